@@ -1,0 +1,1 @@
+"""Faust agents, one a file, and the services that they share."""

@@ -1,0 +1,1 @@
+"""The rules of alerting, pure: stories, baselines, detection and episodes; time is always an argument."""

@@ -1,0 +1,1 @@
+"""Text to features: one small encoder, its heads, and what they read out of an article."""

@@ -1,0 +1,1 @@
+"""The ground: settings, errors, records, topics, delivery, tables, metrics, sources and sinks."""

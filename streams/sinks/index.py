@@ -1,0 +1,164 @@
+"""The index port: what is asked of a place that keeps articles, profiles and alerts and finds them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.records import AlertTransition, ArticleId, EnrichedArticle, EntityId, Label, Profile, ReaderId
+
+
+class Written(Enum):
+    """Say what became of one document."""
+
+    NEW = "new"
+    """It was stored: it is the newest."""
+    STALE = "stale"
+    """What is stored is at least as new; nothing changed. This is success: a repeat or a late correction."""
+    REJECTED = "rejected"
+    """The index will never take it; see the detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Be the answer to one document of a bulk write."""
+
+    written: Written
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDocument:
+    """Be an article with the day whose index keeps it, fixed when the article was first seen."""
+
+    article: EnrichedArticle
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleQuery:
+    """Be a search for articles; every condition given must hold."""
+
+    text: str = ""
+    entity_id: EntityId | None = None
+    topic: str | None = None
+    label: Label | None = None
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Exclusive."""
+    limit: int = 20
+    cursor: str | None = None
+    """Where the last page ended; opaque."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Be one article found. `highlight` holds fragments with the matches between <mark> and </mark>, else escaped."""
+
+    article: EnrichedArticle
+    score: float
+    highlight: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Be one page of results: newest first without text, else best first."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentBucket:
+    """Count the articles of one slice of time by label."""
+
+    start: datetime
+    counts: dict[Label, int]
+    mean_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHealth:
+    """Say how the index is, in words a person can act on."""
+
+    reachable: bool
+    detail: str
+    articles: int = 0
+    spaces: tuple[str, ...] = field(default=())
+    """Embedding spaces that the stored vectors belong to."""
+
+
+class Index(Protocol):
+    """Keep articles, profiles and alerts, and find them again.
+
+    Every method raises `IndexUnavailable` when the index cannot be reached or asks for patience; a single bad
+    document is an `Outcome`, never an exception.
+    """
+
+    async def prepare(self) -> None:
+        """Make what has to exist (templates, mappings, tables); safe to repeat.
+
+        Raises:
+            MisconfiguredError: what is there belongs to another format or embedding space.
+        """
+        ...
+
+    async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
+        """Store each document under its article id unless what is stored has the same or a later version."""
+        ...
+
+    async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
+        """Store each profile under its reader unless what is stored is as of the same or a later moment."""
+        ...
+
+    async def put_alerts(self, transitions: Sequence[AlertTransition]) -> list[Outcome]:
+        """Append each transition once, by its id."""
+        ...
+
+    async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
+        """Return one article, its embedding included."""
+        ...
+
+    async def search_articles(self, query: ArticleQuery) -> Page:
+        """Return a page of articles; the embedding is left out."""
+        ...
+
+    async def nearest_articles(
+        self, space: str, vector: npt.NDArray[np.float32], limit: int, since: datetime | None = None
+    ) -> list[Hit]:
+        """Return the articles nearest a unit vector of shape (D,) by cosine, nearest first; score is the cosine."""
+        ...
+
+    async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
+        """Count the articles that a query matches in slices of `bucket_s` of event time; empty slices are left out."""
+        ...
+
+    async def get_profile(self, reader_id: ReaderId) -> Profile | None:
+        """Return the latest profile of a reader."""
+        ...
+
+    async def list_alerts(
+        self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
+    ) -> list[AlertTransition]:
+        """Return the latest transition of each episode, the newest by event time first."""
+        ...
+
+    async def forget_reader(self, reader_id: ReaderId) -> bool:
+        """Erase a reader's profile; return whether there was one."""
+        ...
+
+    async def check(self) -> IndexHealth:
+        """Say how the index is; never raises."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        ...
