@@ -1,0 +1,195 @@
+"""Raw bytes to records: the one place that decides whether a message can be taken, and why not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from streams.clock import epoch_ms
+from streams.errors import DeadLetterReason, UnreadableInput
+from streams.identity import article_id_of, digest_of
+from streams.records import Article, ArticleId, Click, EntityHint, Moment, ReaderId, Record
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""A date before this is a mistake: no feed is so old, and the index's dates begin there."""
+MAX_TITLE_CHARS = 2_000
+MAX_HINTS = 500
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+class _RawArticle(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    title: str | None = None
+    body: str | None = None
+    source: str | None = Field(default=None, max_length=512)
+    url: str | None = Field(default=None, max_length=4_096)
+    language: str | None = Field(default=None, max_length=35)
+    published_at: Moment | None = None
+    updated_at: Moment | None = None
+    entities: list[EntityHint] | None = None
+
+
+class _RawClick(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    click_id: str | None = Field(default=None, min_length=1, max_length=256)
+    reader_id: str = Field(min_length=1, max_length=256)
+    article_id: str | None = Field(default=None, min_length=1, max_length=256)
+    source: str | None = Field(default=None, max_length=512)
+    url: str | None = Field(default=None, max_length=4_096)
+    kind: str = "open"
+    at: Moment | None = None
+    dwell_s: float | None = None
+
+
+def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars: int, max_future_s: float) -> Article:
+    """Read an article from the bytes of a message.
+
+    Args:
+        value: JSON in UTF-8, as a feed sends it.
+        received_at: the broker's time of arrival. It stands in for a missing date, and bounds dates in the future,
+            so that a replay decides as the first reading did.
+        max_body_chars: the longest body taken.
+        max_future_s: how far past `received_at` a date may lie.
+
+    Raises:
+        UnreadableInput: with the reason for the dead-letter topic.
+    """
+    raw = _validate(_RawArticle, _parse(value))
+    title, body = _clean(raw.title), _clean(raw.body)
+    if not title.strip() and not body.strip():
+        raise UnreadableInput(DeadLetterReason.MISSING_TEXT, "neither title nor body holds text; send at least one")
+    if len(body) > max_body_chars:
+        raise UnreadableInput(
+            DeadLetterReason.TOO_LARGE, f"body has {len(body):,} characters, the cap is {max_body_chars:,}"
+        )
+    if len(title) > MAX_TITLE_CHARS:
+        raise UnreadableInput(
+            DeadLetterReason.TOO_LARGE, f"title has {len(title):,} characters, the cap is {MAX_TITLE_CHARS:,}"
+        )
+    hints = tuple(raw.entities or ())
+    if len(hints) > MAX_HINTS:
+        raise UnreadableInput(DeadLetterReason.TOO_LARGE, f"{len(hints)} entities, the cap is {MAX_HINTS}")
+    for name, moment in (("published_at", raw.published_at), ("updated_at", raw.updated_at)):
+        _check_date(name, moment, received_at, max_future_s)
+    published_at = raw.published_at or received_at
+    return Article(
+        article_id=article_id_of(raw.source or "", raw.url, title, raw.published_at, body),
+        title=title,
+        body=body,
+        source=(raw.source or "").strip(),
+        url=raw.url.strip() if raw.url and raw.url.strip() else None,
+        language=raw.language,
+        published_at=published_at,
+        published_at_source="feed" if raw.published_at else "broker",
+        updated_at=raw.updated_at or published_at,
+        received_at=received_at,
+        entities=hints,
+    )
+
+
+def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: float) -> Click:
+    """Read a click from the bytes of a message; its article is named by id, or by source and address.
+
+    Raises:
+        UnreadableInput: with the reason for the dead-letter topic.
+    """
+    raw = _validate(_RawClick, _parse(value))
+    _check_date("at", raw.at, received_at, max_future_s)
+    if raw.article_id is None and not raw.url:
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "article_id or url must say which article was clicked")
+    article_id = raw.article_id or article_id_of(raw.source or "", raw.url, "", None)
+    at = raw.at or received_at
+    fields = {
+        "click_id": raw.click_id or digest_of(raw.reader_id, article_id, raw.kind, str(epoch_ms(at))),
+        "reader_id": ReaderId(raw.reader_id),
+        "article_id": ArticleId(article_id),
+        "kind": raw.kind,
+        "at": at,
+        "dwell_s": raw.dwell_s,
+    }
+    return _validate(Click, fields)
+
+
+def decode_record(kind: type[RecordT], value: bytes | None) -> RecordT:
+    """Read one of our own records.
+
+    Raises:
+        UnreadableInput: it is not that record, or has a format that this version does not know.
+    """
+    fields = _parse(value)
+    known = kind.model_fields.get("format")
+    if known is not None and fields.get("format", 1) != known.default:
+        raise UnreadableInput(
+            DeadLetterReason.UNKNOWN_FORMAT,
+            f"{kind.__name__} has format {fields.get('format')!r}, this version reads {known.default}; upgrade first",
+        )
+    return _validate(kind, fields)
+
+
+def encode_record(record: Record) -> bytes:
+    """Write one of our own records as JSON in UTF-8."""
+    return record.model_dump_json().encode("utf-8")
+
+
+def _parse(value: bytes | None) -> dict[str, object]:
+    if value is None:
+        raise UnreadableInput(DeadLetterReason.NULL, "the message has no value")
+    if not value.strip():
+        raise UnreadableInput(DeadLetterReason.EMPTY, "the message has no bytes but white space")
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(DeadLetterReason.NOT_UTF8, f"byte {error.start}: {error.reason}") from None
+    try:
+        fields = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        reason = DeadLetterReason.NESTED_TOO_DEEP if "depth" in error.msg else DeadLetterReason.NOT_JSON
+        raise UnreadableInput(reason, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    if fields is None:
+        raise UnreadableInput(DeadLetterReason.NULL, "the message is JSON null")
+    if not isinstance(fields, dict):
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"expected a JSON object, found {type(fields).__name__}")
+    return fields
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def _validate(kind: type[ModelT], fields: dict[str, object]) -> ModelT:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the object"
+        dated = first["type"] in ("datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid")
+        scalar = isinstance(first["input"], str | int | float) and not isinstance(first["input"], bool)
+        reason = DeadLetterReason.IMPOSSIBLE_DATE if dated and scalar else DeadLetterReason.WRONG_TYPE
+        raise UnreadableInput(reason, f"{where}: {first['msg']}") from None
+    except OverflowError as error:  # a date at the edge of the calendar, moved past it by its zone
+        raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, str(error)) from None
+
+
+def _check_date(name: str, moment: datetime | None, received_at: datetime, max_future_s: float) -> None:
+    if moment is None:
+        return
+    if moment < EARLIEST:
+        raise UnreadableInput(
+            DeadLetterReason.IMPOSSIBLE_DATE, f"{name} is {moment.isoformat()}, before {EARLIEST.year}"
+        )
+    ahead_s = (moment - received_at).total_seconds()
+    if ahead_s > max_future_s:
+        raise UnreadableInput(
+            DeadLetterReason.IMPOSSIBLE_DATE,
+            f"{name} is {moment.isoformat()}, {ahead_s:,.0f} s after its arrival; the cap is {max_future_s:,.0f} s",
+        )
+
+
+def _clean(text: str | None) -> str:
+    # NUL would end a string in SQLite's full-text index; it never carries meaning in news.
+    return (text or "").replace("\x00", "")

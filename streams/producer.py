@@ -1,0 +1,116 @@
+"""Publishing from outside Faust: raw bytes with the partitioner that everybody shares (murmur2, as Java's client)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordTooLargeError,
+)
+
+from streams.errors import BrokerUnavailable, DeadLetterReason, UnreadableInput
+from streams.security import kafka_security
+from streams.settings import Settings
+
+TOO_LARGE_ERRORS = (MessageSizeTooLargeError, RecordTooLargeError)
+"""What the client, or the broker, says of a record over its limit: permanent, whatever is tried."""
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Say where a record came to lie."""
+
+    partition: int
+    offset: int
+
+
+class Producer(Protocol):
+    """Publish records, each confirmed by the broker before the call returns."""
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+        partition: int | None = None,
+    ) -> Receipt:
+        """Publish one record to a topic, named without its namespace.
+
+        Raises:
+            UnreadableInput: the record is over the limit, here or at the broker.
+            BrokerUnavailable: the broker did not confirm.
+        """
+        ...
+
+
+class KafkaProducer:
+    """Publish through aiokafka; a call waits for the broker, and calls side by side share batches."""
+
+    def __init__(self, producer: AIOKafkaProducer, settings: Settings) -> None:
+        self._producer = producer
+        self._settings = settings
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+        partition: int | None = None,
+    ) -> Receipt:
+        """Publish one record; see `Producer.send`."""
+        try:
+            metadata = await self._producer.send_and_wait(
+                self._settings.named(topic),
+                key=key,
+                value=value,
+                headers=list(headers),
+                timestamp_ms=timestamp_ms,
+                partition=partition,
+            )
+        except TOO_LARGE_ERRORS as error:
+            raise UnreadableInput(DeadLetterReason.TOO_LARGE, str(error)) from error
+        except InvalidTopicError as error:
+            raise BrokerUnavailable(f"topic {topic!r} does not exist: run `tidewatch init`") from error
+        except KafkaError as error:
+            raise BrokerUnavailable(f"Kafka at {self._settings.kafka_brokers} did not confirm: {error!r}") from error
+        return Receipt(partition=metadata.partition, offset=metadata.offset)
+
+
+@asynccontextmanager
+async def open_producer(settings: Settings, *, linger_ms: int = 5) -> AsyncIterator[KafkaProducer]:
+    """Connect, yield a producer, and flush on the way out.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+    """
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_brokers,
+        acks="all",
+        linger_ms=linger_ms,
+        max_request_size=settings.max_message_bytes,
+        **kafka_security(settings),
+    )
+    try:
+        await producer.start()
+    except (KafkaError, OSError) as error:
+        await producer.stop()
+        raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
+    try:
+        yield KafkaProducer(producer, settings)
+    finally:
+        await producer.stop()
