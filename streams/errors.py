@@ -35,6 +35,7 @@ class DeadLetterReason(StrEnum):
     REJECTED_BY_INDEX = "rejected_by_index"
     KILLS_PROCESS = "kills_process"
     UNKNOWN_FORMAT = "unknown_format"
+    MODEL_FAILED = "model_failed"
 
 
 class TidewatchError(Exception):

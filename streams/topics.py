@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,10 +103,8 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
         MisconfiguredError: a topic has another number of partitions than the setting.
     """
     wanted = wanted_topics(settings, changelogs)
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, **kafka_security(settings))
-    try:
-        await admin.start()
-        existing = await partition_counts(admin, [topic.name for topic in wanted])
+    async with _admin(settings) as admin:
+        existing = await _existing(admin, [topic.name for topic in wanted])
         check_partitions(existing, settings)
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
@@ -113,15 +113,32 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise MisconfiguredError(f"the broker refused to make topic {name!r}: {error.__name__}")
-        return [topic.name for topic in missing]
+    return [topic.name for topic in missing]
+
+
+async def existing_topics(settings: Settings, names: Sequence[str]) -> dict[str, int]:
+    """Return those of the named topics that exist, with their number of partitions.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+    """
+    async with _admin(settings) as admin:
+        return await _existing(admin, names)
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, **kafka_security(settings))
+    try:
+        await admin.start()
+        yield admin
     except (KafkaError, OSError) as error:
         raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
     finally:
         await admin.close()
 
 
-async def partition_counts(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
-    """Return the number of partitions of those of the named topics that exist."""
+async def _existing(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
     found = set(await admin.list_topics()) & set(names)
     described = await admin.describe_topics(sorted(found)) if found else []
     return {entry["topic"]: len(entry["partitions"]) for entry in described}

@@ -1,0 +1,113 @@
+"""The index as the indexing agents use it: opened once, written to in bulk, waited for while it is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import structlog
+from streams.sinks.bulk import BulkWriter
+
+from streams.errors import DeadLetterReason, IndexUnavailable, UnreadableInput
+from streams.metrics import INDEX_AWAY, INDEX_RETRIES, INDEX_WRITES
+from streams.records import AlertTransition, Profile
+from streams.settings import Settings
+from streams.sinks.index import ArticleDocument, Index, Outcome, Written
+
+log = structlog.get_logger(__name__)
+
+ItemT = TypeVar("ItemT")
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
+
+
+class BulkSink:
+    """Write articles, profiles and alerts to the index, each in its own bulk requests."""
+
+    def __init__(self, open_index: Callable[[], Index], settings: Settings) -> None:
+        self._open = open_index
+        self._settings = settings
+        self._index: Index | None = None
+        self._starting = asyncio.Lock()
+        self.away = False
+        """Whether the index did not answer last time: a wait with a known reason, not a stall."""
+
+    async def start(self) -> None:
+        """Open and prepare the index, however long it is away; later calls wait for the first."""
+        async with self._starting:
+            if self._index is not None:
+                return
+            index, wait_s = self._open(), FIRST_WAIT_S
+            while True:
+                try:
+                    await index.prepare()
+                    break
+                except IndexUnavailable as error:
+                    self._on_away(error)
+                    await asyncio.sleep(wait_s)
+                    wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+            self._on_back()
+            self._articles = self._writer("article", index.put_articles)
+            self._profiles = self._writer("profile", index.put_profiles)
+            self._alerts = self._writer("alert", index.put_alerts)
+            self._index = index
+
+    async def stop(self) -> None:
+        """Write what waits, and close the index."""
+        if self._index is not None:
+            for writer in (self._articles, self._profiles, self._alerts):
+                await writer.close()
+            await self._index.close()
+
+    async def write_article(self, document: ArticleDocument, size_bytes: int) -> None:
+        """Store an article; return when the index holds it or something newer.
+
+        Raises:
+            UnreadableInput: the index will never take it.
+        """
+        _check("article", await (await self._articles.put(document, size_bytes)))
+
+    async def write_profile(self, profile: Profile, size_bytes: int) -> None:
+        """Store a profile; see `write_article`."""
+        _check("profile", await (await self._profiles.put(profile, size_bytes)))
+
+    async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
+        """Append a transition; see `write_article`."""
+        _check("alert", await (await self._alerts.put(transition, size_bytes)))
+
+    def _writer(self, kind: str, write: Callable[[Sequence[ItemT]], Awaitable[list[Outcome]]]) -> BulkWriter[ItemT]:
+        async def watched(items: Sequence[ItemT]) -> list[Outcome]:
+            try:
+                outcomes = await write(items)
+            except IndexUnavailable as error:
+                INDEX_RETRIES.labels(kind).inc()
+                self._on_away(error)
+                raise
+            self._on_back()
+            return outcomes
+
+        settings = self._settings
+        return BulkWriter(
+            watched,
+            max_items=settings.bulk_documents,
+            max_bytes=settings.bulk_bytes,
+            max_age_s=settings.bulk_age_s,
+        )
+
+    def _on_away(self, error: IndexUnavailable) -> None:
+        if not self.away:
+            log.warning("index is away; waiting for it", error=str(error))
+        self.away = True
+        INDEX_AWAY.set(1)
+
+    def _on_back(self) -> None:
+        if self.away:
+            log.info("index is back")
+        self.away = False
+        INDEX_AWAY.set(0)
+
+
+def _check(kind: str, outcome: Outcome) -> None:
+    INDEX_WRITES.labels(kind, outcome.written.value).inc()
+    if outcome.written is Written.REJECTED:
+        raise UnreadableInput(DeadLetterReason.REJECTED_BY_INDEX, outcome.detail)

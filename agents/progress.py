@@ -1,0 +1,115 @@
+"""Liveness is progress: committed offsets that move while there is lag. An open port proves nothing.
+
+A consumer can die quietly (faust-streaming/faust#175, #523, #640): it keeps its port and its heartbeat and reads
+nothing. The file that is written here is what `tidewatch health` and a container's health check read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import faust
+import orjson
+import structlog
+from faust.types import TP
+
+from streams.metrics import COMMITTED, LAG, STALLED_SECONDS
+
+log = structlog.get_logger(__name__)
+
+CHECK_EVERY_S = 1.0
+STALE_AFTER_S = 15.0
+"""A status older than this was left by a process that no longer runs its loop."""
+
+State = Literal["starting", "live", "waiting", "stalled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Say how a role gets on, as of `at_s` (seconds since 1970)."""
+
+    role: str
+    state: State
+    at_s: float
+    lag: int
+    stalled_s: float
+    detail: str = ""
+
+    def save(self, path: Path) -> None:
+        """Write the status where the health check reads it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(orjson.dumps(self))
+        draft.replace(path)
+
+
+@dataclass(slots=True)
+class Progress:
+    """Judge from lag and committed offsets whether a role is live; pure, the time is an argument."""
+
+    stall_after_s: float
+    _committed: dict[TP, int]
+    _moved_s: float
+
+    @classmethod
+    def begin(cls, stall_after_s: float, now_s: float) -> Progress:
+        """Start to watch."""
+        return cls(stall_after_s, {}, now_s)
+
+    def judge(self, committed: dict[TP, int], lag: int, waiting: bool, now_s: float) -> tuple[State, float]:
+        """Return the state and for how long there was lag without a commit."""
+        if committed != self._committed or lag == 0:
+            self._moved_s = now_s
+        self._committed = dict(committed)
+        stalled_s = now_s - self._moved_s
+        if waiting:
+            return "waiting", stalled_s
+        return ("stalled" if stalled_s >= self.stall_after_s else "live"), stalled_s
+
+
+async def watch_progress(
+    app: faust.App, role: str, path: Path, stall_after_s: float, waiting_for: Callable[[], str]
+) -> None:
+    """Write the role's status every second; crash a stalled role, so that its supervisor starts it anew.
+
+    `waiting_for` names what the role waits for with good reason (an index that is away), or is empty.
+    """
+    progress = Progress.begin(stall_after_s, time.monotonic())
+    while True:
+        committed, lag = offsets(app)
+        reason = waiting_for()
+        state, stalled_s = progress.judge(committed, lag, bool(reason), time.monotonic())
+        STALLED_SECONDS.set(stalled_s if lag else 0.0)
+        now_s = datetime.now(UTC).timestamp()
+        Status(role, state, now_s, lag, round(stalled_s, 1) if lag else 0.0, reason).save(path)
+        if state == "stalled":
+            await app.crash(RuntimeError(f"no commit for {stalled_s:.0f} s with a lag of {lag}: starting anew"))
+            return
+        await asyncio.sleep(CHECK_EVERY_S)
+
+
+def offsets(app: faust.App) -> tuple[dict[TP, int], int]:
+    """Return the committed offset of each assigned source partition, and the lag over all of them."""
+    consumer: Any = app.consumer
+    tables = app.tables.changelog_topics
+    committed: dict[TP, int] = {}
+    total = 0
+    for tp in consumer.assignment():
+        if tp.topic in tables or tp.topic.endswith("assignor-leader"):
+            continue
+        done = consumer._committed_offset.get(tp)
+        end = consumer.highwater(tp)
+        if done is not None:
+            committed[tp] = done
+            COMMITTED.labels(tp.topic, tp.partition).set(done)
+        if end is not None:
+            lag = max(0, end - (done or 0))
+            LAG.labels(tp.topic, tp.partition).set(lag)
+            total += lag
+    return committed, total

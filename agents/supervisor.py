@@ -1,0 +1,88 @@
+"""The supervisor: one process a role, started again with growing patience when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
+from agents.worker import PARENT_PIPE
+from streams.settings import Role
+
+log = structlog.get_logger(__name__)
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+STEADY_S = 60.0
+"""A process that lived this long starts the patience over."""
+STOP_WITHIN_S = 20.0
+
+
+class Supervisor:
+    """Keep one process for each role alive until told to stop."""
+
+    def __init__(
+        self,
+        roles: Sequence[Role],
+        environment: Mapping[str, str] | None = None,
+        on_exit: Callable[[Role, int], None] | None = None,
+    ) -> None:
+        self._roles = tuple(roles)
+        self._environment = dict(os.environ) | dict(environment or {})
+        self._on_exit = on_exit
+        self._stopping = asyncio.Event()
+        self.processes: dict[Role, asyncio.subprocess.Process] = {}
+
+    async def run(self) -> None:
+        """Run until `stop` is called; then end every process, gently first."""
+        await asyncio.gather(*(self._keep(role, place) for place, role in enumerate(self._roles)))
+
+    def stop(self) -> None:
+        """Ask every process to end."""
+        self._stopping.set()
+
+    async def _keep(self, role: Role, place: int) -> None:
+        wait_s = FIRST_WAIT_S
+        while not self._stopping.is_set():
+            began_s = time.monotonic()
+            process = await self._start(role, place)
+            self.processes[role] = process
+            died, stop = asyncio.create_task(process.wait()), asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({died, stop}, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            if self._stopping.is_set():
+                await _end(process)
+                return
+            status = process.returncode or 0
+            if self._on_exit is not None:
+                self._on_exit(role, status)
+            wait_s = FIRST_WAIT_S if time.monotonic() - began_s > STEADY_S else min(LONGEST_WAIT_S, wait_s * 2)
+            log.warning("role ended; starting it again", role=role, status=status, wait_s=wait_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait_s)
+
+    async def _start(self, role: Role, place: int) -> asyncio.subprocess.Process:
+        environment = self._environment | {PARENT_PIPE: "1"}
+        port = int(environment.get("TIDEWATCH_METRICS_PORT") or 0)
+        if port:
+            environment["TIDEWATCH_METRICS_PORT"] = str(port + place)
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "agents.worker", role, stdin=asyncio.subprocess.PIPE, env=environment
+        )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,45 @@
+"""The process of one role: logs, metrics, and a Faust worker that ends when its parent does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+import faust
+from prometheus_client import start_http_server
+
+from agents.roles import build_app
+from streams.logs import set_up_logs
+from streams.settings import Role, load_settings
+
+PARENT_PIPE = "TIDEWATCH_PARENT_PIPE"
+"""Set by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
+
+
+def main() -> None:
+    """Run the role that the first argument names, until told to stop or until it crashes (exit status 1)."""
+    role = Role(sys.argv[1])
+    settings = load_settings()
+    set_up_logs(settings, role=role)
+    if os.environ.get(PARENT_PIPE):
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=os.environ.get("TIDEWATCH_METRICS_HOST", "127.0.0.1"))
+    app = build_app(role, settings)
+    app.conf.datadir.mkdir(parents=True, exist_ok=True)
+    worker = faust.Worker(app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True)
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        raise SystemExit(1 if app.crashed else end.code) from None
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Every Prometheus metric, typed and documented in one place."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS = Counter("tidewatch_events", "Events whose outputs were confirmed and that were acknowledged.", ["agent"])
+IN_FLIGHT = Gauge("tidewatch_in_flight", "Events taken and not yet confirmed.", ["agent"])
+SETTLE_SECONDS = Histogram(
+    "tidewatch_settle_seconds",
+    "From taking an event to the confirmation of all its outputs.",
+    ["agent"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
+)
+DEAD_LETTERS = Counter("tidewatch_dead_letters", "Messages put aside, by reason.", ["topic", "reason"])
+LAG = Gauge(
+    "tidewatch_lag", "Messages between the committed offset and the end of a partition.", ["topic", "partition"]
+)
+COMMITTED = Gauge(
+    "tidewatch_committed_offset", "The committed offset: its progress is liveness.", ["topic", "partition"]
+)
+STALLED_SECONDS = Gauge("tidewatch_stalled_seconds", "Time with lag and without a commit; 0 while there is progress.")
+
+BATCH_ARTICLES = Histogram(
+    "tidewatch_batch_articles", "Articles in one call of the model.", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
+)
+BATCH_FILL = Histogram(
+    "tidewatch_batch_fill", "Estimated tokens of a batch over its budget.", buckets=(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
+)
+BATCH_SECONDS = Histogram("tidewatch_batch_seconds", "Time the model took for one batch.")
+QUEUE_AGE_SECONDS = Histogram(
+    "tidewatch_queue_age_seconds",
+    "How long the oldest article of a batch waited for the model.",
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
+)
+QUEUE_ARTICLES = Gauge("tidewatch_queue_articles", "Articles that wait for the model.")
+
+INDEX_WRITES = Counter("tidewatch_index_writes", "Documents written, by kind and outcome.", ["kind", "outcome"])
+INDEX_RETRIES = Counter("tidewatch_index_retries", "Bulk writes tried again because the index was away.", ["kind"])
+INDEX_AWAY = Gauge("tidewatch_index_away", "1 while the index does not answer.")
+ALERT_TRANSITIONS = Counter("tidewatch_alert_transitions", "Steps of episodes, by kind.", ["kind"])
