@@ -38,8 +38,6 @@ class StateTable:
             name=f"{app.conf.id}-{name}",
             key_type=bytes,
             value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
             partitions=settings.partitions,
             options=options,
             changelog_topic=app.topic(

@@ -1,0 +1,39 @@
+"""Liveness as progress."""
+
+from __future__ import annotations
+
+from faust.types import TP
+
+from agents.progress import Progress
+
+PLACE = TP("news.raw", 0)
+
+
+def test_commits_under_lag_are_life() -> None:
+    """While committed offsets move, a role is live however large its lag."""
+    progress = Progress.begin(60, now_s=0)
+    for second in range(0, 300, 10):
+        state, stalled_s = progress.judge({PLACE: second}, lag=10_000, waiting=False, now_s=second)
+        assert (state, stalled_s) == ("live", 0)
+
+
+def test_lag_without_commits_is_a_stall() -> None:
+    """With lag and no commit for the stated time, the role has stalled."""
+    progress = Progress.begin(60, now_s=0)
+    progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=1)
+    assert progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=60)[0] == "live"
+    assert progress.judge({PLACE: 5}, lag=12, waiting=False, now_s=61) == ("stalled", 60)
+
+
+def test_idleness_is_no_stall() -> None:
+    """Without lag nothing has to move."""
+    progress = Progress.begin(60, now_s=0)
+    assert progress.judge({PLACE: 5}, lag=0, waiting=False, now_s=1_000)[0] == "live"
+    assert progress.judge({PLACE: 5}, lag=1, waiting=False, now_s=1_010)[0] == "live"
+
+
+def test_waiting_with_a_reason_is_no_stall() -> None:
+    """A role that waits for the index is not started anew."""
+    progress = Progress.begin(60, now_s=0)
+    progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=1)
+    assert progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=600)[0] == "waiting"

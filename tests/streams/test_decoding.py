@@ -1,0 +1,110 @@
+"""Decoding raw messages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from streams.decoding import decode_article, decode_click, decode_record, encode_record
+from streams.errors import DeadLetterReason, UnreadableInput
+from streams.records import Article, Click
+
+ARRIVED = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+
+
+def _read(value: bytes | None) -> Article:
+    return decode_article(value, received_at=ARRIVED, max_body_chars=1_000, max_future_s=86_400)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, DeadLetterReason.NULL),
+        (b"null", DeadLetterReason.NULL),
+        (b"", DeadLetterReason.EMPTY),
+        (b" \n", DeadLetterReason.EMPTY),
+        (b"\xff\xfe\x00", DeadLetterReason.NOT_UTF8),
+        (b'{"title": "cut', DeadLetterReason.NOT_JSON),
+        (b'{"title": "\\ud800"}', DeadLetterReason.NOT_JSON),
+        (b'{"title":' + b"[" * 10_000 + b"]" * 10_000 + b"}", DeadLetterReason.NESTED_TOO_DEEP),
+        (b"[1, 2]", DeadLetterReason.WRONG_TYPE),
+        (b'{"title": 7}', DeadLetterReason.WRONG_TYPE),
+        (b'{"title": "x", "entities": [{"name": ""}]}', DeadLetterReason.WRONG_TYPE),
+        (b'{"title": "x", "published_at": {}}', DeadLetterReason.WRONG_TYPE),
+        (b'{"title": "x", "published_at": true}', DeadLetterReason.WRONG_TYPE),
+        (b"{}", DeadLetterReason.MISSING_TEXT),
+        (b'{"title": " ", "body": "\\u0000"}', DeadLetterReason.MISSING_TEXT),
+        (b'{"body": "' + b"a" * 1_001 + b'"}', DeadLetterReason.TOO_LARGE),
+        (b'{"title": "' + b"a" * 2_001 + b'"}', DeadLetterReason.TOO_LARGE),
+        (b'{"title": "x", "published_at": "2026-02-30T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
+        (b'{"title": "x", "published_at": "9999-12-31T23:59:59-05:00"}', DeadLetterReason.IMPOSSIBLE_DATE),
+        (b'{"title": "x", "published_at": "1899-12-31T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
+        (b'{"title": "x", "updated_at": "2026-03-04T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
+    ],
+)
+def test_each_kind_of_poison_has_its_own_reason(value: bytes | None, reason: DeadLetterReason) -> None:
+    """Each way of being unreadable is told apart, and says where."""
+    with pytest.raises(UnreadableInput) as caught:
+        _read(value)
+    assert caught.value.reason is reason
+    assert caught.value.detail
+
+
+def test_a_missing_date_is_not_poison() -> None:
+    """The broker's time stands in for a missing date, and is marked."""
+    article = _read(b'{"title": "Harbourline raises its dividend"}')
+    assert article.published_at == ARRIVED
+    assert article.published_at_source == "broker"
+
+
+def test_a_naive_date_is_utc() -> None:
+    """A date without a zone is read as UTC."""
+    assert _read(b'{"title": "x", "published_at": "2026-03-01T09:00:00"}').published_at == datetime(
+        2026, 3, 1, 9, tzinfo=UTC
+    )
+
+
+def test_the_id_survives_a_correction() -> None:
+    """A corrected text under the same address keeps its id; tracking parameters do not change it."""
+    first = _read(b'{"title": "a", "source": "Wire", "url": "https://wire.example/n/1?utm_source=x"}')
+    again = _read(b'{"title": "b", "source": "wire ", "url": "https://WIRE.example:443/n/1#top"}')
+    other = _read(b'{"title": "a", "source": "Wire", "url": "https://wire.example/n/2"}')
+    assert first.article_id == again.article_id != other.article_id
+
+
+def test_without_an_address_title_and_time_identify() -> None:
+    """Without an address, a corrected body keeps the id and another time does not."""
+    first = _read(b'{"title": "a", "body": "1", "published_at": "2026-03-01T09:00:00Z"}')
+    corrected = _read(b'{"title": "a", "body": "2", "published_at": "2026-03-01T09:00:00Z"}')
+    later = _read(b'{"title": "a", "body": "1", "published_at": "2026-03-01T10:00:00Z"}')
+    assert first.article_id == corrected.article_id != later.article_id
+
+
+def test_a_click_names_its_article_by_id_or_address() -> None:
+    """Both ways of naming an article lead to the same id."""
+    article = _read(b'{"title": "a", "source": "Wire", "url": "https://wire.example/n/1"}')
+    value = b'{"reader_id": "r1", "source": "Wire", "url": "https://wire.example/n/1", "at": "2026-03-02T14:00:00Z"}'
+    click = decode_click(value, received_at=ARRIVED, max_future_s=60)
+    assert click.article_id == article.article_id
+    assert click.click_id == decode_click(value, received_at=ARRIVED + timedelta(hours=1), max_future_s=60).click_id
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b'{"article_id": "a"}', b'{"reader_id": "r"}', b'{"reader_id": "r", "article_id": "a", "kind": "stare"}'],
+)
+def test_an_incomplete_click_is_refused(value: bytes) -> None:
+    """A click needs a reader, an article and a kind that is known."""
+    with pytest.raises(UnreadableInput) as caught:
+        decode_click(value, received_at=ARRIVED, max_future_s=60)
+    assert caught.value.reason is DeadLetterReason.WRONG_TYPE
+
+
+def test_records_round_trip_and_refuse_a_newer_format() -> None:
+    """A record reads back as it was; a format from the future is named, not guessed."""
+    article = _read(b'{"title": "a"}')
+    assert decode_record(Article, encode_record(article)) == article
+    with pytest.raises(UnreadableInput) as caught:
+        decode_record(Click, b'{"format": 2}')
+    assert caught.value.reason is DeadLetterReason.UNKNOWN_FORMAT
