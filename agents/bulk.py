@@ -9,8 +9,9 @@ from typing import TypeVar
 import structlog
 from streams.sinks.bulk import BulkWriter
 
+from streams.clock import Clock
 from streams.errors import DeadLetterReason, IndexUnavailable, UnreadableInput
-from streams.metrics import INDEX_AWAY, INDEX_RETRIES, INDEX_WRITES
+from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
 from streams.records import AlertTransition, Profile
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument, Index, Outcome, Written
@@ -24,9 +25,10 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 class BulkSink:
     """Write articles, profiles and alerts to the index, each in its own bulk requests."""
 
-    def __init__(self, open_index: Callable[[], Index], settings: Settings) -> None:
+    def __init__(self, open_index: Callable[[], Index], settings: Settings, clock: Clock) -> None:
         self._open = open_index
         self._settings = settings
+        self._clock = clock
         self._index: Index | None = None
         self._starting = asyncio.Lock()
         self.away = False
@@ -66,6 +68,7 @@ class BulkSink:
             UnreadableInput: the index will never take it.
         """
         _check("article", await (await self._articles.put(document, size_bytes)))
+        INDEX_DELAY_SECONDS.observe((self._clock.now() - document.article.article.received_at).total_seconds())
 
     async def write_profile(self, profile: Profile, size_bytes: int) -> None:
         """Store a profile; see `write_article`."""

@@ -74,7 +74,7 @@ def _index(application: Application) -> Callable[[], str]:
     from agents.bulk import BulkSink
     from agents.indexing import register_indexing
 
-    sink = BulkSink(lambda: open_index(application.settings), application.settings)
+    sink = BulkSink(lambda: open_index(application.settings), application.settings, application.clock)
     register_indexing(application, sink)
     _stop_with(application, sink.stop)
     return lambda: "the index does not answer" if sink.away else ""

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import IO
 
 import structlog
 
@@ -30,13 +31,12 @@ class Supervisor:
         self,
         roles: Sequence[Role],
         environment: Mapping[str, str] | None = None,
-        on_exit: Callable[[Role, int], None] | None = None,
+        log: IO[bytes] | None = None,
     ) -> None:
         self._roles = tuple(roles)
         self._environment = dict(os.environ) | dict(environment or {})
-        self._on_exit = on_exit
+        self._log = log
         self._stopping = asyncio.Event()
-        self.processes: dict[Role, asyncio.subprocess.Process] = {}
 
     async def run(self) -> None:
         """Run until `stop` is called; then end every process, gently first."""
@@ -51,7 +51,6 @@ class Supervisor:
         while not self._stopping.is_set():
             began_s = time.monotonic()
             process = await self._start(role, place)
-            self.processes[role] = process
             died, stop = asyncio.create_task(process.wait()), asyncio.create_task(self._stopping.wait())
             await asyncio.wait({died, stop}, return_when=asyncio.FIRST_COMPLETED)
             stop.cancel()
@@ -59,8 +58,6 @@ class Supervisor:
                 await _end(process)
                 return
             status = process.returncode or 0
-            if self._on_exit is not None:
-                self._on_exit(role, status)
             wait_s = FIRST_WAIT_S if time.monotonic() - began_s > STEADY_S else min(LONGEST_WAIT_S, wait_s * 2)
             log.warning("role ended; starting it again", role=role, status=status, wait_s=wait_s)
             with contextlib.suppress(TimeoutError):
@@ -72,7 +69,14 @@ class Supervisor:
         if port:
             environment["TIDEWATCH_METRICS_PORT"] = str(port + place)
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "agents.worker", role, stdin=asyncio.subprocess.PIPE, env=environment
+            sys.executable,
+            "-m",
+            "agents.worker",
+            role,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=self._log,
+            stderr=self._log,
+            env=environment,
         )
 
 

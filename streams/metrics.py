@@ -35,6 +35,11 @@ QUEUE_AGE_SECONDS = Histogram(
 )
 QUEUE_ARTICLES = Gauge("tidewatch_queue_articles", "Articles that wait for the model.")
 
+INDEX_DELAY_SECONDS = Histogram(
+    "tidewatch_index_delay_seconds",
+    "From the broker's time of a raw article to the acknowledgement of its bulk write.",
+    buckets=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5, 10, 30, 60, 300),
+)
 INDEX_WRITES = Counter("tidewatch_index_writes", "Documents written, by kind and outcome.", ["kind", "outcome"])
 INDEX_RETRIES = Counter("tidewatch_index_retries", "Bulk writes tried again because the index was away.", ["kind"])
 INDEX_AWAY = Gauge("tidewatch_index_away", "1 while the index does not answer.")
