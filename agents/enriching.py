@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from alerts.mentions import mentions_of
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import Application
 from agents.inference import InferenceService
+from alerts.mentions import mentions_of
 from streams.decoding import decode_article, encode_record
 from streams.delivery import Confirmation, Event, received_at
 from streams.records import Article, EnrichedArticle
@@ -39,6 +40,6 @@ def register_enriching(application: Application, inference: InferenceService) ->
         return [enrich(article)]
 
     @application.app.agent(outlet.topic(Topic.NEWS_RAW), name="enriching")
-    async def enriching(news: Stream[bytes]) -> None:
+    async def enriching(news: StreamT[Any]) -> None:
         await inference.start()
         await delivery.run("enriching", news, handle)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import Application
 from agents.bulk import BulkSink
@@ -37,16 +38,16 @@ def register_indexing(application: Application, sink: BulkSink) -> None:
         return [sink.write_alert(decode_record(AlertTransition, event.value), len(event.value))]
 
     @application.app.agent(outlet.topic(Topic.NEWS_ENRICHED), name="indexing-articles")
-    async def indexing_articles(articles: Stream[bytes]) -> None:
+    async def indexing_articles(articles: StreamT[Any]) -> None:
         await sink.start()
         await delivery.run("indexing-articles", articles, handle_article)
 
     @application.app.agent(outlet.topic(Topic.PROFILES), name="indexing-profiles")
-    async def indexing_profiles(profiles: Stream[bytes]) -> None:
+    async def indexing_profiles(profiles: StreamT[Any]) -> None:
         await sink.start()
         await delivery.run("indexing-profiles", profiles, handle_profile)
 
     @application.app.agent(outlet.topic(Topic.ALERTS), name="indexing-alerts")
-    async def indexing_alerts(alerts: Stream[bytes]) -> None:
+    async def indexing_alerts(alerts: StreamT[Any]) -> None:
         await sink.start()
         await delivery.run("indexing-alerts", alerts, handle_alert)

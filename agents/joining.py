@@ -7,8 +7,9 @@ in a table, and a click that is early waits in another until its article is ther
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import Application
 from models.features import ArticleFeatures, PendingClicks, features_of
@@ -51,9 +52,9 @@ def register_joining(application: Application) -> None:
         return [pending.put(key, clicks.taking(click).to_bytes())]
 
     @application.app.agent(outlet.topic(Topic.NEWS_ENRICHED), name="joining-articles")
-    async def joining_articles(articles: Stream[bytes]) -> None:
+    async def joining_articles(articles: StreamT[Any]) -> None:
         await delivery.run("joining-articles", articles, handle_article)
 
     @application.app.agent(outlet.topic(Topic.CLICKS), name="joining-clicks")
-    async def joining_clicks(clicks: Stream[bytes]) -> None:
+    async def joining_clicks(clicks: StreamT[Any]) -> None:
         await delivery.run("joining-clicks", clicks, handle_click)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from faust.streams import Stream
+from faust.types import StreamT
 from models.interest import ProfileState, learn, publish
 
 from agents.application import Application
@@ -32,5 +33,5 @@ def register_profiling(application: Application) -> None:
         ]
 
     @application.app.agent(outlet.topic(Topic.READS), name="profiling")
-    async def profiling(reads: Stream[bytes]) -> None:
+    async def profiling(reads: StreamT[Any]) -> None:
         await application.delivery.run("profiling", reads, handle)

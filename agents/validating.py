@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import Application
 from streams.decoding import decode_click, encode_record
@@ -21,5 +22,5 @@ def register_validating(application: Application) -> None:
         return [await outlet.send(Topic.CLICKS, key=click.article_id.encode(), value=encode_record(click))]
 
     @application.app.agent(outlet.topic(Topic.CLICKS_RAW), name="validating")
-    async def validating(clicks: Stream[bytes]) -> None:
+    async def validating(clicks: StreamT[Any]) -> None:
         await application.delivery.run("validating", clicks, handle)

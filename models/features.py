@@ -8,7 +8,7 @@ from streams.decoding import decode_record, encode_record
 from streams.records import ArticleId, Click, Embedding, EnrichedArticle, EntityId, Read, Record
 
 MAX_WAITING = 2_000
-"""Clicks that wait for one article; past it the oldest go first. About 250 bytes each, so a value stays below 0.5 MB."""
+"""Clicks that wait for one article; past it the oldest go first. About 250 bytes each: a value stays below 0.5 MB."""
 
 
 class ArticleFeatures(Record):

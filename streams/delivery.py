@@ -18,8 +18,7 @@ from typing import Any
 import faust
 from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
-from faust.streams import Stream
-from faust.types import EventT
+from faust.types import EventT, StreamT
 
 from streams.decoding import encode_record
 from streams.errors import BrokerUnavailable, DeadLetterReason, PermanentError, UnreadableInput
@@ -113,9 +112,10 @@ class Delivery:
         self._turn = asyncio.Lock()
         """Held by the one message in flight while the ledger asks for care."""
 
-    async def run(self, agent: str, stream: Stream[bytes], handle: Handler) -> None:
+    async def run(self, agent: str, stream: StreamT[Any], handle: Handler) -> None:
         """Take every event of a stream, until the stream ends or the role crashes."""
-        events = stream.noack()
+        events: Any = stream
+        events = events.noack()
         slots = asyncio.Semaphore(self._settings.window)
         settled: asyncio.Queue[tuple[Event, asyncio.Task[None], bool]] = asyncio.Queue()
         in_flight = IN_FLIGHT.labels(agent)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import faust
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import new_application
 from streams.delivery import Confirmation, Event
@@ -32,7 +33,7 @@ async def _forward(event: Event) -> Iterable[Confirmation]:
 
 
 @application.app.agent(application.outlet.topic(Topic.CLICKS), name="forwarding")
-async def _forwarding(clicks: Stream[bytes]) -> None:
+async def _forwarding(clicks: StreamT[Any]) -> None:
     await application.delivery.run("forwarding", clicks, _forward)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterable
+from typing import Any
 
 import faust
 import orjson
-from faust.streams import Stream
+from faust.types import StreamT
 
 from agents.application import new_application
 from streams.delivery import Confirmation, Event
@@ -39,7 +40,7 @@ async def _count(event: Event) -> Iterable[Confirmation]:
 
 
 @application.app.agent(application.outlet.topic(Topic.CLICKS_RAW), name="counting")
-async def _counting(events: Stream[bytes]) -> None:
+async def _counting(events: StreamT[Any]) -> None:
     await application.delivery.run("counting", events, _count)
 
 

@@ -1,0 +1,105 @@
+"""A model without a network: deterministic, quick, and of no use but to measure and test everything around a model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from models.sentences import SentenceSpan, split_sentences
+from streams.records import (
+    Article,
+    Embedding,
+    Enrichment,
+    EntityId,
+    EntityMention,
+    Sentence,
+    Sentiment,
+    Span,
+    Summary,
+    Topic,
+)
+
+DIMENSIONS = 384
+SUMMARY_SENTENCES = 2
+MAX_SENTENCES = 256
+_WORD = re.compile(r"\w+")
+_NEGATIVE = frozenset(("falls", "fell", "loss", "losses", "fraud", "probe", "recall", "default", "cuts", "weak"))
+_POSITIVE = frozenset(("rises", "rose", "profit", "gains", "record", "strong", "better", "beat", "growth"))
+
+
+class StubModel:
+    """Read articles by counting words."""
+
+    version = "stub-1"
+    space = "stub-1"
+    dimensions = DIMENSIONS
+
+    def enrich(self, articles: Sequence[Article]) -> list[Enrichment]:
+        """Return one enrichment for each article, in order."""
+        return [_enrich(article) for article in articles]
+
+
+def _enrich(article: Article) -> Enrichment:
+    spans, truncated = split_sentences(article.title, article.body, MAX_SENTENCES)
+    sentences = tuple(
+        Sentence(text=s.text, field=s.field, start=s.start, end=s.end, sentiment=_sentiment(s.text)) for s in spans
+    )
+    summary = [place for place, span in enumerate(spans) if span.field == "body"][:SUMMARY_SENTENCES] or [0]
+    return Enrichment(
+        summary=Summary(text=" ".join(spans[place].text for place in summary), sentences=tuple(summary)),
+        sentiment=_sentiment(f"{article.title} {article.body}"),
+        topics=(Topic(topic="results", probability=0.5),),
+        entities=tuple(_entities(article, spans)),
+        sentences=sentences,
+        embedding=Embedding.of(StubModel.space, _vector(f"{article.title} {article.body}")),
+        language=article.language or "en",
+        truncated=truncated,
+        model=StubModel.version,
+    )
+
+
+def _sentiment(text: str) -> Sentiment:
+    words = _WORD.findall(text.lower())
+    negative, positive = (1 + sum(word in known for word in words) for known in (_NEGATIVE, _POSITIVE))
+    total = negative + positive + 1
+    return Sentiment.of(negative / total, 1 / total, positive / total)
+
+
+def _entities(article: Article, spans: Sequence[SentenceSpan]) -> list[EntityMention]:
+    found: list[EntityMention] = []
+    for hint in article.entities:
+        naming = [place for place, span in enumerate(spans) if hint.name in span.text]
+        places = tuple(
+            Span(
+                field=spans[place].field,
+                start=spans[place].start + spans[place].text.index(hint.name),
+                end=spans[place].start + spans[place].text.index(hint.name) + len(hint.name),
+            )
+            for place in naming
+        )
+        found.append(
+            EntityMention(
+                id=EntityId(hint.id or f"feed:{hint.name.casefold()}"),
+                name=hint.name,
+                relevance=1.0 if any(place.field == "title" for place in places) else 0.6,
+                sentiment=_sentiment(" ".join(spans[place].text for place in naming) or article.title),
+                spans=places,
+                sentences=tuple(naming),
+            )
+        )
+    return found
+
+
+def _vector(text: str) -> npt.NDArray[np.float32]:
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)  # (D,)
+    for word in set(_WORD.findall(text.lower())):
+        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        vector[int.from_bytes(digest[:4], "big") % DIMENSIONS] += 1.0 if digest[4] & 1 else -1.0
+    norm = float(np.linalg.norm(vector))
+    if norm == 0:
+        vector[0], norm = 1.0, 1.0
+    return vector / norm
