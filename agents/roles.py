@@ -29,9 +29,10 @@ def build_app(role: Role, settings: Settings) -> faust.App:
     if declared != TABLES[role]:
         raise AssertionError(f"role {role} declares the tables {declared}, TABLES names {TABLES[role]}")
 
-    @application.app.task(name=f"progress-{role}")
     async def progress() -> None:
         await watch_progress(application.app, role, status_path(role, settings), settings.stall_after_s, waiting_for)
+
+    application.app.task(progress)
 
     @application.app.on_before_shutdown.connect(weak=False)
     async def close_ledger(_app: faust.App, **_: object) -> None:

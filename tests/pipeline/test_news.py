@@ -108,8 +108,9 @@ async def test_the_newest_correction_wins(parts: Parts, index: Index) -> None:
 async def test_an_enriched_article_over_the_limit_is_put_aside(parts: Parts, index: Index) -> None:
     """An article that grows past the broker's limit when enriched is a dead letter; its neighbours go on."""
     source = f"s{uuid.uuid4().hex[:8]}"
-    sentence = "Die Größe der Änderung überrascht Beobachter. "
-    huge = _news(source, 1, body=sentence * (int(MAX_MESSAGE_BYTES * 0.6) // len(sentence.encode())))
+    sentence = "鉄道会社の業績見通しが変わる. "
+    huge = _news(source, 1, body=sentence * (MAX_MESSAGE_BYTES * 95 // 100 // len(sentence.encode())))
+    assert len(huge) < MAX_MESSAGE_BYTES
     receipts = await publish(
         parts.settings, Topic.NEWS_RAW, [(b"k", _news(source, 0)), (b"k", huge), (b"k", _news(source, 2))]
     )

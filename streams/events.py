@@ -1,0 +1,53 @@
+"""Alert transitions as CloudEvents, in the Kafka binding's binary mode: attributes in headers, data in the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
+from cloudevents.core.exceptions import CloudEventValidationError
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+
+from streams.decoding import decode_record
+from streams.errors import DeadLetterReason, UnreadableInput
+from streams.records import AlertTransition
+from streams.settings import Settings
+
+SOURCE = "tidewatch"
+REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
+
+
+def to_cloudevent(transition: AlertTransition, settings: Settings) -> tuple[dict[str, bytes], bytes]:
+    """Return the headers and the value of a transition; source and id together name it for ever."""
+    event = CloudEvent(
+        attributes={
+            "id": transition.transition_id,
+            "source": settings.named(SOURCE),
+            "type": f"tidewatch.alert.{transition.kind}.v1",
+            "specversion": "1.0",
+            "time": transition.at,
+            "subject": transition.series,
+            "datacontenttype": "application/json",
+        },
+        data=transition.model_dump(mode="json"),
+    )
+    message = to_binary(event, JSONFormat())
+    return message.headers, message.value
+
+
+def from_cloudevent(headers: Iterable[tuple[str, bytes]], value: bytes) -> AlertTransition:
+    """Read a transition back from the headers and the value of a Kafka record.
+
+    Raises:
+        UnreadableInput: the headers are not those of a CloudEvent, or the data is no transition.
+    """
+    named = dict(headers)
+    missing = [name for name in REQUIRED if name not in named]  # the library would make up an id
+    if missing:
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"no CloudEvent: without {', '.join(missing)}")
+    try:
+        from_binary(KafkaMessage(headers=named, key=None, value=value), JSONFormat(), CloudEvent)
+    except (CloudEventValidationError, ValueError, KeyError) as error:
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"no CloudEvent: {error}") from error
+    return decode_record(AlertTransition, value)

@@ -1,0 +1,62 @@
+"""CloudEvents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.errors import UnreadableInput
+from streams.events import from_cloudevent, to_cloudevent
+from streams.records import AlertTransition, EpisodeId, Evidence, SeriesId
+from streams.settings import Settings
+
+AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+
+
+def _transition() -> AlertTransition:
+    return AlertTransition(
+        transition_id="t1",
+        episode_id=EpisodeId("e1"),
+        series=SeriesId("entity:demo:quillon"),
+        name="Quillon Foods",
+        kind="opened",
+        revision=0,
+        rule="negative-spike",
+        severity="high",
+        opened_at=AT,
+        at=AT,
+        received_at=AT,
+        observed=7,
+        expected=0.5,
+        window_s=21_600,
+        p_value=1e-9,
+        rarity_days=400,
+        stories=7,
+        articles=9,
+        evidence=(Evidence(article_id="a", sentence="Quillon recalls “Größe” ☕.", at=AT, score=-0.9),),
+        model="m",
+        detector="d",
+    )
+
+
+def test_a_transition_survives_the_binding() -> None:
+    """Headers carry the required attributes, and the value reads back as it was."""
+    headers, value = to_cloudevent(_transition(), Settings(namespace="desk"))
+    assert headers["ce_id"] == b"t1"
+    assert headers["ce_type"] == b"tidewatch.alert.opened.v1"
+    assert headers["ce_source"] == b"desk.tidewatch"
+    assert headers["ce_specversion"] == b"1.0"
+    assert headers["ce_subject"] == b"entity:demo:quillon"
+    assert headers["ce_time"].startswith(b"2026-03-02T14:30:00")
+    assert headers["content-type"] == b"application/json"
+    assert from_cloudevent(headers.items(), value) == _transition()
+
+
+@pytest.mark.parametrize("missing", ["ce_id", "ce_source", "ce_type", "ce_specversion"])
+def test_a_record_that_is_no_cloudevent_is_refused(missing: str) -> None:
+    """Without a required attribute the record is unreadable, and the error says so."""
+    headers, value = to_cloudevent(_transition(), Settings())
+    del headers[missing]
+    with pytest.raises(UnreadableInput, match="CloudEvent"):
+        from_cloudevent(headers.items(), value)
