@@ -21,11 +21,14 @@ USERNAME = "elastic"
 
 
 class ElasticsearchServer(Server):
-    """Run Elasticsearch over plain HTTP; with a password it wants that of the user `elastic`."""
+    """Run Elasticsearch over plain HTTP; with a password it wants that of the user `elastic`.
+
+    `settings` are lines of its configuration beyond what tests need anyway.
+    """
 
     name = "elasticsearch"
 
-    def __init__(self, password: str | None = None) -> None:
+    def __init__(self, password: str | None = None, settings: Sequence[str] = ()) -> None:
         super().__init__()
         self.password = password
         self.port, transport_port = free_ports(2)
@@ -45,6 +48,7 @@ class ElasticsearchServer(Server):
                     "xpack.security.transport.ssl.enabled: false",
                     # A nearly full disk of the machine is not what the tests are about.
                     "cluster.routing.allocation.disk.threshold_enabled: false",
+                    *settings,
                 )
             )
         )

@@ -167,16 +167,24 @@ async def test_missing_answer_is_an_error() -> None:
 
 
 async def test_closing_does_not_wait_for_an_index_that_is_away() -> None:
-    """On closing, what cannot be written fails with the reason: its events were never acknowledged."""
+    """On closing, pauses end, and what cannot be written fails with the reason: its events are not acknowledged."""
     index = FakeIndex()
     index.errors = [IndexUnavailable("away")] * 1000
-    writer = writer_of(index)
-    future = await writer.put(0, 1)
+    asleep = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    writer = BulkWriter(index.write, max_items=1, max_bytes=10, max_age_s=NEVER_S, max_in_flight=1, sleep=sleep)
+    flying, waiting = await writer.put(0, 1), await writer.put(2, 1)
+    await asleep.wait()
     await writer.close()
-    with pytest.raises(IndexUnavailable):
-        await future
+    for future in (flying, waiting):
+        with pytest.raises(IndexUnavailable):
+            await future
     with pytest.raises(RuntimeError):
-        await writer.put(2, 1)
+        await writer.put(4, 1)
 
 
 async def test_abandoned_item_spoils_nothing() -> None:
