@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ SPECS: tuple[TopicSpec, ...] = (
     TopicSpec(Topic.ALERTS, "series", 180 * DAY_MS),
 )
 DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
+VISIBLE_WITHIN_S = 30.0
 
 
 def dead_letter_topic(topic: str) -> str:
@@ -113,6 +115,10 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise MisconfiguredError(f"the broker refused to make topic {name!r}: {error.__name__}")
+        # The controller answers before every broker knows: who subscribes too early consumes nothing.
+        async with asyncio.timeout(VISIBLE_WITHIN_S):
+            while len(await _existing(admin, [topic.name for topic in wanted])) < len(wanted):
+                await asyncio.sleep(0.1)
     return [topic.name for topic in missing]
 
 
@@ -132,7 +138,7 @@ async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await admin.start()
         yield admin
-    except (KafkaError, OSError) as error:
+    except (KafkaError, OSError, TimeoutError) as error:
         raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
     finally:
         await admin.close()

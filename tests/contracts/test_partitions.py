@@ -72,5 +72,5 @@ async def test_producers_agree_on_kafka(kafka: KafkaServer, namespace: str, tmp_
     [(b"21", -973932308), (b"foobar", -790332482), (b"abc", 479470107), (b"a-little-bit-long-string", -985981536)],
 )
 def test_the_hash_is_that_of_javas_client(key: bytes, digest: int) -> None:
-    """The partitioner's hash gives what Java's client gives (its own test vectors): other tools' keys lie beside ours."""
+    """The hash is that of Java's client (its own test vectors): other tools' keys lie beside ours."""
     assert murmur2(key) == digest & 0xFFFFFFFF

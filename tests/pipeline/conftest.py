@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from streams.sinks.opening import open_index
 
 from agents.roles import changelogs
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.producer import Receipt, open_producer
 from streams.settings import Settings
 from streams.sinks.index import Index
+from streams.sinks.opening import open_index
 from streams.topics import Topic, make_topics, wanted_topics
 from tests.stack.workers import Workers
 

@@ -1,0 +1,70 @@
+"""Topics, and publishing to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+
+from streams.errors import BrokerUnavailable, DeadLetterReason, MisconfiguredError, UnreadableInput
+from streams.producer import open_producer
+from streams.settings import Settings
+from streams.topics import DAY_MS, make_topics
+from tests.stack.kafka import KafkaServer
+from tests.stack.server import free_ports
+
+
+@pytest.mark.stack
+async def test_topics_are_kept_as_stated(kafka: KafkaServer, namespace: str, tmp_path: Path) -> None:
+    """On the broker, each topic has the retention or compaction, and the partitions, that the table states."""
+    settings = Settings(namespace=namespace, kafka_brokers=kafka.address, data_dir=tmp_path, partitions=3)
+    await make_topics(settings, (f"{namespace}.table.series",))
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+
+    def config(topic: str) -> dict[str, str]:
+        resource = ConfigResource(ResourceType.TOPIC, f"{namespace}.{topic}")
+        return {name: entry.value for name, entry in admin.describe_configs([resource])[resource].result(10).items()}
+
+    assert config("news.raw")["retention.ms"] == str(7 * DAY_MS)
+    assert config("news.raw.dlq")["retention.ms"] == str(30 * DAY_MS)
+    assert config("alerts")["cleanup.policy"] == "delete"
+    for compacted in ("profiles", "table.series"):
+        found = config(compacted)
+        assert found["cleanup.policy"] == "compact"
+        assert int(found["segment.ms"]) <= DAY_MS
+    assert len(admin.list_topics(f"{namespace}.mentions").topics[f"{namespace}.mentions"].partitions) == 3
+
+
+@pytest.mark.stack
+async def test_a_changed_number_of_partitions_is_refused(kafka: KafkaServer, namespace: str, tmp_path: Path) -> None:
+    """Topics that exist with another number of partitions are refused, and nothing is made."""
+    settings = Settings(namespace=namespace, kafka_brokers=kafka.address, data_dir=tmp_path, partitions=3)
+    await make_topics(settings)
+    with pytest.raises(MisconfiguredError, match=r"TIDEWATCH_PARTITIONS is 5, but .*news\.raw has 3"):
+        await make_topics(settings.model_copy(update={"partitions": 5}))
+
+
+@pytest.mark.stack
+async def test_a_record_over_the_limit_is_permanent(kafka: KafkaServer, namespace: str, tmp_path: Path) -> None:
+    """A record over the limit is refused by name, by the client and by the broker, and smaller ones still go."""
+    settings = Settings(namespace=namespace, kafka_brokers=kafka.address, data_dir=tmp_path, max_message_bytes=20_000)
+    await make_topics(settings)
+    lax = settings.model_copy(update={"max_message_bytes": 500_000})
+    for chosen in (settings, lax):
+        async with open_producer(chosen) as producer:
+            with pytest.raises(UnreadableInput) as caught:
+                await producer.send("news.raw", key=b"k", value=b"x" * 60_000)
+            assert caught.value.reason is DeadLetterReason.TOO_LARGE
+            await producer.send("news.raw", key=b"k", value=b"x")
+
+
+async def test_no_broker_is_retryable(tmp_path: Path) -> None:
+    """Without a broker the error says which address did not answer."""
+    (port,) = free_ports(1)
+    settings = Settings(kafka_brokers=f"127.0.0.1:{port}", data_dir=tmp_path)
+    with pytest.raises(BrokerUnavailable, match=str(port)):
+        await make_topics(settings)
+    with pytest.raises(BrokerUnavailable, match=str(port)):
+        async with open_producer(settings):
+            pass

@@ -1,0 +1,53 @@
+"""The repository as a whole."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("agents", "alerts", "models", "streams", "tidewatch", "web")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_package_is_ours_alone(package: str) -> None:
+    """A flat name such as `agents` resolves inside the repository, and no other distribution brings it."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).is_relative_to(ROOT)
+    assert set(importlib.metadata.packages_distributions().get(package, ["tidewatch"])) == {"tidewatch"}
+
+
+def test_the_lock_names_hashes_and_no_addresses() -> None:
+    """Every locked package has a hash, and no line says where it comes from."""
+    for name in ("requirements.lock", "requirements-bootstrap.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert "--index-url" not in text
+        for block in re.split(r"\n(?=\S)", text):
+            if "==" in block.splitlines()[0]:
+                assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_compose_keeps_its_promises() -> None:
+    """Every long-running service restarts and is health-checked, ports are on loopback, and no password is built in."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    once = {"init", "kibana-password"}
+    assert {"kafka", "elasticsearch", "kibana", "init", "enrich", "index", "readers", "alert", "web"} <= set(
+        compose["services"]
+    )
+    for name, service in compose["services"].items():
+        assert service["restart"] in ({"on-failure:5"} if name in once else {"unless-stopped"}), name
+        assert name in once or "healthcheck" in service, name
+        assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", [])), name
+        for key, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|API_KEYS|ENCRYPTIONKEY", key):
+                assert re.fullmatch(r"\$\{[A-Z_]+:\?.*\}", str(value)), f"{name}: {key}"
+    volumes = {v.split(":")[0] for s in compose["services"].values() for v in s.get("volumes", [])}
+    assert volumes == set(compose["volumes"])
