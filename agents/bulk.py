@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
-from streams.sinks.bulk import BulkWriter
 
 from streams.clock import Clock
 from streams.errors import DeadLetterReason, IndexUnavailable, UnreadableInput
 from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
 from streams.records import AlertTransition, Profile
 from streams.settings import Settings
+from streams.sinks.bulk import BulkWriter
 from streams.sinks.index import ArticleDocument, Index, Outcome, Written
 
 log = structlog.get_logger(__name__)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from faust.types import StreamT
-from models.interest import ProfileState, learn, publish
 
 from agents.application import Application
+from models.interest import ProfileState, learn, publish
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event
 from streams.records import Read

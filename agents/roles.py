@@ -57,10 +57,9 @@ def _never() -> str:
 
 
 def _enrich(application: Application) -> Callable[[], str]:
-    from models.loading import load_model
-
     from agents.enriching import register_enriching
     from agents.inference import InferenceService
+    from models.loading import load_model
 
     settings = application.settings
     inference = InferenceService(lambda: load_model(settings), settings)
@@ -70,10 +69,9 @@ def _enrich(application: Application) -> Callable[[], str]:
 
 
 def _index(application: Application) -> Callable[[], str]:
-    from streams.sinks.opening import open_index
-
     from agents.bulk import BulkSink
     from agents.indexing import register_indexing
+    from streams.sinks.opening import open_index
 
     sink = BulkSink(lambda: open_index(application.settings), application.settings, application.clock)
     register_indexing(application, sink)

@@ -1,137 +1,145 @@
-"""What is usual: how many negative stories a series is expected to have in a window.
-
-The whole feed has a level by hour of week; a series has its share of it, shrunk to that of an average series while
-little is known. On a day when the whole market is bad, the expectation of every series rises with it. Counts vary
-more than a Poisson process would, so surprise is the tail of a negative binomial (as in Farrington flexible;
-Noufaily et al., 2013).
-"""
+"""What is usual: negative stories by hour of week, decayed, and the chance of seeing so many more."""
 
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
-from typing import Literal
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
-
-from streams.records import Moment, Record
+import numpy as np
+import numpy.typing as npt
 
 HOURS_OF_WEEK = 168
-PRIOR_STORIES = 20.0
-"""Stories of the whole feed that the share of an average series counts for, against what a series itself has shown."""
-PRIOR_WEEKS = 2.0
-"""Weeks that the overall level counts for, against what one hour of the week itself has shown."""
-DISPERSION = 5.0
-"""Size r of the negative binomial: variance μ + μ²/r."""
-MOST_WEEKS = 16.0
-"""History past this is halved, so that the level follows a feed that grows."""
-SERIES_PRIOR = 12.0
-"""Series that a young feed is taken to have besides those that it has shown."""
-RECENT_HOURS = 80
+HOUR_MS = 3_600_000
+
+Hours = npt.NDArray[np.float64]
+"""Shape (168,), by local hour of week from Monday 00:00."""
 
 
-class Feed(Record):
-    """Be what is known of the whole feed: counts of new negative stories over all series, bounded to about 6 kB."""
-
-    format: Literal[1] = 1
-    began_at: Moment | None = None
-    latest_at: Moment | None = None
-    series: int = 0
-    stories: float = 0.0
-    by_hour_of_week: tuple[float, ...] = (0.0,) * HOURS_OF_WEEK
-    recent: dict[int, int] = Field(default_factory=dict)
-    """New negative stories by hour since 1970, for the last `RECENT_HOURS`."""
-    halved_weeks: float = 0.0
-    sources: dict[str, Moment] = Field(default_factory=dict)
-    """The latest time that each source has reached: the watermark comes from them."""
-
-    def weeks(self) -> float:
-        """Return the weeks of history behind the counts; at least a day's worth."""
-        if self.began_at is None or self.latest_at is None:
-            return 1 / 7
-        return max(1 / 7, (self.latest_at - self.began_at) / timedelta(weeks=1) - self.halved_weeks)
-
-    def adding(self, at: datetime, zone: ZoneInfo, *, new_series: bool, weight: float) -> Feed:
-        """Count one new negative story of some series."""
-        hours = list(self.by_hour_of_week)
-        hours[hour_of_week(at, zone)] += weight
-        stories, halved = self.stories + weight, self.halved_weeks
-        weeks = self.weeks()
-        if weeks > MOST_WEEKS:
-            hours, stories, halved = [count / 2 for count in hours], stories / 2, halved + weeks / 2
-        hour = _hour(at)
-        recent = self.recent | {hour: self.recent.get(hour, 0) + 1}
-        oldest = max(recent) - RECENT_HOURS
-        return self.model_copy(
-            update={
-                "by_hour_of_week": tuple(hours),
-                "stories": stories,
-                "halved_weeks": halved,
-                "recent": {h: count for h, count in recent.items() if h > oldest},
-                "series": self.series + new_series,
-            }
-        )
-
-    def usual(self, end: datetime, window_s: float, zone: ZoneInfo) -> float:
-        """Return the stories that the whole feed usually has in the window that ends at a moment."""
-        weeks = self.weeks()
-        level = self.stories / (weeks * HOURS_OF_WEEK)  # stories an hour, over all hours of the week
-        total, left_s, at = 0.0, window_s, end
-        while left_s > 0:
-            part = min(left_s, 3600.0)
-            shown = self.by_hour_of_week[hour_of_week(at, zone)]
-            total += part / 3600.0 * (shown + PRIOR_WEEKS * level) / (max(1.0, weeks) + PRIOR_WEEKS)
-            at -= timedelta(seconds=part)
-            left_s -= part
-        return total
-
-    def seen(self, end: datetime, window_s: float) -> int:
-        """Return the stories that the whole feed has shown in the hours of the window that ends at a moment."""
-        last, first = _hour(end), _hour(end - timedelta(seconds=window_s))
-        return sum(self.recent.get(hour, 0) for hour in range(first + 1, last + 1))
-
-
-def expected_stories(feed: Feed, own: float, end: datetime, window_s: float, observed: int, zone: ZoneInfo) -> float:
-    """Return the negative stories that a series is expected to have in a window.
-
-    Args:
-        feed: the whole feed.
-        own: stories that the series has shown in the feed's history, those of the window at hand left out.
-        end: the end of the window.
-        window_s: its length.
-        observed: stories that the series shows in it: they do not count as the market's mood.
-        zone: the time zone of the hour of week.
-    """
-    share = (own + PRIOR_STORIES / (feed.series + SERIES_PRIOR)) / (feed.stories + PRIOR_STORIES)
-    mood = max(feed.usual(end, window_s, zone), float(feed.seen(end, window_s) - observed))
-    return max(share * mood, 1e-3)
-
-
-def tail(observed: int, mean: float, size: float = DISPERSION) -> float:
-    """Return the chance that a negative binomial of this mean and size shows `observed` or more."""
-    if observed <= 0:
-        return 1.0
-    log_p, log_q = math.log(size / (size + mean)), math.log(mean / (size + mean))
-
-    def log_mass(count: int) -> float:
-        return math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1) + size * log_p + count * log_q
-
-    # Summed upwards from the observed count: subtracting from 1 would lose the small values that matter.
-    total, count = 0.0, observed
-    while True:
-        mass = math.exp(log_mass(count))
-        total += mass
-        count += 1
-        if count > mean and mass <= total * 1e-12:
-            return min(1.0, total)
-
-
-def hour_of_week(at: datetime, zone: ZoneInfo) -> int:
-    """Return 0 for Monday's first local hour, up to 167."""
-    local = at.astimezone(zone)
+@lru_cache(maxsize=4096)
+def hour_of_week(at_ms: int, time_zone: str) -> int:
+    """Return the local hour of week, 0 to 167 from Monday midnight: over a change of clocks it follows the wall."""
+    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone))
     return local.weekday() * 24 + local.hour
 
 
-def _hour(at: datetime) -> int:
-    return int(at.timestamp() // 3600)
+@dataclass(frozen=True, slots=True)
+class WeekCounts:
+    """Be decayed counts by hour of week, as of `as_of_ms`."""
+
+    hours: Hours
+    as_of_ms: int = 0
+
+    @classmethod
+    def empty(cls) -> WeekCounts:
+        """Return no counts."""
+        return cls(np.zeros(HOURS_OF_WEEK))
+
+    def adding(self, hour: int, at_ms: int, count: float, half_life_ms: float) -> WeekCounts:
+        """Add a count at a time; the order of additions does not matter."""
+        if not self.as_of_ms:
+            hours, as_of_ms = self.hours.copy(), at_ms
+        else:
+            as_of_ms = max(self.as_of_ms, at_ms)
+            hours = self.hours * 2.0 ** ((self.as_of_ms - as_of_ms) / half_life_ms)
+        hours[hour] += count * 2.0 ** ((at_ms - as_of_ms) / half_life_ms)
+        return WeekCounts(hours, as_of_ms)
+
+    def at(self, moment_ms: int, half_life_ms: float) -> Hours:
+        """Return the counts decayed to a moment."""
+        if not self.as_of_ms or moment_ms <= self.as_of_ms:
+            return self.hours
+        decayed: Hours = self.hours * 2.0 ** ((self.as_of_ms - moment_ms) / half_life_ms)
+        return decayed
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Be a negative binomial: its mean, and its size (variance = mean + mean² / size)."""
+
+    mean: float
+    size: float
+
+    def tail(self, count: int) -> float:
+        """Return the chance of `count` or more."""
+        return tail_probability(count, self.mean, self.size)
+
+
+def tail_probability(count: int, mean: float, size: float) -> float:
+    """Return P(X ≥ count) of a negative binomial, summed upwards from `count` so that small values stay exact."""
+    if count <= 0:
+        return 1.0
+    success = mean / (mean + size)
+    log_term = (
+        math.lgamma(count + size)
+        - math.lgamma(size)
+        - math.lgamma(count + 1)
+        + size * math.log1p(-success)
+        + count * math.log(success)
+    )
+    term = math.exp(log_term)
+    total, k = 0.0, count
+    while term > 0.0:
+        total += term
+        if k > mean and term < total * 1e-12:
+            break
+        term *= (k + size) / (k + 1) * success
+        k += 1
+    return min(1.0, total)
+
+
+def expected_of_entity(
+    *,
+    own: Hours,
+    market: Hours,
+    exposure: npt.NDArray[np.float64],
+    exposure_hours: npt.NDArray[np.int64],
+    market_ratio: float,
+    prior_stories: float,
+    prior_exposure: float,
+    hour_strength: float,
+    dispersion: float,
+) -> Expectation:
+    """Return how many negative stories a name should have in a window.
+
+    Its share of all stories so far, shrunk to a prior share, times the stories that the whole feed had in the window,
+    each hour weighted by how much the name speaks in that hour of week compared with the feed, times how negative the
+    whole market is just now.
+
+    Args:
+        own: decayed negative stories of the series by hour of week, before the window.
+        market: decayed stories of the whole feed by hour of week, before the window.
+        exposure: stories of the whole feed in the slices of the window, shape (B,).
+        exposure_hours: hour of week of each slice, shape (B,).
+        market_ratio: negative share of the market in the window over its usual share, 1 at least.
+        prior_stories: negative stories that a name unheard of is taken to have had …
+        prior_exposure: … among so many stories of the feed.
+        hour_strength: stories that an hour of week must have before it counts half.
+        dispersion: size of the negative binomial when the share is known exactly.
+    """
+    stories, feed = float(own.sum()), float(market.sum())
+    share = (stories + prior_stories) / (feed + prior_exposure)
+    usual = market / feed if feed > 0 else np.full(HOURS_OF_WEEK, 1 / HOURS_OF_WEEK)
+    factors = (own + hour_strength) / (stories * usual + hour_strength)  # (168,)
+    mean = share * float((exposure * factors[exposure_hours]).sum()) * market_ratio
+    # The share is itself uncertain: a gamma posterior of this many stories adds its own spread.
+    return Expectation(max(mean, 1e-3), 1.0 / (1.0 / dispersion + 1.0 / (stories + prior_stories)))
+
+
+def expected_of_market(
+    *,
+    negative: Hours,
+    market: Hours,
+    exposure: npt.NDArray[np.float64],
+    exposure_hours: npt.NDArray[np.int64],
+    prior_share: float,
+    prior_exposure: float,
+    hour_strength: float,
+    dispersion: float,
+) -> Expectation:
+    """Return how many negative stories the whole feed should have, given how many stories it had in the window."""
+    share = (float(negative.sum()) + prior_share * prior_exposure) / (float(market.sum()) + prior_exposure)
+    by_hour = (negative + hour_strength * share) / (market + hour_strength)  # (168,)
+    return Expectation(max(float((exposure * by_hour[exposure_hours]).sum()), 1e-3), dispersion)

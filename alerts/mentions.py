@@ -1,54 +1,76 @@
-"""From one enriched article, what it says of each series: the input of detection."""
+"""From an enriched article to its mentions: one of the market, and one of each entity that it is about."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alerts.signatures import signature_of
-from streams.records import EnrichedArticle, EntityMention, Mention, Sentence, SeriesId
+from streams.records import EnrichedArticle, EntityMention, Mention, Sentence, Sentiment, SeriesId
 
 MARKET = SeriesId("market")
-EVIDENCE_CHARS = 400
-SIGNED_CHARS = 4_000
-"""Copies are told by how they begin; what follows (disclaimers, links) differs between publishers."""
-
-
-def entity_series(entity_id: str) -> SeriesId:
-    """Return the series of an entity."""
-    return SeriesId(f"entity:{entity_id}")
+MAX_TITLE_CHARS = 160
+MAX_EVIDENCE_CHARS = 300
+MAX_URL_CHARS = 400
+UNREAD_LANGUAGE = "und"
 
 
 def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention]:
-    """Return one mention for the market and one for each entity that the article is about, in a fixed order."""
+    """Return the mention of the market, then one for each entity of at least `min_relevance`, by id.
+
+    Titles and sentences are cut to what an alert shows, so that the state that keeps them is bounded. An article in
+    a language that the model cannot read is counted as neutral: its labels mean nothing.
+    """
     article, enrichment = enriched.article, enriched.enrichment
-    signature = signature_of(f"{article.title}\n{article.body}"[:SIGNED_CHARS])
+    readable = enrichment.language != UNREAD_LANGUAGE
+    signature = signature_of(article.title, article.body)
     topics = tuple(topic.topic for topic in enrichment.topics)
 
-    def mention(series: SeriesId, entity: EntityMention | None) -> Mention:
-        sentences = enrichment.sentences
-        named = [sentences[place] for place in entity.sentences if place < len(sentences)] if entity else sentences
+    def mention(series: SeriesId, name: str, sentiment: Sentiment, named_in: Sequence[Sentence]) -> Mention:
         return Mention(
             series=series,
-            entity_id=entity.id if entity else None,
-            name=entity.name if entity else "the market",
-            ticker=entity.ticker if entity else None,
+            name=name,
             article_id=article.article_id,
             at=article.published_at,
             received_at=article.received_at,
             source=article.source,
-            url=article.url,
-            title=article.title[:300],
-            relevance=entity.relevance if entity else 1.0,
-            sentiment=entity.sentiment if entity else enrichment.sentiment,
-            evidence=_evidence(named or sentences),
+            url=article.url if article.url is not None and len(article.url) <= MAX_URL_CHARS else None,
+            title=_cut(article.title, MAX_TITLE_CHARS),
+            sentiment=sentiment if readable else Sentiment.of(0, 1, 0),
+            evidence=_evidence(named_in, sentiment),
             topics=topics,
             signature=signature,
             model=enrichment.model,
         )
 
-    about = sorted((e for e in enrichment.entities if e.relevance >= min_relevance), key=lambda e: e.id)
-    return [mention(MARKET, None), *(mention(entity_series(entity.id), entity) for entity in about)]
+    found = [mention(MARKET, "Market", enrichment.sentiment, enrichment.sentences)]
+    for entity in _entities(enrichment.entities, min_relevance):
+        sentences = enrichment.sentences
+        named_in = [sentences[place] for place in entity.sentences if place < len(sentences)]
+        of_entity = mention(SeriesId(f"entity:{entity.id}"), entity.name, entity.sentiment, named_in)
+        found.append(
+            of_entity.model_copy(
+                update={"entity_id": entity.id, "ticker": entity.ticker, "relevance": entity.relevance}
+            )
+        )
+    return found
 
 
-def _evidence(sentences: tuple[Sentence, ...] | list[Sentence]) -> str:
+def _entities(entities: Sequence[EntityMention], min_relevance: float) -> list[EntityMention]:
+    by_id: dict[str, EntityMention] = {}
+    for entity in entities:
+        known = by_id.get(entity.id)
+        if entity.relevance >= min_relevance and (known is None or entity.relevance > known.relevance):
+            by_id[entity.id] = entity
+    return [by_id[key] for key in sorted(by_id)]
+
+
+def _evidence(sentences: Sequence[Sentence], sentiment: Sentiment) -> str:
+    """Return the sentence that speaks most in the direction of the sentiment; the earlier one of equals."""
     if not sentences:
         return ""
-    return min(sentences, key=lambda sentence: sentence.sentiment.score).text[:EVIDENCE_CHARS]
+    sign = -1.0 if sentiment.label == "positive" else 1.0
+    return _cut(min(sentences, key=lambda sentence: sign * sentence.sentiment.score).text, MAX_EVIDENCE_CHARS)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,35 +1,78 @@
-"""MinHash signatures: equal for copies of a text, near for light rewrites (Broder, 1997).
-
-Each of the 64 values keeps its lowest 16 bits (b-bit minwise hashing, Li and König, 2010): 128 bytes a signature, and
-two texts without a common shingle agree on a value once in 65,536.
-"""
+"""MinHash signatures of texts: equal for copies, close for rewrites (Broder 1997)."""
 
 from __future__ import annotations
 
 import base64
 import re
+import unicodedata
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 PERMUTATIONS = 64
 SHINGLE_WORDS = 3
-_ADDRESS = re.compile(r"https?://\S+|\brt @\w+:?", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_SEED = 1
+_SCHEME = "affine32"
+_URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_MIN_TITLE_WORDS = 5
+
+Signature = npt.NDArray[np.uint32]
+"""Shape (PERMUTATIONS,)."""
+Sketch = npt.NDArray[np.uint8]
+"""The lowest byte of each permutation: b-bit minwise hashing (Li and König 2010) with b = 8."""
 
 
-def signature_of(text: str) -> str:
-    """Return the signature of a text, base64 of little-endian uint16; case, addresses and punctuation do not count."""
-    words = _WORD.findall(_ADDRESS.sub(" ", text).casefold())
-    shingles = {" ".join(words[at : at + SHINGLE_WORDS]) for at in range(max(1, len(words) - SHINGLE_WORDS + 1))}
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
+def words_of(text: str) -> list[str]:
+    """Return the words of a text: case, addresses, punctuation and white space do not count, digits do."""
+    return _WORD.findall(_URL.sub(" ", unicodedata.normalize("NFKC", text)).casefold())
+
+
+def signature_of(title: str, body: str) -> str:
+    """Return the signature of an article as base64 of little-endian uint32.
+
+    A text of fewer than three words is one shingle; one without any word is its own bare characters.
+    """
+    words = words_of(f"{title}\n{body}")
+    last = max(1, len(words) - SHINGLE_WORDS + 1)
+    shingles = {" ".join(words[start : start + SHINGLE_WORDS]) for start in range(last)}
+    if not words:
+        shingles = {"".join(f"{title}{body}".split())}
+    sketch = _empty().copy()
     sketch.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in sorted(shingles)])
-    return base64.b64encode(sketch.hashvalues.astype("<u8").astype("<u2").tobytes()).decode("ascii")
+    return base64.b64encode(sketch.hashvalues.astype("<u4").tobytes()).decode("ascii")
 
 
-def similarity(one: str, other: str) -> float:
-    """Estimate the Jaccard similarity of the shingles of two texts from their signatures; 0 to 1."""
-    if one == other:
-        return 1.0
-    left, right = (np.frombuffer(base64.b64decode(each), dtype="<u2") for each in (one, other))
-    return float(np.mean(left == right)) if len(left) == len(right) else 0.0
+def unpack(signature: str) -> Signature:
+    """Return the permutations' minima of a signature."""
+    return np.frombuffer(base64.b64decode(signature), dtype="<u4").astype(np.uint32)
+
+
+def similarity(left: str, right: str) -> float:
+    """Estimate the Jaccard similarity of the shingles of two texts; the standard error is at most 0.0625."""
+    return float(np.mean(unpack(left) == unpack(right)))
+
+
+def sketch_of(signature: str, permutations: int) -> Sketch:
+    """Return the first permutations of a signature, a byte each: what a bounded state can afford to keep."""
+    return (unpack(signature)[:permutations] & 0xFF).astype(np.uint8)
+
+
+def title_hash(title: str) -> int:
+    """Return 32 bits that are equal for equal titles; 0 for a title too short to tell a story by."""
+    words = words_of(title)
+    return zlib.crc32(" ".join(words).encode("utf-8", "surrogatepass")) if len(words) >= _MIN_TITLE_WORDS else 0
+
+
+@lru_cache(maxsize=1)
+def _empty() -> MinHash:
+    # datasketch brings scipy with it: a second of import that only a signature needs.
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=_SEED, scheme=_SCHEME)

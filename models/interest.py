@@ -1,155 +1,239 @@
-"""The arithmetic of a reader's interests: decayed weights of entities and topics, and one interest vector.
+"""What a reader cares about: decayed weights of entities and topics, and one interest vector, O(1) a click.
 
-Weights are decayed to the time of the latest click, by event time, so that the order in which clicks arrive does not
-matter. A click costs O(1): the sets are bounded. A click that was taken before changes nothing.
+Every weight is a sum over clicks of (kind × dwell × relevance) × 2^(−age / half-life), kept as of the latest click. So
+the order in which clicks arrive does not matter, as long as no set is full.
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
-from typing import Literal, TypeVar
+import hashlib
+import struct
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
-from streams.decoding import decode_record, encode_record
-from streams.identity import digest_of
-from streams.records import Click, Embedding, EntityId, Interest, Moment, Profile, Read, ReaderId, Record
+from streams.clock import epoch_ms
+from streams.errors import MisconfiguredError
+from streams.records import Click, Embedding, Interest, Profile, Read, ReaderId
 
-KIND_WEIGHTS: Mapping[str, float] = {"open": 1.0, "read": 2.0, "share": 3.0, "save": 3.0, "dismiss": -1.0}
-FULL_DWELL_S = 60.0
-"""Dwelling this long doubles a click's weight; longer adds nothing (people leave tabs open)."""
-ENTITIES_AT_MOST, TOPICS_AT_MOST = 300, 60
-TAKEN_AT_MOST = 512
-PUBLISHED_AT_MOST = 50
-_TOKEN_CHARS = 12
+FORMAT = 1
+MAX_ENTITIES = 500
+MAX_TOPICS = 100
+MAX_SPACES = 2
+"""While a new model takes over, clicks of both arrive."""
+TAKEN_KEPT = 256
+PUBLISHED_ENTITIES = 50
+PUBLISHED_TOPICS = 20
+DAY_MS = 86_400_000
+_DECIMALS = 9
+_KIND_WEIGHTS: dict[Literal["open", "read", "share", "save", "dismiss"], float] = {
+    "open": 1.0,
+    "read": 2.0,
+    "share": 3.0,
+    "save": 3.0,
+    "dismiss": -1.0,
+}
 
-KeyT = TypeVar("KeyT", bound=str)
+Vector = npt.NDArray[np.float64]
+"""Shape (D,)."""
 
 
-class ProfileState(Record):
-    """Be the state behind a profile, about 20 kB at most."""
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Be one decayed weight, with the name that the latest click knew it by."""
 
-    format: Literal[1] = 1
+    value: float
+    name: str
+    named_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Be the weighted sum of the embeddings of what was read, in one space."""
+
+    sum: Vector
+    latest_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileState:
+    """Be everything that is remembered of one reader: 6 to 45 kB, bounded."""
+
     reader_id: ReaderId
-    at: Moment | None = None
-    """The latest click: the time to which the weights are decayed."""
+    as_of_ms: int = 0
+    """Time of the latest click: the moment that all weights are decayed to."""
+    half_life_days: float = 7.0
     clicks: int = 0
-    entities: tuple[tuple[EntityId, float], ...] = ()
-    names: dict[EntityId, str]
-    topics: tuple[tuple[str, float], ...] = ()
-    space: str = ""
-    vector: str = ""
-    """base64 of little-endian float32: the decayed sum of the articles' embeddings, not normalised."""
-    taken: str = ""
-    """The beginnings of the digests of the clicks taken last, one after the other."""
+    entities: dict[str, Weight] = field(default_factory=dict)
+    topics: dict[str, Weight] = field(default_factory=dict)
+    tastes: dict[str, Taste] = field(default_factory=dict)
+    """By embedding space."""
+    taken: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    """Hashes of the clicks that were taken last, the oldest first."""
 
     @classmethod
     def new(cls, reader_id: ReaderId) -> ProfileState:
-        """Return the state of a reader who has not clicked yet."""
-        return cls(reader_id=reader_id, names={})
+        """Return the state of a reader who has clicked nothing yet."""
+        return cls(reader_id)
 
     def to_bytes(self) -> bytes:
-        """Write as a table value."""
-        return encode_record(self)
+        """Write as a table value: the number of the format, JSON with its length, vectors, hashes."""
+        facts = {
+            "reader_id": self.reader_id,
+            "as_of_ms": self.as_of_ms,
+            "half_life_days": self.half_life_days,
+            "clicks": self.clicks,
+            "entities": _rows(self.entities),
+            "topics": _rows(self.topics),
+            "tastes": [[space, len(taste.sum), taste.latest_ms] for space, taste in self.tastes.items()],
+        }
+        head = orjson.dumps(facts)
+        vectors = b"".join(taste.sum.astype("<f8").tobytes() for taste in self.tastes.values())
+        return struct.pack("<BI", FORMAT, len(head)) + head + vectors + self.taken.astype("<u8").tobytes()
 
     @classmethod
     def from_bytes(cls, value: bytes) -> ProfileState:
-        """Read a table value."""
-        return decode_record(cls, value)
+        """Read a table value.
+
+        Raises:
+            MisconfiguredError: a later version of the program wrote it.
+        """
+        if value[:1] != bytes((FORMAT,)):
+            raise MisconfiguredError(
+                f"a profile has the state format {value[0] if value else None}, this version reads {FORMAT}:"
+                " run the version that wrote it, or replay into a new TIDEWATCH_NAMESPACE"
+            )
+        (length,) = struct.unpack_from("<I", value, 1)
+        start = 5 + length
+        facts = orjson.loads(value[5:start])
+        tastes: dict[str, Taste] = {}
+        for space, dimensions, latest_ms in facts["tastes"]:
+            tastes[space] = Taste(np.frombuffer(value, "<f8", dimensions, start).astype(np.float64), latest_ms)
+            start += 8 * dimensions
+        return cls(
+            reader_id=ReaderId(facts["reader_id"]),
+            as_of_ms=facts["as_of_ms"],
+            half_life_days=facts["half_life_days"],
+            clicks=facts["clicks"],
+            entities=_weights(facts["entities"]),
+            topics=_weights(facts["topics"]),
+            tastes=tastes,
+            taken=np.frombuffer(value, "<u8", offset=start).astype(np.uint64),
+        )
 
 
 def click_weight(click: Click) -> float:
-    """Return what a click weighs by its kind and dwell."""
-    dwell = min(click.dwell_s or 0.0, FULL_DWELL_S) / FULL_DWELL_S
-    return KIND_WEIGHTS[click.kind] * (1.0 + dwell)
+    """Return what a click counts for: its kind, times 0.5 to 2 by how long the reader stayed (1 at half a minute)."""
+    weight = _KIND_WEIGHTS[click.kind]
+    if click.dwell_s is None or weight < 0:
+        return weight
+    return weight * min(2.0, 0.5 + click.dwell_s / 60.0)
 
 
 def learn(state: ProfileState, read: Read, half_life_days: float) -> ProfileState:
-    """Take one click with its article's features; the same click again returns the state unchanged.
-
-    An embedding of another space starts the interest vector anew: vectors of two spaces are never added.
-    """
-    token = digest_of(read.click.click_id)[:_TOKEN_CHARS]
-    if token in _tokens(state.taken):
+    """Take a click into a profile; one that was taken before changes nothing."""
+    click = read.click
+    digest = hashlib.blake2b(click.click_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    key = np.uint64(int.from_bytes(digest, "little"))
+    if bool((state.taken == key).any()):
         return state
-    at = max(read.click.at, state.at or read.click.at)
-    old = _decay(state.at, at, half_life_days) if state.at else 0.0
-    weight = click_weight(read.click) * _decay(read.click.at, at, half_life_days)
-    entities = _added(dict(state.entities), old, read.entities, weight, ENTITIES_AT_MOST)
-    names = state.names | read.names
-    return ProfileState(
-        reader_id=state.reader_id,
-        at=at,
+    at_ms = epoch_ms(click.at)
+    as_of_ms = max(state.as_of_ms, at_ms) if state.clicks else at_ms
+    fading = _decay(as_of_ms - state.as_of_ms, half_life_days) if state.clicks else 1.0
+    weight = click_weight(click) * _decay(as_of_ms - at_ms, half_life_days)
+    topics = {topic: (weight * probability, topic) for topic, probability in read.topics.items()}
+    entities = {str(e): (weight * relevance, read.names.get(e, str(e))) for e, relevance in read.entities.items()}
+    return replace(
+        state,
+        as_of_ms=as_of_ms,
+        half_life_days=half_life_days,
         clicks=state.clicks + 1,
-        entities=entities,
-        names={entity: names[entity] for entity, _ in entities if entity in names},
-        topics=_added(dict(state.topics), old, read.topics, weight, TOPICS_AT_MOST),
-        space=read.embedding.space,
-        vector=_pack(_sum(state, old, read.embedding, weight)),
-        taken=(state.taken + token)[-TAKEN_AT_MOST * _TOKEN_CHARS :],
+        entities=_added(state.entities, entities, at_ms, fading, MAX_ENTITIES),
+        topics=_added(state.topics, topics, at_ms, fading, MAX_TOPICS),
+        tastes=_tasted(state.tastes, read.embedding, at_ms, fading, weight),
+        taken=np.append(state.taken, key)[-TAKEN_KEPT:],
     )
 
 
-def publish(state: ProfileState) -> Profile:
-    """Return the profile as of the latest click, strongest interests first.
+def publish(state: ProfileState, at: datetime | None = None) -> Profile:
+    """Return the profile as of a moment, the latest click's if none is given: strongest first, then by id.
 
-    Raises:
-        ValueError: the state has taken no click yet.
+    Weights are rounded to nine decimals, so that clicks in another order give an equal profile; what a reader dismissed
+    more than they read is left out.
     """
-    if state.at is None:
-        raise ValueError(f"reader {state.reader_id!r} has not clicked yet: there is nothing to publish")
-    vector = _unpack(state.vector)
-    norm = float(np.linalg.norm(vector))
+    at_ms = state.as_of_ms if at is None else epoch_ms(at)
+    fading = _decay(max(0, at_ms - state.as_of_ms), state.half_life_days)
     return Profile(
         reader_id=state.reader_id,
-        at=state.at,
+        at=_moment(at_ms),
         clicks=state.clicks,
-        entities=_strongest(state.entities, state.names),
-        topics=_strongest(state.topics, {}),
-        embedding=Embedding.of(state.space, vector / norm) if norm > 0 else None,
+        entities=_strongest(state.entities, fading, PUBLISHED_ENTITIES),
+        topics=_strongest(state.topics, fading, PUBLISHED_TOPICS),
+        embedding=_direction(state.tastes),
     )
 
 
-def _decay(since: Moment, until: Moment, half_life_days: float) -> float:
-    days = (until - since).total_seconds() / 86_400.0
-    return float(0.5 ** (days / half_life_days))
+def _decay(age_ms: int, half_life_days: float) -> float:
+    return float(2.0 ** (-age_ms / (half_life_days * DAY_MS)))
 
 
 def _added(
-    weights: dict[KeyT, float], old: float, features: Mapping[KeyT, float], weight: float, most: int
-) -> tuple[tuple[KeyT, float], ...]:
-    decayed = {key: value * old for key, value in weights.items()}
-    for key, strength in features.items():
-        decayed[key] = decayed.get(key, 0.0) + weight * strength
-    ranked = sorted(decayed.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return tuple(ranked[:most])
+    known: dict[str, Weight], new: dict[str, tuple[float, str]], at_ms: int, fading: float, limit: int
+) -> dict[str, Weight]:
+    weights = {key: replace(weight, value=weight.value * fading) for key, weight in known.items()}
+    for key, (value, name) in new.items():
+        had = weights.get(key, Weight(0.0, name, at_ms))
+        named_ms, name = max((had.named_ms, had.name), (at_ms, name))
+        weights[key] = Weight(had.value + value, name, named_ms)
+    if len(weights) > limit:
+        kept = sorted(weights, key=lambda key: (-abs(weights[key].value), key))[:limit]
+        weights = {key: weights[key] for key in kept}
+    return weights
 
 
-def _strongest(weights: Sequence[tuple[str, float]], names: Mapping[EntityId, str]) -> tuple[Interest, ...]:
-    positive = [(key, value) for key, value in weights if value > 0]
-    # Rounded, so that sums taken in another order rank alike.
-    liked = sorted(positive, key=lambda item: (-round(item[1], 9), item[0]))
-    return tuple(
-        Interest(id=key, name=names.get(EntityId(key), key), weight=value) for key, value in liked[:PUBLISHED_AT_MOST]
+def _tasted(
+    known: dict[str, Taste], embedding: Embedding, at_ms: int, fading: float, weight: float
+) -> dict[str, Taste]:
+    tastes = {space: replace(taste, sum=taste.sum * fading) for space, taste in known.items()}
+    vector = embedding.array().astype(np.float64)  # (D,)
+    had = tastes.get(embedding.space)
+    if had is None:
+        tastes[embedding.space] = Taste(weight * vector, at_ms)
+    else:
+        tastes[embedding.space] = Taste(had.sum + weight * vector, max(had.latest_ms, at_ms))
+    kept = sorted(tastes, key=lambda space: (-tastes[space].latest_ms, space))[:MAX_SPACES]
+    return {space: tastes[space] for space in kept}
+
+
+def _strongest(weights: dict[str, Weight], fading: float, limit: int) -> tuple[Interest, ...]:
+    interests = (
+        Interest(id=key, name=weight.name, weight=round(weight.value * fading, _DECIMALS))
+        for key, weight in weights.items()
     )
+    liked = (interest for interest in interests if interest.weight > 0)
+    return tuple(sorted(liked, key=lambda interest: (-interest.weight, interest.id))[:limit])
 
 
-def _sum(state: ProfileState, old: float, embedding: Embedding, weight: float) -> npt.NDArray[np.float32]:
-    added = embedding.array() * np.float32(weight)  # (D,)
-    if state.space != embedding.space or not state.vector:
-        return added
-    return _unpack(state.vector) * np.float32(old) + added
+def _direction(tastes: dict[str, Taste]) -> Embedding | None:
+    """Return the unit vector of the space that was clicked in last."""
+    for space in sorted(tastes, key=lambda name: (-tastes[name].latest_ms, name)):
+        norm = float(np.linalg.norm(tastes[space].sum))
+        if norm > 0:
+            return Embedding.of(space, np.round(tastes[space].sum / norm, _DECIMALS))
+    return None
 
 
-def _pack(vector: npt.NDArray[np.float32]) -> str:
-    return base64.b64encode(vector.astype("<f4").tobytes()).decode("ascii")
+def _moment(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms // 1000, UTC).replace(microsecond=at_ms % 1000 * 1000)
 
 
-def _unpack(packed: str) -> npt.NDArray[np.float32]:
-    return np.frombuffer(base64.b64decode(packed), dtype="<f4").astype(np.float32)
+def _rows(weights: dict[str, Weight]) -> list[tuple[str, float, str, int]]:
+    return [(key, weight.value, weight.name, weight.named_ms) for key, weight in weights.items()]
 
 
-def _tokens(taken: str) -> set[str]:
-    return {taken[at : at + _TOKEN_CHARS] for at in range(0, len(taken), _TOKEN_CHARS)}
+def _weights(rows: list[tuple[str, float, str, int]]) -> dict[str, Weight]:
+    return {key: Weight(value, name, named_ms) for key, value, name, named_ms in rows}

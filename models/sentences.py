@@ -8,6 +8,8 @@ from typing import Literal
 
 import sentencex
 
+from models.text import readable
+
 Field = Literal["title", "body"]
 
 MAX_SENTENCE_CHARS = 1_000
@@ -24,43 +26,40 @@ class SentenceSpan:
     text: str
 
 
-def split_sentences(title: str, body: str, limit: int | None = None) -> tuple[list[SentenceSpan], bool]:
-    """Return the title as one sentence and those of the body, and whether some past `limit` were left out.
+def split_sentences(title: str, body: str) -> list[SentenceSpan]:
+    """Return the title as one sentence and those of the body, in order.
 
     Sentences without a letter or digit are left out: they say nothing.
     """
-    found: list[SentenceSpan] = []
-    for span in _every_sentence(title, body):
-        if limit is not None and len(found) >= limit:
-            return found, True
-        found.append(span)
-    return found, False
+    return [*_pieces("title", title, readable(title)), *_body(body)]
 
 
-def _every_sentence(title: str, body: str) -> Iterator[SentenceSpan]:
-    yield from _pieces("title", title, 0, len(title))
+def _body(body: str) -> Iterator[SentenceSpan]:
+    clean = readable(body)
     start = 0
-    for text in sentencex.segment("en", body):
+    for segment in sentencex.segment("en", clean):
         # Segments follow each other without gaps; searching keeps the offsets true if one ever does not.
-        start = body.index(text, start)
-        yield from _pieces("body", body, start, start + len(text))
-        start += len(text)
+        start = clean.find(segment, start)
+        if start < 0:
+            break
+        end = start + len(segment)
+        yield from _pieces("body", body, clean, start, end)
+        start = end
 
 
-def _pieces(field: Field, text: str, start: int, end: int) -> Iterator[SentenceSpan]:
+def _pieces(field: Field, text: str, clean: str, start: int = 0, end: int | None = None) -> Iterator[SentenceSpan]:
+    end = len(text) if end is None else end
     while end - start > MAX_SENTENCE_CHARS:
-        cut = text.rfind(" ", start + MAX_SENTENCE_CHARS // 2, start + MAX_SENTENCE_CHARS)
+        cut = clean.rfind(" ", start + MAX_SENTENCE_CHARS // 2, start + MAX_SENTENCE_CHARS)
         cut = start + MAX_SENTENCE_CHARS if cut < 0 else cut
-        yield from _trimmed(field, text, start, cut)
+        yield from _trimmed(field, text, clean, start, cut)
         start = cut
-    yield from _trimmed(field, text, start, end)
+    yield from _trimmed(field, text, clean, start, end)
 
 
-def _trimmed(field: Field, text: str, start: int, end: int) -> Iterator[SentenceSpan]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    piece = text[start:end]
+def _trimmed(field: Field, text: str, clean: str, start: int, end: int) -> Iterator[SentenceSpan]:
+    piece = clean[start:end]
     if any(character.isalnum() for character in piece):
-        yield SentenceSpan(field, start, end, piece)
+        start += len(piece) - len(piece.lstrip())
+        end -= len(piece) - len(piece.rstrip())
+        yield SentenceSpan(field, start, end, text[start:end])

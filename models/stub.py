@@ -26,6 +26,7 @@ from streams.records import (
 DIMENSIONS = 384
 SUMMARY_SENTENCES = 2
 MAX_SENTENCES = 256
+_CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5})\b")
 _WORD = re.compile(r"\w+")
 _NEGATIVE = frozenset(("falls", "fell", "loss", "losses", "fraud", "probe", "recall", "default", "cuts", "weak"))
 _POSITIVE = frozenset(("rises", "rose", "profit", "gains", "record", "strong", "better", "beat", "growth"))
@@ -44,11 +45,13 @@ class StubModel:
 
 
 def _enrich(article: Article) -> Enrichment:
-    spans, truncated = split_sentences(article.title, article.body, MAX_SENTENCES)
+    every = split_sentences(article.title, article.body)
+    spans = every[:MAX_SENTENCES]
     sentences = tuple(
         Sentence(text=s.text, field=s.field, start=s.start, end=s.end, sentiment=_sentiment(s.text)) for s in spans
     )
-    summary = [place for place, span in enumerate(spans) if span.field == "body"][:SUMMARY_SENTENCES] or [0]
+    summary = [place for place, span in enumerate(spans) if span.field == "body"][:SUMMARY_SENTENCES]
+    summary = summary or list(range(len(spans)))[:1]
     return Enrichment(
         summary=Summary(text=" ".join(spans[place].text for place in summary), sentences=tuple(summary)),
         sentiment=_sentiment(f"{article.title} {article.body}"),
@@ -57,7 +60,7 @@ def _enrich(article: Article) -> Enrichment:
         sentences=sentences,
         embedding=Embedding.of(StubModel.space, _vector(f"{article.title} {article.body}")),
         language=article.language or "en",
-        truncated=truncated,
+        truncated=len(every) > MAX_SENTENCES,
         model=StubModel.version,
     )
 
@@ -70,28 +73,27 @@ def _sentiment(text: str) -> Sentiment:
 
 
 def _entities(article: Article, spans: Sequence[SentenceSpan]) -> list[EntityMention]:
-    found: list[EntityMention] = []
-    for hint in article.entities:
-        naming = [place for place, span in enumerate(spans) if hint.name in span.text]
-        places = tuple(
-            Span(
-                field=spans[place].field,
-                start=spans[place].start + spans[place].text.index(hint.name),
-                end=spans[place].start + spans[place].text.index(hint.name) + len(hint.name),
-            )
-            for place in naming
-        )
-        found.append(
-            EntityMention(
-                id=EntityId(hint.id or f"feed:{hint.name.casefold()}"),
-                name=hint.name,
-                relevance=1.0 if any(place.field == "title" for place in places) else 0.6,
-                sentiment=_sentiment(" ".join(spans[place].text for place in naming) or article.title),
-                spans=places,
-                sentences=tuple(naming),
-            )
-        )
-    return found
+    named: dict[str, tuple[EntityId, str | None]]
+    named = {hint.name: (EntityId(hint.id or f"feed:{hint.name.casefold()}"), None) for hint in article.entities}
+    for match in _CASHTAG.finditer(f"{article.title} {article.body}"):
+        named.setdefault(match[0], (EntityId(f"ticker:{match[1]}"), match[1]))
+    return [_mention(article, spans, name, *known) for name, known in named.items()]
+
+
+def _mention(
+    article: Article, spans: Sequence[SentenceSpan], name: str, entity_id: EntityId, ticker: str | None
+) -> EntityMention:
+    naming = [place for place, span in enumerate(spans) if name in span.text]
+    starts = [(spans[place].field, spans[place].start + spans[place].text.index(name)) for place in naming]
+    return EntityMention(
+        id=entity_id,
+        name=name,
+        ticker=ticker,
+        relevance=1.0 if any(field == "title" for field, _ in starts) else 0.6,
+        sentiment=_sentiment(" ".join(spans[place].text for place in naming) or article.title),
+        spans=tuple(Span(field=field, start=start, end=start + len(name)) for field, start in starts),
+        sentences=tuple(naming),
+    )
 
 
 def _vector(text: str) -> npt.NDArray[np.float32]:

@@ -248,7 +248,9 @@ class Profile(Record):
     format: Literal[1] = 1
     reader_id: ReaderId
     at: Moment
+    """The latest click by event time."""
     clicks: int
+    """Clicks taken so far: it rises with each publication, also when a click comes late, so it is the version."""
     entities: tuple[Interest, ...] = ()
     topics: tuple[Interest, ...] = ()
     embedding: Embedding | None = None

@@ -117,7 +117,7 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
                     raise MisconfiguredError(f"the broker refused to make topic {name!r}: {error.__name__}")
         # The controller answers before every broker knows: who subscribes too early consumes nothing.
         async with asyncio.timeout(VISIBLE_WITHIN_S):
-            while len(await _existing(admin, [topic.name for topic in wanted])) < len(wanted):
+            while len(await _existing(admin, [topic.name for topic in wanted])) < len(wanted):  # noqa: ASYNC110 - nothing to be told by
                 await asyncio.sleep(0.1)
     return [topic.name for topic in missing]
 

@@ -12,28 +12,29 @@ import pytest
 
 from tests.stack.elasticsearch import ElasticsearchServer
 from tests.stack.kafka import KafkaServer
-from tests.stack.server import StackMissing
+from tests.stack.server import StackMissing, require_stack
 
 
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[KafkaServer]:
-    """Run the real Kafka for the whole session, from its first use on."""
+def stack() -> None:
+    """Make sure that the real servers can be started, or do without the test."""
     try:
-        server = KafkaServer()
+        require_stack()
     except StackMissing as error:
         _do_without(str(error))
-    with server:
+
+
+@pytest.fixture(scope="session")
+def kafka(stack: None) -> Iterator[KafkaServer]:
+    """Run the real Kafka for the whole session, from its first use on."""
+    with KafkaServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def elasticsearch() -> Iterator[ElasticsearchServer]:
+def elasticsearch(stack: None) -> Iterator[ElasticsearchServer]:
     """Run the real Elasticsearch for the whole session, from its first use on."""
-    try:
-        server = ElasticsearchServer()
-    except StackMissing as error:
-        _do_without(str(error))
-    with server:
+    with ElasticsearchServer() as server:
         yield server
 
 

@@ -23,8 +23,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
-from streams.sinks.opening import open_index
-from streams.sources.scenario import Crisis, Scenario, scripted_day
 
 from agents.roles import changelogs
 from agents.supervisor import Supervisor
@@ -33,6 +31,8 @@ from streams.producer import KafkaProducer, open_producer
 from streams.records import AlertTransition
 from streams.settings import Role, Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
+from streams.sinks.opening import open_index
+from streams.sources.scenario import Crisis, Scenario, scripted_day
 from streams.topics import Topic, wanted_topics
 
 FOUND_WITHIN = timedelta(hours=8)

@@ -7,15 +7,15 @@ import shutil
 from dataclasses import dataclass
 
 import typer
-from models.loading import load_model
 from rich.console import Console
 from rich.markup import escape
-from streams.sinks.opening import open_index
 
 from agents.roles import changelogs
+from models.loading import load_model
 from streams.errors import BrokerUnavailable, MisconfiguredError, TidewatchError
 from streams.settings import Settings, load_settings
 from streams.sinks.index import IndexHealth
+from streams.sinks.opening import open_index
 from streams.topics import check_partitions, existing_topics, wanted_topics
 
 LEAST_FREE_BYTES = 2 * 1024**3

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import typer
-from streams.sinks.opening import open_index
 
 from agents.roles import changelogs
 from streams.settings import load_settings
+from streams.sinks.opening import open_index
 from streams.topics import make_topics
 
 

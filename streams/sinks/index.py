@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from streams.clock import epoch_ms
 from streams.records import AlertTransition, ArticleId, EnrichedArticle, EntityId, Label, Profile, ReaderId
 
 
@@ -34,6 +35,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingSpace:
+    """Be a space that vectors live in: only vectors of one space are compared, so an index keeps one."""
+
+    name: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDocument:
     """Be an article with the day whose index keeps it, fixed when the article was first seen."""
 
@@ -46,6 +55,7 @@ class ArticleQuery:
     """Be a search for articles; every condition given must hold."""
 
     text: str = ""
+    """Words, and phrases in double quotes; all of them must occur in the title or the body."""
     entity_id: EntityId | None = None
     topic: str | None = None
     label: Label | None = None
@@ -54,6 +64,7 @@ class ArticleQuery:
     until: datetime | None = None
     """Exclusive."""
     limit: int = 20
+    """From 1 to 10,000."""
     cursor: str | None = None
     """Where the last page ended; opaque."""
 
@@ -96,15 +107,26 @@ class IndexHealth:
     """Embedding spaces that the stored vectors belong to."""
 
 
+def profile_version(profile: Profile) -> int:
+    """Order the profiles of one reader: by moment, then by clicks, for a late click leaves the moment as it was.
+
+    The moment comes first because clicks begin anew after an erasure, and an index may remember the erased version.
+    """
+    return min(2**63 - 1, max(0, epoch_ms(profile.at)) * 1_000_000 + min(profile.clicks, 999_999))
+
+
 class Index(Protocol):
     """Keep articles, profiles and alerts, and find them again.
 
-    Every method raises `IndexUnavailable` when the index cannot be reached or asks for patience; a single bad
-    document is an `Outcome`, never an exception.
+    Every method raises `IndexUnavailable` when the index cannot be reached or asks for patience, and
+    `MisconfiguredError` when it refuses the credentials or the request as such; a single bad document is an
+    `Outcome`, never an exception. What was written can be found after the index's next refresh, seconds later.
     """
 
-    async def prepare(self) -> None:
+    async def prepare(self, space: EmbeddingSpace | None = None) -> None:
         """Make what has to exist (templates, mappings, tables); safe to repeat.
+
+        The first article settles the embedding space where nobody named one.
 
         Raises:
             MisconfiguredError: what is there belongs to another format or embedding space.
@@ -112,11 +134,14 @@ class Index(Protocol):
         ...
 
     async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
-        """Store each document under its article id unless what is stored has the same or a later version."""
+        """Store each document under its article id unless what is stored has the same or a later version.
+
+        An article whose embedding lies in another space than the index's is rejected.
+        """
         ...
 
     async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
-        """Store each profile under its reader unless what is stored is as of the same or a later moment."""
+        """Store each profile under its reader unless what is stored has the same or a later version, by `profile_version`."""
         ...
 
     async def put_alerts(self, transitions: Sequence[AlertTransition]) -> list[Outcome]:
@@ -124,17 +149,24 @@ class Index(Protocol):
         ...
 
     async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
-        """Return one article, its embedding included."""
+        """Return one article as it was written, its embedding included."""
         ...
 
     async def search_articles(self, query: ArticleQuery) -> Page:
-        """Return a page of articles; the embedding is left out."""
+        """Return a page of articles; the vectors of their embeddings are left empty.
+
+        Raises:
+            UnreadableInput: the cursor did not come from a search like this one.
+        """
         ...
 
     async def nearest_articles(
         self, space: str, vector: npt.NDArray[np.float32], limit: int, since: datetime | None = None
     ) -> list[Hit]:
-        """Return the articles nearest a unit vector of shape (D,) by cosine, nearest first; score is the cosine."""
+        """Return the articles nearest a vector of shape (D,) by cosine, nearest first; score is the cosine.
+
+        Their embeddings are included. There are none where the index keeps another space.
+        """
         ...
 
     async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:

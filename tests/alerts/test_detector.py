@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_worse_spike_updates_but_not_too_often() -> None:
     assert [t.kind for t in told] == ["opened"] + ["updated"] * (len(told) - 1)
     assert len(told) >= 2
     assert told[-1].severity == "high"
-    assert all(b.at - a.at >= timedelta(minutes=30) for a, b in zip(told, told[1:], strict=False))
+    assert all(b.at - a.at >= timedelta(minutes=30) for a, b in itertools.pairwise(told))
 
 
 def test_thirty_copies_of_one_story_open_nothing() -> None:
@@ -198,7 +199,7 @@ def test_batching_and_storage_change_nothing(cuts: list[int], seed: int) -> None
     mentions = in_order(background(START, 36, seed=seed), spike(ONSET, "name3", 9))
     whole, cut = _watch(), Watch(Detector(DetectorConfig()), through_bytes=True)
     edges = [0, *sorted(cuts), len(mentions)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         cut.take(mentions[begin:end])
     assert cut.sent == whole.take(mentions)
     assert whole.sent

@@ -489,11 +489,11 @@ async def test_empty_index_has_nothing(index: Index) -> None:
 
 
 async def test_latest_profile_stands(index: Index) -> None:
-    """A profile as of a later moment replaces; one of the same or an earlier moment is stale. It is there at once."""
-    first, later = profile("r"), profile("r", NOON + timedelta(seconds=1), clicks=4)
-    outcomes = await index.put_profiles([first, later, first, later, profile("s")])
-    written = [outcome.written for outcome in outcomes]
-    assert written == [Written.NEW, Written.NEW, Written.STALE, Written.STALE, Written.NEW]
+    """A profile of a later moment replaces, and so does one of the same moment with more clicks: of a late click."""
+    first, late, later = profile("r"), profile("r", clicks=4), profile("r", NOON + timedelta(seconds=1), clicks=1)
+    outcomes = await index.put_profiles([first, late, first, later, late, later, profile("s")])
+    new, stale = Written.NEW, Written.STALE
+    assert [outcome.written for outcome in outcomes] == [new, new, stale, new, stale, stale, new]
     assert await index.get_profile(ReaderId("r")) == later
 
 
@@ -504,7 +504,7 @@ async def test_forgotten_reader_is_gone(index: Index) -> None:
     assert not await index.forget_reader(ReaderId("r"))
     assert await index.get_profile(ReaderId("r")) is None
     assert await index.get_profile(ReaderId("s")) == profile("s")
-    (outcome,) = await index.put_profiles([profile("r", NOON + timedelta(days=1))])
+    (outcome,) = await index.put_profiles([profile("r", NOON + timedelta(seconds=1), clicks=1)])
     assert outcome.written is Written.NEW
 
 

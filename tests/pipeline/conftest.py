@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 
 from agents.roles import changelogs
 from streams.broker import PARTITIONS, EmbeddedBroker
+from streams.errors import RetryableError
 from streams.producer import Receipt, open_producer
 from streams.settings import Settings
 from streams.sinks.index import Index
@@ -114,6 +116,9 @@ async def until(probe: Callable[[], Awaitable[ResultT | None]], within_s: float 
         TimeoutError: there was none in time.
     """
     async with asyncio.timeout(within_s):
-        while (result := await probe()) is None:
+        while True:
+            # A shard that has just been made, or an index that is away, answers later.
+            with contextlib.suppress(RetryableError):
+                if (result := await probe()) is not None:
+                    return result
             await asyncio.sleep(0.3)
-    return result

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import subprocess
-import uuid
 from collections.abc import Mapping, Sequence
 
 from confluent_kafka import KafkaException
@@ -13,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 from tests.stack.server import STACK, Server, ServerFailed, free_ports
 
 HEAP = "512m"
+CLUSTER_ID = "tidewatch-test-cluster"
 
 
 class KafkaServer(Server):
@@ -87,9 +86,8 @@ class KafkaServer(Server):
         }
 
     def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         done = subprocess.run(
-            self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)),
+            self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties)),
             capture_output=True,
             text=True,
             check=False,

@@ -20,13 +20,14 @@ from tests.stack.server import STACK, Server, ServerFailed
 pytestmark = pytest.mark.stack
 
 
-def test_kafka_keeps_topics_when_it_is_killed(kafka: KafkaServer, namespace: str) -> None:
+def test_kafka_keeps_topics_when_it_is_killed(stack: None, namespace: str) -> None:
     """A topic is there again after a kill, at the same address."""
-    admin = AdminClient({"bootstrap.servers": kafka.address})
-    admin.create_topics([NewTopic(namespace, 3, 1)])[namespace].result(timeout=10)
-    kafka.kill()
-    kafka.start()
-    assert len(admin.list_topics(namespace, timeout=20).topics[namespace].partitions) == 3
+    with KafkaServer() as kafka:
+        admin = AdminClient({"bootstrap.servers": kafka.address})
+        admin.create_topics([NewTopic(namespace, 3, 1)])[namespace].result(timeout=10)
+        kafka.kill()
+        kafka.start()
+        assert len(admin.list_topics(namespace, timeout=20).topics[namespace].partitions) == 3
 
 
 def test_kafka_makes_no_topic_by_itself(kafka: KafkaServer, namespace: str) -> None:
@@ -52,7 +53,7 @@ def test_elasticsearch_keeps_documents_when_it_is_stopped(elasticsearch: Elastic
         assert json.load(answer)["_source"] == {"kept": True}
 
 
-def test_server_dies_with_the_process_that_started_it(kafka: KafkaServer) -> None:
+def test_server_dies_with_the_process_that_started_it(stack: None) -> None:
     """A server whose owner is killed is killed too: nothing is left running."""
     script = (
         "import os, signal; from tests.stack.kafka import KafkaServer; server = KafkaServer().start();"
@@ -67,7 +68,7 @@ def test_server_dies_with_the_process_that_started_it(kafka: KafkaServer) -> Non
         pass
 
 
-def test_failed_start_shows_the_log(kafka: KafkaServer) -> None:
+def test_failed_start_shows_the_log(stack: None) -> None:
     """A server that ends at once says so, with the end of what it printed."""
 
     class Broken(Server):
@@ -88,7 +89,7 @@ def test_failed_start_shows_the_log(kafka: KafkaServer) -> None:
     assert not broken.home.exists()
 
 
-def test_newest_jdk_is_taken(kafka: KafkaServer) -> None:
+def test_newest_jdk_is_taken(stack: None) -> None:
     """The JDK that is found is new enough, by its own word."""
     jdk = find_jdk()
     assert jdk is not None

@@ -126,7 +126,8 @@ async def test_blocked_index_blocks_whoever_puts() -> None:
 
     async def feed() -> None:
         for item in range(40):
-            accepted.append(await writer.put(item, 1))
+            future = await writer.put(item, 1)
+            accepted.append(future)
 
     feeding = asyncio.create_task(feed())
     while len(accepted) < 12:

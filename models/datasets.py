@@ -1,0 +1,155 @@
+"""The labelled sets: read from a folder that is given, mapped to our labels, and split by what they say.
+
+`docs` of the data folder name the sets; nothing of them is kept here. Financial PhraseBank is never read: it is kept
+for measuring.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from models.topics import reuters_target, tweet_target
+from streams.errors import DataMissing
+from streams.records import LABELS, Label
+
+FILES = {
+    "tfns_train": "sentiment/tfns_train.jsonl.gz",
+    "tfns_valid": "sentiment/tfns_valid.jsonl.gz",
+    "sentfin": "sentiment/sentfin.jsonl.gz",
+    "fiqa_train": "sentiment/fiqa_train.jsonl.gz",
+    "tftopic_train": "topics/tftopic_train.jsonl.gz",
+    "tftopic_valid": "topics/tftopic_valid.jsonl.gz",
+    "reuters": "topics/reuters21578.jsonl.gz",
+    "ectsum_val": "summaries/ectsum_val.jsonl.gz",
+}
+_DIGIT = re.compile(r"\d")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentExample:
+    """Be one text with the probabilities of the three labels, about a span of it or (None) about all of it."""
+
+    text: str
+    span: tuple[int, int] | None
+    target: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicExample:
+    """Be one article with a number for each topic: 1, 0, or NaN where nothing is known."""
+
+    title: str
+    body: str
+    target: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryExample:
+    """Be one text with the summary that a person wrote."""
+
+    text: str
+    summary: str
+
+
+def data_file(data: Path, name: str) -> Path:
+    """Return the path of a set in the data folder.
+
+    Raises:
+        DataMissing: it is not there.
+    """
+    path = data / FILES[name]
+    if not path.is_file():
+        raise DataMissing(
+            f"{path} is not there: --data names the folder that holds sentiment/, topics/ and summaries/,"
+            " with the files that docs/data.md lists"
+        )
+    return path
+
+
+def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a set.
+
+    Raises:
+        DataMissing: it is not there.
+    """
+    with gzip.open(data_file(data, name), "rb") as file:
+        for line in file:
+            if line.strip():
+                yield orjson.loads(line)
+
+
+def fold_of(text: str, folds: int, salt: str = "") -> int:
+    """Return the fold of a text, by the hash of what it says without case, spacing and digits."""
+    masked = _SPACE.sub(" ", _DIGIT.sub("0", text.lower())).strip()
+    return int.from_bytes(hashlib.sha256(f"{salt}{masked}".encode()).digest()[:8], "big") % folds
+
+
+def tfns(data: Path, part: str) -> list[SentimentExample]:
+    """Read the financial tweets of a part, `train` or `valid`: bearish, neutral, bullish."""
+    return [SentimentExample(row["text"], None, _one_hot(row["label"])) for row in rows(data, f"tfns_{part}")]
+
+
+def sentfin(data: Path, *, held_out: bool) -> list[SentimentExample]:
+    """Read the headlines of SEntFiN, one example for each entity: four fifths, or the fifth held out."""
+    found: list[SentimentExample] = []
+    for row in rows(data, "sentfin"):
+        if (fold_of(row["text"], 5) == 0) is held_out:
+            for name, label in row["entities"].items():
+                start = row["text"].find(name)
+                span = (start, start + len(name)) if start >= 0 else None
+                found.append(SentimentExample(row["text"], span, _one_hot(label)))
+    return found
+
+
+def fiqa(data: Path) -> list[SentimentExample]:
+    """Read FiQA's training rows, one example for each target; a score of ±1 is certain, of 0 neutral."""
+    found: list[SentimentExample] = []
+    for row in rows(data, "fiqa_train"):
+        for item in row["targets"]:
+            start = row["text"].find(item["target"])
+            span = (start, start + len(item["target"])) if start >= 0 else None
+            found.append(SentimentExample(row["text"], span, _soft(float(item["score"]))))
+    return found
+
+
+def tweet_topics(data: Path, part: str) -> list[TopicExample]:
+    """Read the financial tweets with one topic each, of a part, `train` or `valid`."""
+    return [TopicExample("", row["text"], tuple(tweet_target(row["label"]))) for row in rows(data, f"tftopic_{part}")]
+
+
+def reuters(data: Path, part: str) -> list[TopicExample]:
+    """Read the Reuters articles of the ModApte split, `train` or `test`, that hold a text."""
+    return [
+        TopicExample(row["title"], row["body"], tuple(reuters_target(row["topics"], row["title"])))
+        for row in rows(data, "reuters")
+        if row["modapte"] == part and (row["title"].strip() or row["body"].strip())
+    ]
+
+
+def ectsum(data: Path) -> list[SummaryExample]:
+    """Read the validation rows of ECTSum: earnings calls, and the bullets that Reuters made of them."""
+    return [SummaryExample(row["text"], _text_of(row["summary"])) for row in rows(data, "ectsum_val")]
+
+
+def _text_of(summary: Any) -> str:
+    return summary if isinstance(summary, str) else "\n".join(summary)
+
+
+def _one_hot(label: Label) -> tuple[float, float, float]:
+    negative, neutral, positive = (float(label == known) for known in LABELS)
+    return negative, neutral, positive
+
+
+def _soft(score: float) -> tuple[float, float, float]:
+    # FiQA's scores are seldom beyond 0.7, and a clear headline lies near 0.5: there the label is certain.
+    strength = min(1.0, abs(score) / 0.5)
+    return (strength, 1 - strength, 0.0) if score < 0 else (0.0, 1 - strength, strength)

@@ -1,0 +1,151 @@
+"""The heads: small networks on the encoder's means, and the folder that keeps them with the facts about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from models.bases import Base, sha256_of
+from models.topics import NAMES
+from streams.errors import DataMissing, WeightsMismatch
+from streams.records import LABELS
+
+BUILT_IN = Path(__file__).parent / "data" / "heads"
+WEIGHTS = "heads.safetensors"
+FACTS = "heads.json"
+TOPIC_SENTENCES = 6
+"""The first sentences of an article, its title among them, tell its topics: news begins with what matters."""
+
+
+class HeadsFacts(BaseModel):
+    """Be what must be known of heads to use and to judge them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    base: str
+    base_sha256: str
+    weights_sha256: str = ""
+    dimensions: int
+    hidden: int
+    labels: tuple[str, ...] = LABELS
+    topics: tuple[str, ...] = NAMES
+    thresholds: tuple[float, ...] = ()
+    """Of each topic: the probability from which it is named."""
+    seed: int = 0
+    epochs: int = 0
+    data: tuple[dict[str, Any], ...] = ()
+    """Of each training file: name, rows used, sha256."""
+    figures: dict[str, float] = {}
+    """On the slice of the training data that chose the checkpoint, never on a test set."""
+
+
+class Head(nn.Module):
+    """Map two means side by side, (N, 2D), to logits (N, C) through one hidden layer."""
+
+    def __init__(self, dimensions: int, hidden: int, classes: int, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(2 * dimensions)
+        self.inner = nn.Linear(2 * dimensions, hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.outer = nn.Linear(hidden, classes)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Return logits (N, C)."""
+        hidden = nn.functional.gelu(self.inner(self.dropout(self.norm(features))))
+        logits: torch.Tensor = self.outer(self.dropout(hidden))
+        return logits
+
+
+class Heads(nn.Module):
+    """Hold both heads: sentiment (span mean beside sentence mean) and topics (first sentence beside the lead)."""
+
+    def __init__(self, facts: HeadsFacts) -> None:
+        super().__init__()
+        self.facts = facts
+        self.sentiment = Head(facts.dimensions, facts.hidden, len(facts.labels))
+        self.topics = Head(facts.dimensions, facts.hidden, len(facts.topics))
+
+    @property
+    def version(self) -> str:
+        """Name the weights by their digest."""
+        return f"heads-{self.facts.weights_sha256[:8]}"
+
+    @torch.inference_mode()
+    def read_sentiment(
+        self, spans: npt.NDArray[np.float32], sentences: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float64]:
+        """Return probabilities (N, 3) from the means of spans and of their sentences, (N, D) each."""
+        logits = self.sentiment(torch.from_numpy(np.concatenate([spans, sentences], axis=1)))
+        return np.asarray(logits.double().softmax(1))
+
+    @torch.inference_mode()
+    def read_topics(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return probabilities (N, topics) from features (N, 2D)."""
+        return np.asarray(self.topics(torch.from_numpy(features)).double().sigmoid())
+
+    def save(self, folder: Path) -> HeadsFacts:
+        """Write weights and facts; return the facts with the digest of the weights."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file({name: part.contiguous() for name, part in self.state_dict().items()}, folder / WEIGHTS)
+        self.facts = self.facts.model_copy(update={"weights_sha256": sha256_of(folder / WEIGHTS)})
+        written = orjson.dumps(self.facts.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        (folder / FACTS).write_bytes(written)
+        return self.facts
+
+
+def load_heads(folder: Path, base: Base) -> Heads:
+    """Load heads that were trained on this very base.
+
+    Raises:
+        DataMissing: the folder holds none.
+        WeightsMismatch: they were trained on another base, or their file is not the one that was written.
+    """
+    for name in (WEIGHTS, FACTS):
+        if not (folder / name).is_file():
+            raise DataMissing(f"{folder / name} is not there: `tidewatch train --data FOLDER -o {folder}` makes it")
+    try:
+        facts = HeadsFacts.model_validate(orjson.loads((folder / FACTS).read_bytes()))
+    except (ValidationError, orjson.JSONDecodeError) as error:
+        raise WeightsMismatch(f"{folder / FACTS} cannot be read: {error}") from None
+    if facts.base_sha256 != base.sha256:
+        raise WeightsMismatch(
+            f"the heads in {folder} were trained on {facts.base} ({facts.base_sha256[:12]}…), and the encoder is"
+            f" {base.name} ({base.sha256[:12]}…): train heads for it with `tidewatch train` and name their folder in"
+            " TIDEWATCH_HEADS_DIR, or set TIDEWATCH_MODEL back"
+        )
+    if (found := sha256_of(folder / WEIGHTS)) != facts.weights_sha256:
+        raise WeightsMismatch(
+            f"{folder / WEIGHTS} is not the file that {FACTS} tells of: sha256 {found[:12]}…,"
+            f" expected {facts.weights_sha256[:12]}…"
+        )
+    heads = Heads(facts)
+    try:
+        heads.load_state_dict(load_file(folder / WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise WeightsMismatch(f"{folder / WEIGHTS} does not fit {FACTS}: {error}") from None
+    return heads.eval()
+
+
+def topic_features(sentences: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return (2D,) from the sentence means (S, D) of an article, S ≥ 1: its first sentence beside its lead."""
+    return np.concatenate([sentences[0], sentences[:TOPIC_SENTENCES].mean(0)])
+
+
+def digest_of(parts: Sequence[str]) -> str:
+    """Return the SHA-256 of some strings, each ended by a zero byte."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()

@@ -1,0 +1,26 @@
+"""Packing texts into batches: by length, so that little is padded, and by tokens, so that each pass costs the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Return batches of indices, longest texts first; count times longest stays within the budget of tokens.
+
+    A text longer than the budget makes a batch of its own. Texts of equal length stay in their order.
+    """
+    batches: list[list[int]] = []
+    longest = 0
+    for index in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        if not batches or (len(batches[-1]) + 1) * longest > budget:
+            batches.append([])
+            longest = max(1, lengths[index])
+        batches[-1].append(index)
+    return batches
+
+
+def fill(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> float:
+    """Return the share of the batches' padded tokens that are real: 1 where nothing is padded."""
+    padded = sum(len(batch) * max(lengths[i] for i in batch) for batch in batches if batch)
+    return sum(lengths) / padded if padded else 1.0

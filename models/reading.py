@@ -1,0 +1,253 @@
+"""The model: articles to enrichments through one pass of one encoder.
+
+Every sentence of every article in a call is read once, in shared batches. From its mean and the means of the entity
+spans in it come all answers: nothing is encoded twice, and nothing is decided by another model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models.encoder import Encoder, TextSpan
+from models.entities import FoundEntity, find_entities, places_of, relevance
+from models.gazetteer import Gazetteer, load_gazetteer
+from models.heads import BUILT_IN, Heads, load_heads, topic_features
+from models.languages import TRAINED, LanguageIdentifier
+from models.sentences import SentenceSpan, split_sentences
+from models.summary import choose_sentences, unit
+from models.text import readable
+from streams.records import (
+    Article,
+    Embedding,
+    Enrichment,
+    EntityMention,
+    Sentence,
+    Sentiment,
+    Summary,
+    Topic,
+)
+from streams.settings import Settings
+
+UNINFORMED = (0.333, 0.334, 0.333)
+"""What is said where nothing is known: an even split, neutral by a hair, so that nothing counts it as bad news."""
+TITLE_WEIGHT = 3.0
+"""Of the title's sentence beside the first of the body."""
+HALF_WEIGHT_SENTENCES = 8.0
+"""So many sentences into the body, one counts half as much as the first."""
+NEUTRAL_WEIGHT = 0.25
+"""Of a sentence that is surely neutral: most sentences only inform, and would drown those that judge."""
+
+Matrix = npt.NDArray[np.float32]
+Probabilities = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Page:
+    """Be one article on its way: its sentences, its entities, and where they lie in the call's batch."""
+
+    article: Article
+    sentences: list[SentenceSpan]
+    truncated: bool
+    language: str
+    entities: list[FoundEntity]
+    first_text: int = 0
+    text_count: int = 0
+    mentions: list[tuple[int, int]] = field(default_factory=list)
+    """Of each span inside a sentence that is read: the entity and the sentence, in the order of the batch's spans."""
+    first_span: int = 0
+
+
+class EncoderModel:
+    """Read articles with an encoder, its heads and a gazetteer. Not thread-safe: one thread owns it."""
+
+    def __init__(
+        self, encoder: Encoder, heads: Heads, gazetteer: Gazetteer, *, max_sentences: int, summary_sentences: int
+    ) -> None:
+        self._encoder = encoder
+        self._heads = heads
+        self._gazetteer = gazetteer
+        self._languages = LanguageIdentifier()
+        self._max_sentences = max_sentences
+        self._summary_sentences = summary_sentences
+
+    @classmethod
+    def load(cls, settings: Settings) -> EncoderModel:
+        """Load everything that the settings name.
+
+        Raises:
+            WeightsMismatch: a weight file is not the one that is named, or the heads belong to another encoder.
+            DataMissing: a file is not there.
+            MisconfiguredError: a gazetteer file cannot be read.
+        """
+        encoder = Encoder.load(settings)
+        folder: Path = settings.heads_dir or BUILT_IN
+        return cls(
+            encoder,
+            load_heads(folder, encoder.base),
+            load_gazetteer(settings.gazetteer_files),
+            max_sentences=settings.max_sentences,
+            summary_sentences=settings.summary_sentences,
+        )
+
+    @property
+    def version(self) -> str:
+        """Name weights, heads and gazetteer together."""
+        return f"{self.space}+{self._heads.version}+{self._gazetteer.version}"
+
+    @property
+    def space(self) -> str:
+        """Name the space of the embeddings."""
+        return self._encoder.space
+
+    @property
+    def dimensions(self) -> int:
+        """Return the length of an embedding."""
+        return self._encoder.dimensions
+
+    def warm_up(self) -> None:
+        """Read a sentence, so that the first article does not pay for what is set up once."""
+        self._encoder.encode(["Vantor Robotics raised its forecast."], [TextSpan(0, 0, 15)])
+
+    def enrich(self, articles: Sequence[Article]) -> list[Enrichment]:
+        """Return one enrichment for each article, in order.
+
+        Raises:
+            ModelBusy: the device had no memory even for one sentence.
+        """
+        pages = [self._page(article) for article in articles]
+        texts: list[str] = []
+        spans: list[TextSpan] = []
+        for page in pages:
+            _lay_out(page, texts, spans)
+        encoded = self._encoder.encode(texts, spans)
+        if not pages:
+            return []
+        parents = [span.text for span in spans]
+        of_sentences = self._heads.read_sentiment(encoded.texts, encoded.texts)
+        of_spans = self._heads.read_sentiment(encoded.spans, encoded.texts[parents])
+        topics = self._heads.read_topics(
+            np.stack([topic_features(encoded.texts[p.first_text : p.first_text + p.text_count]) for p in pages])
+        )
+        return [
+            self._enrichment(page, encoded.texts, of_sentences, of_spans, topics[place])
+            for place, page in enumerate(pages)
+        ]
+
+    def _page(self, article: Article) -> _Page:
+        every = split_sentences(article.title, article.body)
+        return _Page(
+            article,
+            every[: self._max_sentences],
+            truncated=len(every) > self._max_sentences,
+            language=self._languages.identify(f"{article.title} {article.body}", article.language),
+            entities=find_entities(article, self._gazetteer),
+        )
+
+    def _enrichment(
+        self,
+        page: _Page,
+        means: Matrix,
+        of_sentences: Probabilities,
+        of_spans: Probabilities,
+        topics: Probabilities,
+    ) -> Enrichment:
+        rows = slice(page.first_text, page.first_text + page.text_count)
+        vectors = unit(means[rows])  # (S, D)
+        embedding = unit(vectors.mean(0))  # (D,)
+        trained = page.language in TRAINED and bool(page.sentences)
+        probabilities = of_sentences[rows] if trained else np.tile(UNINFORMED, (page.text_count, 1))
+        whole = weigh(page.sentences, probabilities) if trained else np.array(UNINFORMED)
+        chosen = _summarised(page.sentences, vectors, embedding, self._summary_sentences)
+        return Enrichment(
+            summary=Summary(
+                text=" ".join(" ".join(readable(page.sentences[i].text).split()) for i in chosen), sentences=chosen
+            ),
+            sentiment=Sentiment.of(*whole),
+            topics=self._topics(topics) if trained else (),
+            entities=_entities(page, of_spans, whole, trained=trained),
+            sentences=tuple(
+                Sentence(text=s.text, field=s.field, start=s.start, end=s.end, sentiment=Sentiment.of(*row))
+                for s, row in zip(page.sentences, probabilities, strict=False)
+            ),
+            embedding=Embedding.of(self.space, embedding),
+            language=page.language,
+            truncated=page.truncated,
+            model=self.version,
+        )
+
+    def _topics(self, probabilities: Probabilities) -> tuple[Topic, ...]:
+        facts = self._heads.facts
+        named = [
+            Topic(topic=topic, probability=float(probability))
+            for topic, probability, threshold in zip(facts.topics, probabilities, facts.thresholds, strict=True)
+            if probability >= threshold
+        ]
+        return tuple(sorted(named, key=lambda topic: -topic.probability))
+
+
+def weigh(sentences: Sequence[SentenceSpan], probabilities: Probabilities) -> Probabilities:
+    """Return the article's probabilities (3,) as the weighted mean of its sentences', (S, 3).
+
+    A sentence weighs by its place (the title most, then the body from its beginning) times how far it is from
+    neutral, so that the sentence behind the article's label is always one that can be shown.
+    """
+    body = 0
+    weights = np.empty(len(sentences))
+    for place, sentence in enumerate(sentences):
+        weights[place] = TITLE_WEIGHT if sentence.field == "title" else 1 / (1 + body / HALF_WEIGHT_SENTENCES)
+        body += sentence.field == "body"
+    weights *= NEUTRAL_WEIGHT + (1 - NEUTRAL_WEIGHT) * (1 - probabilities[:, 1])
+    return np.asarray(weights @ probabilities / weights.sum())
+
+
+def _lay_out(page: _Page, texts: list[str], spans: list[TextSpan]) -> None:
+    """Put the sentences of an article and the entity spans in them into the call's batch."""
+    page.first_text, page.first_span = len(texts), len(spans)
+    texts.extend(readable(sentence.text) for sentence in page.sentences)
+    if not page.sentences:  # nothing but marks: still something that has an embedding
+        texts.append(readable(f"{page.article.title} {page.article.body}")[:200])
+    page.text_count = len(texts) - page.first_text
+    for number, entity in enumerate(page.entities):
+        for span, place in zip(entity.spans, places_of(entity.spans, page.sentences), strict=True):
+            if place is not None:
+                sentence = page.sentences[place]
+                start, end = span.start - sentence.start, min(span.end, sentence.end) - sentence.start
+                spans.append(TextSpan(page.first_text + place, start, end))
+                page.mentions.append((number, place))
+
+
+def _summarised(sentences: Sequence[SentenceSpan], vectors: Matrix, embedding: Matrix, limit: int) -> tuple[int, ...]:
+    places = [i for i, sentence in enumerate(sentences) if sentence.field == "body"] or list(range(len(sentences)))
+    words = [len(sentences[i].text.split()) for i in places]
+    chosen = choose_sentences(vectors[places], embedding, words, limit) if places else ()
+    return tuple(places[i] for i in chosen)
+
+
+def _entities(
+    page: _Page, of_spans: Probabilities, whole: Probabilities, *, trained: bool
+) -> tuple[EntityMention, ...]:
+    most = max((len(entity.spans) for entity in page.entities), default=0)
+    found: list[EntityMention] = []
+    for number, entity in enumerate(page.entities):
+        rows = [page.first_span + i for i, (owner, _) in enumerate(page.mentions) if owner == number]
+        places = sorted({place for owner, place in page.mentions if owner == number})
+        # An entity that the feed named and the text does not spell out shares the article's sentiment.
+        probabilities = of_spans[rows].mean(0) if rows and trained else whole
+        found.append(
+            EntityMention(
+                id=entity.id,
+                name=entity.name,
+                ticker=entity.ticker,
+                relevance=relevance(entity, places, most, len(page.sentences)),
+                sentiment=Sentiment.of(*probabilities),
+                spans=tuple(entity.spans),
+                sentences=tuple(places),
+                kind=entity.kind,
+            )
+        )
+    return tuple(sorted(found, key=lambda entity: -entity.relevance))

@@ -1,0 +1,49 @@
+"""Text as the model reads it: what is not language becomes white space, and every offset stays where it was."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_BLOCKS = (
+    "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
+)
+_INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
+_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>|<!--.{{0,2000}}?-->", re.I | re.S)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+# Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
+
+
+def readable(text: str) -> str:
+    """Return a text of the same length without HTML, control characters and typographic quotes.
+
+    A tag of HTML becomes spaces (line ends where it ends a paragraph), so that `readable(text)[a:b]` is what stands
+    at `text[a:b]`. Tags are known by name: Reuters' `<XON>` is a ticker and stays.
+    """
+    if "<" in text:
+        text = _HIDDEN.sub(lambda match: " " * len(match[0]), text)
+        text = _TAG.sub(_blank, text)
+    if "&" in text:
+        text = _REFERENCE.sub(_unescaped, text)
+    return _UNREADABLE.sub(" ", text).translate(_QUOTES)
+
+
+def folded(text: str) -> str:
+    """Return a text of the same length in lower case, for comparing."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    length = len(match[0])
+    return "\n\n" + " " * (length - 2) if match["block"] else " " * length
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    plain = html.unescape(match[0])
+    return plain.ljust(len(match[0])) if len(plain) <= len(match[0]) and plain != match[0] else match[0]

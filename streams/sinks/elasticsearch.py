@@ -1,0 +1,259 @@
+"""The index in Elasticsearch 9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from elasticsearch import AsyncElasticsearch
+
+from streams.errors import IndexUnavailable, MisconfiguredError
+from streams.records import LABELS, AlertTransition, ArticleId, EnrichedArticle, Profile, ReaderId
+from streams.settings import Settings
+from streams.sinks import elasticsearch_search as search
+from streams.sinks.acceptance import check_space, refuse_embedding, refuse_id, settle_space
+from streams.sinks.documents import Operation, alert_operations, article_operation, profile_operation
+from streams.sinks.elasticsearch_bulk import write_operations
+from streams.sinks.elasticsearch_errors import translated
+from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
+from streams.sinks.index import (
+    ArticleDocument,
+    ArticleQuery,
+    EmbeddingSpace,
+    Hit,
+    IndexHealth,
+    Outcome,
+    Page,
+    SentimentBucket,
+    Written,
+)
+from streams.sinks.mapping import Names
+from streams.sinks.queries import decode_cursor, encode_cursor, marked, phrases, without_vector
+
+REQUEST_TIMEOUT_S = 30.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ElasticsearchIndex:
+    """Keep the index in a cluster. See `Index` for the verbs.
+
+    What the cluster is told beforehand is in `mapping`. Needs the privileges `manage_index_templates` and, where the
+    cluster has it, `manage_ilm`, and those to create, write and read the namespace's indices.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._names = Names.of(settings)
+        self._client = _connect(settings)
+        self._prepared = False
+        self._space: EmbeddingSpace | None = None
+        self._made: set[str] = set()
+
+    async def prepare(self, space: EmbeddingSpace | None = None) -> None:
+        """Put the templates, and settle the embedding space where one is named."""
+        with self._translated():
+            await make_templates(self._client, self._names, self._settings)
+            self._prepared = True
+            kept = await self._kept_space()
+            if kept is None and space is not None:
+                kept = self._space = await settle(self._client, self._names, space)
+            check_space(kept, space, f"Elasticsearch at {self._settings.elasticsearch_url}")
+
+    async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
+        """Index articles by the month of their day."""
+        with self._translated():
+            await self._ensure_prepared()
+            space = await self._kept_space()
+            if space is None:
+                wanted = settle_space(each.article.enrichment.embedding for each in documents)
+                if wanted is None:
+                    detail = "the embedding is empty or cannot be unpacked"
+                    return [Outcome(Written.REJECTED, detail) for _ in documents]
+                space = self._space = await settle(self._client, self._names, wanted)
+            prepared = [_article(self._names, document, space) for document in documents]
+            good = (document for document, each in zip(documents, prepared, strict=True) if isinstance(each, Operation))
+            await self._make_indices(self._names.news_index(document.day) for document in good)
+            return await write_operations(self._client, prepared)
+
+    async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
+        """Index profiles."""
+        with self._translated():
+            await self._ensure_prepared()
+            await self._make_indices([self._names.profiles])
+            operations = [refuse_id(each.reader_id) or profile_operation(self._names, each) for each in profiles]
+            return await write_operations(self._client, operations)
+
+    async def put_alerts(self, transitions: Sequence[AlertTransition]) -> list[Outcome]:
+        """Append transitions to the data stream, and keep the latest of each episode."""
+        with self._translated():
+            await self._ensure_prepared()
+            await self._make_indices([self._names.episodes])
+            appended: list[Operation | str] = []
+            latest: list[Operation | str] = []
+            for each in transitions:
+                refusal = refuse_id(each.transition_id) or refuse_id(each.episode_id)
+                first, second = (refusal, refusal) if refusal else alert_operations(self._names, each)
+                appended.append(first)
+                latest.append(second)
+            outcomes = await write_operations(self._client, appended + latest)
+        pairs = zip(outcomes[: len(appended)], outcomes[len(appended) :], strict=True)
+        return [kept if kept.written is Written.REJECTED else stream for stream, kept in pairs]
+
+    async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
+        """Return one article; its month is not known, so all are asked."""
+        hits = await self._hits(self._names.news, query={"ids": {"values": [article_id]}}, size=1)
+        return EnrichedArticle.model_validate_json(_record(hits[0])) if hits else None
+
+    async def search_articles(self, query: ArticleQuery) -> Page:
+        """Return a page of articles."""
+        found, with_text = phrases(query.text), bool(query.text.strip())
+        after = None if query.cursor is None else decode_cursor(query.cursor, with_score=with_text)
+        if with_text and not found:
+            return Page(hits=(), total=0)
+        # Months differ in what they hold: without common statistics their scores could not be compared.
+        kind: Literal["dfs_query_then_fetch"] | None = "dfs_query_then_fetch" if with_text else None
+        body = search.search_body(query, found, after, with_score=with_text)
+        answer = await self._search(self._names.news, search_type=kind, **body)
+        found_hits = answer["hits"]["hits"]
+        cursor = encode_cursor(found_hits[-1]["sort"]) if found_hits and len(found_hits) == query.limit else None
+        return Page(tuple(_hit(hit) for hit in found_hits), answer["hits"]["total"]["value"], cursor)
+
+    async def nearest_articles(
+        self, space: str, vector: npt.NDArray[np.float32], limit: int, since: datetime | None = None
+    ) -> list[Hit]:
+        """Search the graph of vectors."""
+        with self._translated():
+            kept = await self._kept_space()
+        unusable = kept is None or kept.name != space or vector.shape != (kept.dimensions,)
+        if unusable or limit < 1 or not np.linalg.norm(vector):
+            return []
+        hits = await self._hits(self._names.news, **search.nearest_body(space, vector, limit, since))
+        # Elasticsearch scores a cosine as (1 + cosine) / 2.
+        return [Hit(EnrichedArticle.model_validate_json(_record(hit)), 2 * hit["_score"] - 1) for hit in hits]
+
+    async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
+        """Count by slices of time."""
+        found = phrases(query.text)
+        if query.text.strip() and not found:
+            return []
+        body = search.timeline_body(query, found, bucket_s)
+        answer = await self._search(self._names.news, **body)
+        slices = answer.get("aggregations", {}).get("slices", {}).get("buckets", [])
+        return [_bucket(each) for each in slices]
+
+    async def get_profile(self, reader_id: ReaderId) -> Profile | None:
+        """Return a reader's latest profile, at once after it was written."""
+        if refuse_id(reader_id):
+            return None
+        with self._translated():
+            answer = await self._client.options(ignore_status=404).get(index=self._names.profiles, id=reader_id)
+        return Profile.model_validate_json(_record(answer)) if answer.get("found") else None
+
+    async def list_alerts(
+        self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
+    ) -> list[AlertTransition]:
+        """Return the latest transition of each episode."""
+        hits = await self._hits(self._names.episodes, **search.alerts_body(since, limit, open_only=open_only))
+        return [AlertTransition.model_validate_json(_record(hit)) for hit in hits]
+
+    async def forget_reader(self, reader_id: ReaderId) -> bool:
+        """Delete a profile."""
+        if refuse_id(reader_id):
+            return False
+        with self._translated():
+            answer = await self._client.options(ignore_status=404).delete(index=self._names.profiles, id=reader_id)
+        return bool(answer.get("result") == "deleted")
+
+    async def check(self) -> IndexHealth:
+        """Ask for the cluster's health and count the articles."""
+        try:
+            with self._translated():
+                health = await self._client.options(request_timeout=5).cluster.health()
+                count = await self._client.count(index=self._names.news, ignore_unavailable=True)
+                space = await self._kept_space()
+        except (IndexUnavailable, MisconfiguredError) as error:
+            return IndexHealth(reachable=False, detail=str(error))
+        detail = f"cluster {health['cluster_name']!r} at {self._settings.elasticsearch_url} is {health['status']}"
+        return IndexHealth(True, detail, count["count"], () if space is None else (space.name,))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _search(self, index: str, **body: Any) -> Any:
+        """Search all shards or none: an answer from some of them would pass for the whole truth."""
+        with self._translated():
+            return await self._client.search(
+                index=index, ignore_unavailable=True, allow_partial_search_results=False, **body
+            )
+
+    async def _hits(self, index: str, **body: Any) -> list[Any]:
+        return list((await self._search(index, **body))["hits"]["hits"])
+
+    async def _ensure_prepared(self) -> None:
+        if not self._prepared:
+            await make_templates(self._client, self._names, self._settings)
+            self._prepared = True
+
+    async def _kept_space(self) -> EmbeddingSpace | None:
+        if self._space is None:
+            self._space = await read_space(self._client, self._names)
+        return self._space
+
+    async def _make_indices(self, names: Iterable[str]) -> None:
+        """Make indices before they are written to, so that a failure to make one is no failure of its documents."""
+        for name in sorted(set(names) - self._made):
+            answer = await self._client.options(ignore_status=400).indices.create(index=name)
+            error = answer.get("error", {})
+            if error.get("type") == "validation_exception":
+                raise IndexUnavailable(f"Elasticsearch has no room for index {name!r}: {error.get('reason')}")
+            if error and error.get("type") != "resource_already_exists_exception":
+                raise MisconfiguredError(f"Elasticsearch makes no index {name!r}: {error.get('reason')}")
+            self._made.add(name)
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._settings.elasticsearch_url)
+
+
+def _connect(settings: Settings) -> AsyncElasticsearch:
+    options: dict[str, Any] = {}
+    if settings.elasticsearch_api_key:
+        options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
+    elif settings.elasticsearch_username and settings.elasticsearch_password:
+        password = settings.elasticsearch_password.get_secret_value()
+        options["basic_auth"] = (settings.elasticsearch_username, password)
+    if settings.elasticsearch_ca_file:
+        options["ca_certs"] = str(settings.elasticsearch_ca_file)
+    # Whoever writes tries again by itself, with pauses; retries below it would only multiply.
+    return AsyncElasticsearch(
+        settings.elasticsearch_url, request_timeout=REQUEST_TIMEOUT_S, max_retries=0, retry_on_timeout=False, **options
+    )
+
+
+def _article(names: Names, document: ArticleDocument, space: EmbeddingSpace) -> Operation | str:
+    enriched = document.article
+    refusal = refuse_id(enriched.article.article_id) or refuse_embedding(enriched.enrichment.embedding, space)
+    return refusal or article_operation(names, document)
+
+
+def _record(hit: Any) -> str:
+    return str(hit["_source"]["tidewatch"]["record"])
+
+
+def _hit(hit: Any) -> Hit:
+    fragments = hit.get("highlight", {})
+    return Hit(
+        article=without_vector(EnrichedArticle.model_validate_json(_record(hit))),
+        score=hit["_score"] or 0.0,
+        highlight=tuple(marked(each) for field in (search.TITLE, search.BODY) for each in fragments.get(field, ())),
+    )
+
+
+def _bucket(found: Any) -> SentimentBucket:
+    by_label = {each["key"]: each["doc_count"] for each in found["labels"]["buckets"]}
+    start = EPOCH + timedelta(milliseconds=found["key"])
+    return SentimentBucket(start, {label: by_label.get(label, 0) for label in LABELS}, found["mean"]["value"])

@@ -1,0 +1,120 @@
+"""Searches as Elasticsearch takes them: a query becomes the body of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.clock import epoch_ms
+from streams.sinks.index import ArticleQuery
+from streams.sinks.mapping import Body
+from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
+
+RECORD = "tidewatch.record"
+TITLE, BODY, ARTICLE_ID = "tidewatch.article.title", "tidewatch.article.body", "tidewatch.article.id"
+LABEL, SCORE = "tidewatch.sentiment.label", "tidewatch.sentiment.score"
+FRAGMENT_CHARS, FRAGMENTS = 160, 2
+MAX_HIGHLIGHTED_CHARS = 900_000
+"""Below the index's own limit, past which it refuses the whole search."""
+MAX_CANDIDATES = 10_000
+
+
+def search_body(
+    query: ArticleQuery, found: Sequence[str], after: Sequence[CursorValue] | None, *, with_score: bool
+) -> Body:
+    """Return a search for one page: best first where there is text, then newest, then by id."""
+    sort: list[Any] = [{"@timestamp": "desc"}, {ARTICLE_ID: "asc"}]
+    body: Body = {
+        "query": filtered(query, found),
+        "sort": [{"_score": "desc"}, *sort] if with_score else sort,
+        "size": query.limit,
+        "track_total_hits": True,
+        "source_includes": RECORD,
+    }
+    if found:
+        body["highlight"] = {
+            "pre_tags": [MARK_OPEN],
+            "post_tags": [MARK_CLOSE],
+            "max_analyzed_offset": MAX_HIGHLIGHTED_CHARS,
+            "fields": {
+                TITLE: {"number_of_fragments": 0},
+                BODY: {"fragment_size": FRAGMENT_CHARS, "number_of_fragments": FRAGMENTS},
+            },
+        }
+    if after is not None:
+        body["search_after"] = list(after)
+    return body
+
+
+def filtered(query: ArticleQuery, found: Sequence[str]) -> Body:
+    """Return the query that all phrases occur and all conditions hold; only the phrases count for the score."""
+    conditions: list[Body] = [
+        {"term": {field: value}}
+        for field, value in (
+            ("tidewatch.topics", query.topic),
+            (LABEL, query.label),
+            ("tidewatch.article.source", query.source),
+        )
+        if value is not None
+    ]
+    if query.entity_id is not None:
+        entity = {"term": {"tidewatch.entities.id": query.entity_id}}
+        conditions.append({"nested": {"path": "tidewatch.entities", "query": entity}})
+    conditions += between(query.since, query.until)
+    phrases: list[Body] = [
+        {
+            "multi_match": {
+                "query": phrase,
+                "type": "phrase",
+                "fields": [f"{TITLE}^2", BODY],
+                # Of a phrase of stop words nothing is left: it then asks for nothing.
+                "zero_terms_query": "all",
+            }
+        }
+        for phrase in found
+    ]
+    return {"bool": {"must": phrases, "filter": conditions}}
+
+
+def between(since: datetime | None, until: datetime | None = None) -> list[Body]:
+    """Return the conditions on the time of publication; `until` is exclusive."""
+    bounds = {"gte": since, "lt": until}
+    limits = {name: epoch_ms(moment) for name, moment in bounds.items() if moment is not None}
+    return [{"range": {"@timestamp": limits | {"format": "epoch_millis"}}}] if limits else []
+
+
+def nearest_body(space: str, vector: npt.NDArray[np.float32], limit: int, since: datetime | None) -> Body:
+    """Return a search for the nearest vectors: by quantised ones, then twice as many as wanted by the exact ones."""
+    conditions = [{"term": {"tidewatch.embedding_space": space}}, *between(since)]
+    knn = {
+        "field": "tidewatch.embedding",
+        "query_vector": [float(value) for value in vector],
+        "k": limit,
+        "num_candidates": min(MAX_CANDIDATES, max(200, 4 * limit)),
+        "filter": conditions,
+        "rescore_vector": {"oversample": 2.0},
+    }
+    return {"knn": knn, "size": limit, "source_includes": RECORD}
+
+
+def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int) -> Body:
+    """Return the counts by slice and label."""
+    inner = {"labels": {"terms": {"field": LABEL}}, "mean": {"avg": {"field": SCORE}}}
+    histogram = {"field": "@timestamp", "fixed_interval": f"{bucket_s}s", "min_doc_count": 1}
+    slices = {"date_histogram": histogram, "aggs": inner}
+    return {"query": filtered(query, found), "size": 0, "aggs": {"slices": slices}}
+
+
+def alerts_body(since: datetime | None, limit: int, *, open_only: bool) -> Body:
+    """Return a search for the latest transitions of episodes, newest first."""
+    resolved = [{"term": {"tidewatch.alert.kind": "resolved"}}] if open_only else []
+    return {
+        "query": {"bool": {"filter": between(since), "must_not": resolved}},
+        "sort": [{"@timestamp": "desc"}, {"tidewatch.alert.episode_id": "asc"}],
+        "size": limit,
+        "source_includes": RECORD,
+    }

@@ -1,0 +1,80 @@
+"""Templates and policies put into a cluster, and the embedding space that is recorded there."""
+
+from __future__ import annotations
+
+from elasticsearch import ApiError, AsyncElasticsearch
+
+from streams.errors import MisconfiguredError
+from streams.settings import Settings
+from streams.sinks import mapping
+from streams.sinks.index import EmbeddingSpace
+from streams.sinks.mapping import FORMAT, Names
+
+
+async def make_templates(client: AsyncElasticsearch, names: Names, settings: Settings) -> None:
+    """Put all templates, and the lifecycle policies where the cluster has ILM; safe to repeat.
+
+    Raises:
+        MisconfiguredError: the templates there have another format.
+    """
+    await _check_format(client, names)
+    lifecycle = await _has_lifecycle(client)
+    if lifecycle:
+        await client.ilm.put_lifecycle(name=names.news, policy=mapping.news_policy(settings))
+        await client.ilm.put_lifecycle(name=names.alerts, policy=mapping.alerts_policy(settings))
+    fields = {"mappings": mapping.news_fields(english=await _has_english(client))}
+    await client.cluster.put_component_template(name=names.news_fields, template=fields, meta={"format": FORMAT})
+    for name, template in (
+        (names.news, mapping.news_template(names, settings, lifecycle=lifecycle)),
+        (names.profiles, mapping.profiles_template(names, settings)),
+        (names.episodes, mapping.episodes_template(names, settings)),
+        (names.alerts, mapping.alerts_template(names, settings, lifecycle=lifecycle)),
+    ):
+        await client.indices.put_index_template(name=name, **template)
+
+
+async def read_space(client: AsyncElasticsearch, names: Names) -> EmbeddingSpace | None:
+    """Return the embedding space that the namespace keeps, if it is settled."""
+    meta = await _read_meta(client, names.news_embedding)
+    return None if meta is None else EmbeddingSpace(str(meta["space"]), int(str(meta["dimensions"])))
+
+
+async def settle(client: AsyncElasticsearch, names: Names, space: EmbeddingSpace) -> EmbeddingSpace:
+    """Record the embedding space, and return the one that is kept: another process may have been first."""
+    try:
+        await client.cluster.put_component_template(
+            name=names.news_embedding, create=True, **mapping.news_embedding(space)
+        )
+    except ApiError as error:
+        kept = await read_space(client, names)
+        if error.status_code != 400 or kept is None:
+            raise
+        return kept
+    return space
+
+
+async def _check_format(client: AsyncElasticsearch, names: Names) -> None:
+    meta = await _read_meta(client, names.news_fields)
+    if meta is not None and meta.get("format") != FORMAT:
+        raise MisconfiguredError(
+            f"the templates of {names.news!r} have format {meta.get('format')}, this version knows {FORMAT}:"
+            " use the version that made them, or a new TIDEWATCH_NAMESPACE"
+        )
+
+
+async def _read_meta(client: AsyncElasticsearch, name: str) -> dict[str, object] | None:
+    answer = await client.options(ignore_status=404).cluster.get_component_template(name=name)
+    found = answer.get("component_templates", [])
+    return dict(found[0]["component_template"].get("_meta", {})) if found else None
+
+
+async def _has_lifecycle(client: AsyncElasticsearch) -> bool:
+    """Say whether the cluster manages the lifecycle of indices; a cluster without ILM has no such address."""
+    answer = await client.options(ignore_status=(400, 404, 405)).ilm.get_status()
+    return "operation_mode" in answer
+
+
+async def _has_english(client: AsyncElasticsearch) -> bool:
+    """Say whether the cluster has the analysis of English; a cluster without it refuses the request."""
+    answer = await client.options(ignore_status=400).indices.analyze(analyzer="english", text="news")
+    return "tokens" in answer

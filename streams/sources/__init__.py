@@ -1,0 +1,1 @@
+"""Where news comes from: feeds, files, and the scripted day."""

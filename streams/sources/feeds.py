@@ -1,0 +1,217 @@
+"""RSS and Atom feeds: conditional requests, a back-off for each feed, and entries as raw articles."""
+
+from __future__ import annotations
+
+import asyncio
+import calendar
+import html
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from w3lib.html import remove_tags, remove_tags_with_content, replace_entities
+
+from streams.errors import FeedUnavailable
+from streams.identity import digest_of
+
+MAX_FEED_BYTES = 5_000_000
+MAX_BACK_OFF_S = 6 * 3600.0
+JITTER = 0.2
+ENTRIES_KEPT = 500
+TIMEOUT_S = 20.0
+USER_AGENT = "Tidewatch/0.1 (news reader)"
+
+_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote)\b", re.IGNORECASE)
+
+Fields = dict[str, object]
+
+
+class FeedState(BaseModel):
+    """Be what is remembered of one feed between polls."""
+
+    model_config = ConfigDict(frozen=True)
+
+    etag: str | None = None
+    modified: str | None = None
+    next_poll_s: float = 0.0
+    """Seconds since 1970; not before then is the feed asked again."""
+    failures: int = 0
+    gone: bool = False
+    """The server answered 410: the feed is never asked again."""
+    seen: tuple[str, ...] = ()
+    """Digests of the entries that were published last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Be the outcome of asking one feed: its new articles, and the state to keep once they are published."""
+
+    url: str
+    articles: tuple[Fields, ...]
+    state: FeedState
+    problem: str = ""
+
+
+class FeedStates:
+    """Keep the states of all feeds in one JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._states: dict[str, FeedState] = {}
+        if path.exists():
+            try:
+                self._states = TypeAdapter(dict[str, FeedState]).validate_json(path.read_bytes())
+            except ValidationError:
+                # Asking each feed anew costs some repeats, which have the same ids.
+                self._states = {}
+
+    def get(self, url: str) -> FeedState:
+        """Return the state of a feed, a fresh one where it was never asked."""
+        return self._states.get(url, FeedState())
+
+    def put(self, url: str, state: FeedState) -> None:
+        """Keep the state of a feed; the file is replaced whole."""
+        self._states[url] = state
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".tmp")
+        draft.write_bytes(orjson.dumps({name: kept.model_dump() for name, kept in self._states.items()}))
+        draft.replace(self._path)
+
+
+def feed_addresses(text: str) -> list[str]:
+    """Return the addresses in a feeds file: one a line, `#` begins a comment."""
+    lines = (line.split(" #")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def new_client() -> httpx.AsyncClient:
+    """Make the client that feeds are asked with."""
+    return httpx.AsyncClient(follow_redirects=True, timeout=TIMEOUT_S, headers={"User-Agent": USER_AGENT})
+
+
+async def poll(
+    client: httpx.AsyncClient, url: str, state: FeedState, *, now: datetime, interval_s: float, rng: random.Random
+) -> Poll:
+    """Ask one feed for what is new; never raises for what a feed does."""
+    now_s = now.timestamp()
+    try:
+        response, content = await _get(client, url, state, now)
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return Poll(url, (), state.model_copy(update={"failures": 0, "next_poll_s": now_s + interval_s}))
+        if response.status_code == httpx.codes.GONE:
+            return Poll(url, (), state.model_copy(update={"gone": True}), "the feed is gone for good (410)")
+        found = await asyncio.to_thread(_parse, content, dict(response.headers), url)
+    except FeedUnavailable as error:
+        failures = state.failures + 1
+        wait_s = error.retry_after_s or back_off_s(failures, interval_s, rng)
+        failed = state.model_copy(update={"failures": failures, "next_poll_s": now_s + wait_s})
+        return Poll(url, (), failed, f"{error}; asked again in {wait_s:,.0f} s")
+    known = set(state.seen)
+    new = [(digest, fields) for digest, fields in found if digest not in known]
+    fresh = FeedState(
+        etag=response.headers.get("etag"),
+        modified=response.headers.get("last-modified"),
+        next_poll_s=now_s + interval_s,
+        seen=(*state.seen, *(digest for digest, _ in new))[-max(ENTRIES_KEPT, len(found)) :],
+    )
+    return Poll(url, tuple(fields for _, fields in new), fresh)
+
+
+def back_off_s(failures: int, interval_s: float, rng: random.Random) -> float:
+    """Return how long to leave a feed alone after so many failures in a row: doubling, six hours at most, ± 20%."""
+    base_s = min(MAX_BACK_OFF_S, interval_s * 2.0 ** min(failures, 20))
+    return base_s * rng.uniform(1 - JITTER, 1 + JITTER)
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header, in seconds or as a date; None where it says nothing usable."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return min(MAX_BACK_OFF_S, float(value))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(MAX_BACK_OFF_S, max(0.0, (moment - now).total_seconds()))
+
+
+async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datetime) -> tuple[httpx.Response, bytes]:
+    headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
+    if state.etag:
+        headers["If-None-Match"] = state.etag
+    if state.modified:
+        headers["If-Modified-Since"] = state.modified
+    try:
+        async with client.stream("GET", url, headers=headers) as response:
+            if response.status_code in (httpx.codes.NOT_MODIFIED, httpx.codes.GONE):
+                return response, b""
+            if not response.is_success:
+                after_s = retry_after_s(response.headers.get("retry-after"), now)
+                raise FeedUnavailable(f"{url} answered {response.status_code}", after_s)
+            content = bytearray()
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > MAX_FEED_BYTES:
+                    raise FeedUnavailable(f"{url} sends more than {MAX_FEED_BYTES:,} bytes")
+            return response, bytes(content)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FeedUnavailable(f"{url}: {error or type(error).__name__}") from error
+
+
+def _parse(content: bytes, headers: Mapping[str, str], url: str) -> list[tuple[str, Fields]]:
+    """Return digest and fields of each entry, the oldest first."""
+    import feedparser
+
+    parsed = feedparser.parse(content, response_headers={"content-type": headers.get("content-type", "")})
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
+        raise FeedUnavailable(f"{url} is no RSS or Atom: {parsed.get('bozo_exception', 'unknown format')}")
+    source = _text(parsed.feed.get("title")) or urlsplit(url).hostname or url
+    entries = [article_of(entry, source, parsed.feed.get("language")) for entry in reversed(parsed.entries)]
+    readable = (fields for fields in entries if fields is not None)
+    return [(digest_of(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()), fields) for fields in readable]
+
+
+def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> Fields | None:
+    """Return a feed entry as a raw article, or None where it has no text."""
+    content = entry.get("content") or []
+    body = max((str(part.get("value", "")) for part in content), key=len, default="") or entry.get("summary", "")
+    fields: Fields = {"title": _text(entry.get("title")), "body": _text(body), "source": source}
+    if not fields["title"] and not fields["body"]:
+        return None
+    # Asked for the time of an update that is not there, feedparser gives the publication's.
+    updated = entry.get("updated_parsed") if "updated_parsed" in entry else None
+    optional = {
+        "url": entry.get("link"),
+        "language": language,
+        "published_at": _moment(entry.get("published_parsed") or updated),
+        "updated_at": _moment(updated),
+    }
+    return fields | {name: value for name, value in optional.items() if value}
+
+
+def _text(markup: object) -> str:
+    if not markup:
+        return ""
+    bare = remove_tags_with_content(str(markup), ("script", "style"))
+    return " ".join(html.unescape(replace_entities(remove_tags(_BLOCK.sub(r" \g<0>", bare)))).split())
+
+
+def _moment(parsed: Any) -> str | None:
+    """Return a time that feedparser has moved to UTC; None where it could not read one."""
+    if not parsed:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None

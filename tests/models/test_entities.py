@@ -1,0 +1,94 @@
+"""Entities of an article: patterns, evidence, and the feed's own word."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.entities import find_entities, places_of, relevance
+from models.gazetteer import Gazetteer, GazetteerEntry
+from models.sentences import split_sentences
+from streams.records import Article, EntityHint, EntityId
+from tests.models.conftest import MakeArticle
+
+
+def _entry(name: str, ticker: str, *aliases: str) -> GazetteerEntry:
+    return GazetteerEntry(id=EntityId(f"t:{ticker}"), name=name, ticker=ticker, aliases=aliases)
+
+
+GAZETTEER = Gazetteer(
+    [_entry("Vantor Robotics Inc.", "VTR", "Vantor"), _entry("Tide Corp", "TDE"), _entry("Anvil Metals", "AM")],
+    {"tide"},
+)
+
+
+def _found(article: Article) -> dict[str, list[str]]:
+    fields = {"title": article.title, "body": article.body}
+    return {
+        str(entity.id): [fields[s.field][s.start : s.end] for s in entity.spans]
+        for entity in find_entities(article, GAZETTEER)
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Tide turns for bonds", {}),
+        ("Tide ($TDE) turns", {"t:TDE": ["Tide", "$TDE"]}),
+        ("Tide (NYSE: TDE) turns", {"t:TDE": ["Tide", "TDE"]}),
+        ("Tide (Nasdaq:TDE) turns", {"t:TDE": ["Tide", "TDE"]}),
+        ("Tide Corp sinks, and Tide is not alone", {"t:TDE": ["Tide Corp", "Tide"]}),
+        ("TIDE CORP <TDE> 4TH QTR NET", {"t:TDE": ["TIDE CORP", "TDE"]}),
+        ("AMBER INTERNATIONAL <AM> 2ND QTR", {}),
+        ("ANVIL METALS <AM> 2ND QTR", {"t:AM": ["ANVIL METALS", "AM"]}),
+        ("Amber International <AM.O> 2nd qtr", {"t:AM": ["AM"]}),
+        ("Costs of $VTR, $5 and US$TDE", {"t:VTR": ["$VTR"]}),
+        ("$QQXX jumps", {"ticker:QQXX": ["$QQXX"]}),
+    ],
+)
+def test_names_and_patterns(make_article: MakeArticle, title: str, expected: dict[str, list[str]]) -> None:
+    """Patterns with a ticker are evidence; an ordinary word without any is no name; old tickers must agree."""
+    assert _found(make_article(title)) == expected
+
+
+def test_evidence_counts_for_the_whole_article(make_article: MakeArticle) -> None:
+    """A cashtag in the body makes the word in the title a name."""
+    assert _found(make_article("Tide turns", "Buy $TDE now.")) == {"t:TDE": ["Tide", "$TDE"]}
+
+
+def test_the_feeds_entity_keeps_its_name_and_id(make_article: MakeArticle) -> None:
+    """A feed's entity takes the places and ticker of the gazetteer's, which is not listed beside it."""
+    article = make_article("Tide turns", "Vantor and Tide.", hints=(EntityHint(name="Tide Corporation", id="feed-7"),))
+    entities = {e.id: e for e in find_entities(article, GAZETTEER)}
+    assert set(entities) == {"feed-7", "t:VTR"}
+    hinted = entities[EntityId("feed-7")]
+    assert (hinted.name, hinted.ticker, len(hinted.spans)) == ("Tide Corporation", "TDE", 2)
+
+
+def test_the_feeds_entity_without_an_id(make_article: MakeArticle) -> None:
+    """An id is derived from the name, places are found by it in any case, and it stays where the text lacks it."""
+    hints = (EntityHint(name="Harbour Line & Co"), EntityHint(name="Nowhere Ltd"))
+    entities = find_entities(make_article("HARBOUR LINE sinks", hints=hints), GAZETTEER)
+    assert [(e.id, len(e.spans)) for e in entities] == [("feed:harbour-line-co", 1), ("feed:nowhere-ltd", 0)]
+
+
+def test_two_hints_of_one_company_stay_two(make_article: MakeArticle) -> None:
+    """Two ids that the feed gives for one name are both in the answer, with the same places."""
+    hints = (EntityHint(name="Vantor", id="x"), EntityHint(name="Vantor Robotics", id="y"))
+    assert _found(make_article("Vantor falls", hints=hints)) == {"x": ["Vantor"], "y": ["Vantor"]}
+
+
+def test_relevance_follows_place_and_frequency(make_article: MakeArticle) -> None:
+    """Title and frequency lift an entity; one named last and once is least; a hint has half at least."""
+    article = make_article(
+        "Vantor falls", "Vantor cut its outlook. Much was said. Rivals like Anvil Metals did not.",
+        hints=(EntityHint(name="Nowhere"),),
+    )  # fmt: skip
+    sentences = split_sentences(article.title, article.body)
+    found = {e.name: e for e in find_entities(article, GAZETTEER)}
+    scores = {
+        name: relevance(e, [p for p in places_of(e.spans, sentences) if p is not None], 2, len(sentences))
+        for name, e in found.items()
+    }
+    assert scores["Vantor Robotics Inc."] == 1.0
+    assert scores["Anvil Metals"] < 0.25
+    assert scores["Nowhere"] == 0.5

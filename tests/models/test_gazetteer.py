@@ -1,0 +1,121 @@
+"""The gazetteer's names, and its traps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer, names_of, short_name
+from streams.errors import DataMissing, MisconfiguredError
+from streams.records import EntityId
+
+
+def _entry(name: str, ticker: str, *aliases: str) -> GazetteerEntry:
+    return GazetteerEntry(id=EntityId(f"t:{ticker}"), name=name, ticker=ticker, aliases=aliases)
+
+
+VANTOR = _entry("Vantor Robotics Inc.", "VTR", "Vantor")
+TIDE = _entry("Tide Corp", "TDE")
+TIDEWATER = _entry("Tidewater Harbor Group", "TWH")
+EBBCO = _entry("eBBco", "EBB")
+GAZETTEER = Gazetteer([VANTOR, TIDE, TIDEWATER, EBBCO], {"tide"})
+
+
+def _found(text: str) -> list[tuple[str, str, bool]]:
+    return [(c.entry.ticker or "", text[c.start : c.end], c.certain) for c in GAZETTEER.candidates(text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Apple Inc.", "Apple"),
+        ("JPMORGAN CHASE & CO", "JPMORGAN CHASE"),
+        ("The Gap, Inc.", "Gap"),
+        ("Alphabet Inc. (Class A)", "Alphabet"),
+        ("CONSUMERS BANCORP INC /OH/", "CONSUMERS"),
+        ("Co", "Co"),
+    ],
+)
+def test_legal_forms_fall_away(name: str, short: str) -> None:
+    """A short name has no legal form, class or state of register, and is never empty."""
+    assert short_name(name) == short
+
+
+def test_a_group_is_known_by_what_leads() -> None:
+    """Two words without "Group" are a name; one word without it would be too little."""
+    assert "Tidewater Harbor" in names_of(TIDEWATER)
+    assert "Match" not in names_of(_entry("Match Group, Inc.", "MTC"))
+
+
+def test_longest_match_and_word_boundaries() -> None:
+    """The longest name wins, and no name is found inside a word."""
+    assert _found("Tidewater Harbor hired Vantor Robotics") == [
+        ("TWH", "Tidewater Harbor", True),
+        ("VTR", "Vantor Robotics", True),
+    ]
+    assert _found("Tideway and Vantors and Vantor-like") == []
+    assert _found("Vantor's rival") == [("VTR", "Vantor", True)]
+
+
+def test_an_ordinary_word_is_only_a_candidate() -> None:
+    """A word that is also a name is certain with its legal form behind it alone."""
+    assert _found("Tide turns") == [("TDE", "Tide", False)]
+    assert _found("Tide Corp. turns") == [("TDE", "Tide Corp", True)]
+    assert _found("the tide turns") == []
+
+
+def test_capitals_are_asked_for() -> None:
+    """A name in small letters is none, unless it is written so; all in capitals is fine."""
+    assert _found("vantor robotics") == []
+    assert _found("VANTOR ROBOTICS 4TH QTR NET") == [("VTR", "VANTOR ROBOTICS", True)]
+    assert _found("eBBco rose") == [("EBB", "eBBco", True)]
+
+
+def test_the_first_of_one_name_has_it() -> None:
+    """Of two entities with one name, the one given first is meant: the operator's, then the larger."""
+    twice = Gazetteer([_entry("Vantor Ltd", "OWN"), VANTOR])
+    assert [c.entry.ticker for c in twice.candidates("Vantor fell")] == ["OWN"]
+
+
+def test_the_built_in_list() -> None:
+    """Ids are the SEC's numbers; well-known names, tickers and shapes of tickers lead to them."""
+    gazetteer = load_gazetteer()
+    assert len(gazetteer) > 7_000
+    for name, ticker in (
+        ("Apple Inc.", "AAPL"),
+        ("Google", "GOOGL"),
+        ("Exxon", "XOM"),
+        ("Berkshire Hathaway", "BRK-B"),
+    ):
+        by_name, by_ticker = gazetteer.by_name(name), gazetteer.by_ticker(ticker)
+        assert by_name is not None
+        assert by_name == by_ticker
+    apple = gazetteer.by_ticker("AAPL")
+    assert apple is not None
+    assert apple.id == "cik:0000320193"
+
+
+@pytest.mark.parametrize("word", ["Apple", "Target", "Gap", "Visa", "Ally", "Now", "All", "A", "It", "Cash", "First"])
+def test_built_in_words_need_evidence(word: str) -> None:
+    """A common word at the head of a sentence is never certain."""
+    assert not [c for c in load_gazetteer().candidates(f"{word} of the day rose, they said.") if c.certain]
+
+
+def test_the_operators_file(tmp_path: Path) -> None:
+    """An operator's names come first, under the operator's ids."""
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": "desk:1", "name": "Harbourline Freight", "ticker": "HBF", "aliases": ["Harbourline"]}\n\n')
+    gazetteer = load_gazetteer((path,))
+    assert [c.entry.id for c in gazetteer.candidates("Harbourline sank")] == ["desk:1"]
+    assert gazetteer.version != load_gazetteer().version
+
+
+def test_a_bad_line_of_the_operators_file(tmp_path: Path) -> None:
+    """A line that is no entity is named with its number; a missing file with its path."""
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": "desk:1", "name": "Harbourline"}\n{"id": "desk:2"}\n')
+    with pytest.raises(MisconfiguredError, match="line 2: name"):
+        load_gazetteer((path,))
+    with pytest.raises(DataMissing, match="missing"):
+        load_gazetteer((tmp_path / "missing.jsonl",))

@@ -1,0 +1,53 @@
+"""Sentences and their exact places."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.sentences import MAX_SENTENCE_CHARS, split_sentences
+
+
+def test_sentences_of_title_and_body() -> None:
+    """The title is one sentence; abbreviations and decimals end none."""
+    body = "Vantor Inc. said net was 1.2 bln dlrs vs. 1.1 bln. The U.S. firm rose.  \n\nIt ends here"
+    found = split_sentences("VANTOR <VTR> 4TH QTR NET. UP", body)
+    assert [s.text for s in found] == [
+        "VANTOR <VTR> 4TH QTR NET. UP",
+        "Vantor Inc. said net was 1.2 bln dlrs vs. 1.1 bln.",
+        "The U.S. firm rose.",
+        "It ends here",
+    ]
+    assert [s.field for s in found] == ["title", "body", "body", "body"]
+
+
+def test_paragraphs_of_html_are_boundaries() -> None:
+    """A closing paragraph ends a sentence, and tags are not part of one."""
+    body = "<p>Vantor cut its outlook</p><p>Shares fell 9%</p>"
+    found = split_sentences("", body)
+    assert [s.text for s in found] == ["Vantor cut its outlook", "Shares fell 9%"]
+    assert all(body[s.start : s.end] == s.text for s in found)
+
+
+def test_a_text_without_boundaries_is_cut_at_spaces() -> None:
+    """No sentence is longer than the cap, words stay whole, and nothing is lost."""
+    body = "profit " * 2_000
+    found = split_sentences("", body)
+    assert max(len(s.text) for s in found) <= MAX_SENTENCE_CHARS
+    assert " ".join(s.text for s in found).split() == body.split()
+
+
+def test_marks_alone_are_no_sentence() -> None:
+    """Sentences without letter or digit say nothing and are left out."""
+    assert split_sentences("***", "-- \n\n ... !") == []
+
+
+@given(st.text(max_size=300), st.text(max_size=600))
+def test_offsets_are_true(title: str, body: str) -> None:
+    """Whatever the text, each sentence is exactly what stands at its offsets, in order and without overlap."""
+    fields = {"title": title, "body": body}
+    ends = {"title": 0, "body": 0}
+    for sentence in split_sentences(title, body):
+        assert fields[sentence.field][sentence.start : sentence.end] == sentence.text
+        assert sentence.start >= ends[sentence.field]
+        ends[sentence.field] = sentence.end

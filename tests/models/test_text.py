@@ -1,0 +1,39 @@
+"""Cleaning keeps every offset."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.text import folded, readable
+
+
+def test_markup_becomes_space_and_tickers_stay() -> None:
+    """Known tags, comments and entities go, in place; Reuters' bracketed tickers stay."""
+    text = "<p>Vantor &amp; Co</p> <b>rose</b>. <!-- ad --> BRITISH OIL <XON> fell &#8217;s"
+    clean = readable(text)
+    assert len(clean) == len(text)
+    assert clean.split() == ["Vantor", "&", "Co", "rose", ".", "BRITISH", "OIL", "<XON>", "fell", "'", "s"]
+
+
+def test_a_script_is_not_read() -> None:
+    """What stands in a script element is no text."""
+    assert readable("a<script>let b = 1 < 2;</script>c").split() == ["a", "c"]
+
+
+def test_an_unclosed_tag_costs_no_time() -> None:
+    """A long run of opening brackets is passed over in linear time, as text."""
+    text = "<p " * 60_000
+    assert len(readable(text)) == len(text)
+
+
+@given(st.text(st.characters(codec=None), max_size=200))
+def test_length_never_changes(text: str) -> None:
+    """Whatever the text holds, cleaning and folding keep its length."""
+    assert len(readable(text)) == len(text)
+    assert len(folded(text)) == len(text)
+
+
+def test_folding_keeps_the_place_of_what_grows() -> None:
+    """A letter whose lower case is two code points stays one."""
+    assert folded("İSTANBUL X") == "İstanbul x"

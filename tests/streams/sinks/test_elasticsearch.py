@@ -1,0 +1,208 @@
+"""What is Elasticsearch's own; the rest is in the index contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+from elasticsearch import AsyncElasticsearch
+from pydantic import SecretStr
+
+from streams.errors import IndexUnavailable, MisconfiguredError
+from streams.settings import Settings
+from streams.sinks.bulk import BulkWriter
+from streams.sinks.elasticsearch import ElasticsearchIndex
+from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Written
+from tests.stack.elasticsearch import USERNAME, ElasticsearchServer
+from tests.streams.sinks.articles import NOON, enriched
+
+pytestmark = pytest.mark.stack
+PASSWORD = "correct horse battery staple"
+MONTH_INDEX = "news-2026.03.01-1"
+
+
+@pytest.fixture
+def settings(elasticsearch: ElasticsearchServer, namespace: str) -> Settings:
+    """Return settings of the open server."""
+    return Settings(index="elasticsearch", elasticsearch_url=elasticsearch.url, namespace=namespace)
+
+
+@pytest.fixture
+async def client(elasticsearch: ElasticsearchServer) -> AsyncIterator[AsyncElasticsearch]:
+    """Return a client of the open server."""
+    async with AsyncElasticsearch(elasticsearch.url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def guarded(stack: None) -> Iterator[ElasticsearchServer]:
+    """Run a second server that wants a password and takes requests of at most one megabyte."""
+    with ElasticsearchServer(PASSWORD, ["http.max_content_length: 1mb"]) as server:
+        yield server
+
+
+@pytest.fixture
+def guarded_settings(guarded: ElasticsearchServer, namespace: str) -> Settings:
+    """Return settings of the server that wants a password."""
+    return Settings(
+        index="elasticsearch",
+        namespace=namespace,
+        elasticsearch_url=guarded.url,
+        elasticsearch_username=USERNAME,
+        elasticsearch_password=SecretStr(PASSWORD),
+    )
+
+
+def filed(name: str = "a", **details: object) -> ArticleDocument:
+    """Return an article with its day."""
+    return ArticleDocument(enriched(name, **details), NOON.date())  # type: ignore[arg-type]
+
+
+async def test_refused_document_is_rejected_alone(settings: Settings, client: AsyncElasticsearch) -> None:
+    """What a mapping does not take is rejected with the cluster's reason; the others are written."""
+    body = {"properties": {"tidewatch": {"properties": {"article": {"properties": {"body": {"type": "long"}}}}}}}
+    name = f"{settings.namespace}-{MONTH_INDEX}"
+    await client.indices.create(index=name, mappings={"dynamic": False, "properties": body["properties"]})
+    index = ElasticsearchIndex(settings)
+    outcomes = await index.put_articles([filed("a", body="12"), filed("b", body="twelve"), filed("c", body="13")])
+    assert [outcome.written for outcome in outcomes] == [Written.NEW, Written.REJECTED, Written.NEW]
+    assert "document_parsing_exception" in outcomes[1].detail
+    assert "twelve" in outcomes[1].detail
+    await index.close()
+
+
+async def test_cluster_holds_what_the_conventions_ask(settings: Settings, client: AsyncElasticsearch) -> None:
+    """Articles lie in a strict index of their month behind the alias, by ECS names, the vector's options stated."""
+    index = ElasticsearchIndex(settings)
+    await index.put_articles([filed(url="https://news.example/a")])
+    name = f"{settings.namespace}-{MONTH_INDEX}"
+    stored = await client.get(index=name, id="a")
+    assert stored["_version"] == filed().article.version
+    assert stored["_source"]["url"]["domain"] == "news.example"
+    made = (await client.indices.get(index=name))[name]
+    assert made["aliases"] == {f"{settings.namespace}-news": {}}
+    assert made["mappings"]["dynamic"] == "strict"
+    vector = made["mappings"]["properties"]["tidewatch"]["properties"]["embedding"]
+    assert (vector["dims"], vector["index_options"]["type"]) == (8, "int8_hnsw")
+    assert made["settings"]["index"]["number_of_shards"] == "1"
+    await index.close()
+
+
+async def test_two_namings_of_the_space_agree(settings: Settings) -> None:
+    """When another process settled another space first, the second is told."""
+    first, second = ElasticsearchIndex(settings), ElasticsearchIndex(settings)
+    await asyncio.gather(first.prepare(), second.prepare())
+    results = await asyncio.gather(
+        first.prepare(EmbeddingSpace("one", 8)), second.prepare(EmbeddingSpace("two", 8)), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["MisconfiguredError", "NoneType"]
+    await first.close()
+    await second.close()
+
+
+async def test_templates_of_a_later_format_are_left_alone(settings: Settings, client: AsyncElasticsearch) -> None:
+    """What a later version made is refused by name, not overwritten."""
+    name = f"{settings.namespace}-news-fields"
+    await client.cluster.put_component_template(name=name, template={}, meta={"format": 99})
+    index = ElasticsearchIndex(settings)
+    with pytest.raises(MisconfiguredError, match="format 99"):
+        await index.prepare()
+    await index.close()
+
+
+async def test_writing_goes_on_when_the_cluster_comes_back(
+    elasticsearch: ElasticsearchServer, settings: Settings
+) -> None:
+    """With the server stopped writes are tried again, and none is lost when it comes back."""
+    index = ElasticsearchIndex(settings)
+    await index.put_articles([filed("first")])
+    failed = asyncio.Event()
+
+    async def write(documents: object) -> object:
+        try:
+            return await index.put_articles(documents)  # type: ignore[arg-type]
+        except IndexUnavailable:
+            failed.set()
+            raise
+
+    writer: BulkWriter[ArticleDocument] = BulkWriter(write, max_items=3, max_bytes=10**6, max_age_s=0.05)  # type: ignore[arg-type]
+    await asyncio.to_thread(elasticsearch.stop)
+    futures = [await writer.put(filed(f"a{number}"), 1000) for number in range(10)]
+    await failed.wait()
+    assert not (await index.check()).reachable
+    await asyncio.to_thread(elasticsearch.start)
+    outcomes = await asyncio.gather(*futures)
+    assert [outcome.written for outcome in outcomes] == [Written.NEW] * 10
+    await writer.close()
+    async with AsyncElasticsearch(elasticsearch.url) as client:
+        await client.indices.refresh(index=f"{settings.namespace}-news")
+    assert (await index.search_articles(ArticleQuery())).total == 11
+    await index.close()
+
+
+async def test_full_cluster_asks_for_patience(guarded: ElasticsearchServer, guarded_settings: Settings) -> None:
+    """When the cluster takes no more shards, or no writes, the documents wait; they are not thrown away."""
+    index = ElasticsearchIndex(guarded_settings)
+    await index.put_articles([filed()])
+    later = ArticleDocument(enriched("b", at=NOON + timedelta(days=90)), (NOON + timedelta(days=90)).date())
+    async with AsyncElasticsearch(guarded.url, basic_auth=(USERNAME, PASSWORD)) as client:
+        for full in ({"cluster.max_shards_per_node": 1}, {"cluster.blocks.read_only": True}):
+            await client.cluster.put_settings(persistent=full)
+            with pytest.raises(IndexUnavailable):
+                await index.put_articles([later])
+            await client.cluster.put_settings(persistent=dict.fromkeys(full))
+    (outcome,) = await index.put_articles([later])
+    assert outcome.written is Written.NEW
+    await index.close()
+
+
+async def test_credentials_are_used_and_their_lack_is_named(guarded_settings: Settings) -> None:
+    """With user and password the index works; without, or with wrong ones, the setting to see to is named."""
+    index = ElasticsearchIndex(guarded_settings)
+    assert [outcome.written for outcome in await index.put_articles([filed()])] == [Written.NEW]
+    await index.close()
+    for lacking in (
+        {"elasticsearch_username": None},
+        {"elasticsearch_password": SecretStr("wrong")},
+        {"elasticsearch_api_key": SecretStr("d3Jvbmc6d3Jvbmc=")},
+    ):
+        index = ElasticsearchIndex(guarded_settings.model_copy(update=lacking))
+        with pytest.raises(MisconfiguredError, match="TIDEWATCH_ELASTICSEARCH_API_KEY"):
+            await index.put_articles([filed()])
+        health = await index.check()
+        assert not health.reachable
+        assert PASSWORD not in health.detail
+        await index.close()
+
+
+async def test_request_that_is_too_large_is_divided(guarded_settings: Settings) -> None:
+    """A batch above the server's limit arrives in parts; a document that is above it alone is rejected alone."""
+    index = ElasticsearchIndex(guarded_settings)
+    documents = [filed(f"a{number}", body="word " * 10_000) for number in range(20)]
+    documents.insert(7, filed("huge", body="word " * 300_000))
+    outcomes = await index.put_articles(documents)
+    rejected = [number for number, outcome in enumerate(outcomes) if outcome.written is Written.REJECTED]
+    assert rejected == [7]
+    assert "413" in outcomes[7].detail
+    assert [outcome.written for outcome in outcomes].count(Written.NEW) == 20
+    await index.close()
+
+
+async def test_other_servers_are_recognised(elasticsearch: ElasticsearchServer, settings: Settings) -> None:
+    """A server that is no Elasticsearch is named as such."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    index = ElasticsearchIndex(settings.model_copy(update={"elasticsearch_url": f"http://127.0.0.1:{port}"}))
+    with pytest.raises(MisconfiguredError, match="no Elasticsearch"):
+        await index.prepare()
+    await index.close()
+    server.close()

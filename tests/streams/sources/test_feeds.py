@@ -1,0 +1,214 @@
+"""Feeds, against a server on this machine."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from streams.sources import feeds
+from streams.sources.feeds import (
+    FeedState,
+    FeedStates,
+    Poll,
+    back_off_s,
+    feed_addresses,
+    new_client,
+    poll,
+    retry_after_s,
+)
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ITEM = """<item><title>Quillon &amp; Co {n}</title><link>https://wire.example/{n}</link>
+<pubDate>Mon, 02 Mar 2026 09:0{n}:00 +0100</pubDate>
+<description>&lt;p&gt;Sales &lt;b&gt;fell&lt;/b&gt;.&lt;/p&gt;
+&lt;script&gt;x()&lt;/script&gt;&lt;p&gt;Again.&lt;/p&gt;</description></item>"""
+
+
+def _rss(*numbers: int) -> bytes:
+    items = "".join(ITEM.format(n=n) for n in numbers)
+    return f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><language>en-gb</language>
+{items}</channel></rss>""".encode()
+
+
+ATOM = b"""<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Ledger</title>
+<entry><title>Verdane</title><link href="https://ledger.example/1"/><published>2026-03-02T09:00:00Z</published>
+<updated>2026-03-02T10:00:00Z</updated><summary>short</summary>
+<content type="html">&lt;p&gt;The whole text&lt;/p&gt;</content>
+</entry></feed>"""
+
+
+@dataclass
+class _Server:
+    """Answer with what the test put there, and keep the headers of each request."""
+
+    url: str = ""
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[_Server]:
+    """Run a server for one test."""
+    state = _Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(state.status)
+            for name, value in state.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(state.body)))
+            self.end_headers()
+            self.wfile.write(state.body)
+
+        def log_message(self, *args: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        state.url = f"http://127.0.0.1:{running.server_address[1]}/feed"
+        yield state
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client for one test."""
+    async with new_client() as opened:
+        yield opened
+
+
+async def _poll(client: httpx.AsyncClient, url: str, state: FeedState | None = None) -> Poll:
+    return await poll(client, url, state or FeedState(), now=NOW, interval_s=120, rng=random.Random(1))
+
+
+async def test_rss_entries_become_articles_oldest_first(server: _Server, client: httpx.AsyncClient) -> None:
+    """Markup and scripts go, entities are resolved, and dates are in UTC."""
+    server.body = _rss(2, 1)
+    answer = await _poll(client, server.url)
+    assert answer.problem == ""
+    assert [fields["url"] for fields in answer.articles] == ["https://wire.example/1", "https://wire.example/2"]
+    assert answer.articles[0] == {
+        "title": "Quillon & Co 1",
+        "body": "Sales fell. Again.",
+        "source": "Wire",
+        "language": "en-gb",
+        "url": "https://wire.example/1",
+        "published_at": "2026-03-02T08:01:00+00:00",
+    }
+
+
+async def test_atom_gives_content_and_the_time_of_its_correction(server: _Server, client: httpx.AsyncClient) -> None:
+    """The whole text wins over the summary."""
+    server.body = ATOM
+    (article,) = (await _poll(client, server.url)).articles
+    assert article["body"] == "The whole text"
+    assert article["published_at"] == "2026-03-02T09:00:00+00:00"
+    assert article["updated_at"] == "2026-03-02T10:00:00+00:00"
+
+
+async def test_a_second_request_is_conditional(server: _Server, client: httpx.AsyncClient) -> None:
+    """What the server gave as tag and date goes back to it; 304 means nothing new."""
+    server.body, server.headers = _rss(1), {"ETag": '"v1"', "Last-Modified": "Mon, 02 Mar 2026 08:00:00 GMT"}
+    first = await _poll(client, server.url)
+    server.status, server.body = 304, b""
+    second = await _poll(client, server.url, first.state)
+    assert server.asked[1]["if-none-match"] == '"v1"'
+    assert server.asked[1]["if-modified-since"] == "Mon, 02 Mar 2026 08:00:00 GMT"
+    assert second.articles == ()
+    assert second.state.etag == '"v1"'
+    assert second.state.next_poll_s == NOW.timestamp() + 120
+
+
+async def test_only_new_and_changed_entries_come_again(server: _Server, client: httpx.AsyncClient) -> None:
+    """An entry that was published is left out; a corrected one is not."""
+    server.body = _rss(1, 2)
+    first = await _poll(client, server.url)
+    server.body = _rss(1, 2, 3).replace(b"Quillon &amp; Co 2", b"Quillon &amp; Co corrected")
+    second = await _poll(client, server.url, first.state)
+    assert [fields["title"] for fields in second.articles] == ["Quillon & Co 3", "Quillon & Co corrected"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, b""), (404, b""), (200, b"<html><body>no feed</body></html>"), (200, b"\x00\xff"), (200, b"")],
+)
+async def test_a_bad_feed_is_left_alone_for_longer_each_time(
+    status: int, body: bytes, server: _Server, client: httpx.AsyncClient
+) -> None:
+    """Whatever it answers, nothing is raised, and waiting doubles."""
+    server.status, server.body = status, body
+    first = await _poll(client, server.url)
+    second = await _poll(client, server.url, first.state)
+    waits = [answer.state.next_poll_s - NOW.timestamp() for answer in (first, second)]
+    assert server.url in first.problem
+    assert 0.8 * 240 <= waits[0] <= 1.2 * 240
+    assert 0.8 * 480 <= waits[1] <= 1.2 * 480
+
+
+async def test_a_server_that_says_when_is_taken_at_its_word(server: _Server, client: httpx.AsyncClient) -> None:
+    """Retry-After wins over the back-off."""
+    server.status, server.headers = 429, {"Retry-After": "900"}
+    assert (await _poll(client, server.url)).state.next_poll_s == NOW.timestamp() + 900
+
+
+async def test_a_feed_that_is_gone_is_not_asked_again(server: _Server, client: httpx.AsyncClient) -> None:
+    """410 marks the feed."""
+    server.status = 410
+    assert (await _poll(client, server.url)).state.gone
+
+
+async def test_a_dead_host_is_a_failure_like_others(client: httpx.AsyncClient) -> None:
+    """Nothing listens there, and nothing is raised."""
+    answer = await _poll(client, "http://127.0.0.1:9/feed")
+    assert answer.state.failures == 1
+
+
+async def test_an_endless_feed_is_cut_off(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more than the cap is read."""
+    monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 100)
+    server.body = _rss(1)
+    assert "more than 100 bytes" in (await _poll(client, server.url)).problem
+
+
+def test_states_are_kept_in_a_file(tmp_path: Path) -> None:
+    """A new process knows what the last one knew; a spoilt file is begun anew."""
+    path = tmp_path / "deep" / "feeds.json"
+    FeedStates(path).put("https://a.example", FeedState(etag="x", failures=2, seen=("d",)))
+    assert FeedStates(path).get("https://a.example") == FeedState(etag="x", failures=2, seen=("d",))
+    path.write_text("{")
+    assert FeedStates(path).get("https://a.example") == FeedState()
+
+
+def test_waiting_is_bounded() -> None:
+    """After many failures it is six hours, give or take a fifth."""
+    assert back_off_s(60, 120, random.Random(1)) <= 6 * 3600 * 1.2
+
+
+def test_retry_after_in_all_its_forms() -> None:
+    """Seconds, a date, and nonsense."""
+    later = (NOW + timedelta(minutes=5)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert retry_after_s("30", NOW) == 30
+    assert retry_after_s(later, NOW) == 300
+    assert retry_after_s("soon", NOW) is None
+    assert retry_after_s(None, NOW) is None
+
+
+def test_a_feeds_file_has_comments() -> None:
+    """Blank lines and comments are no addresses."""
+    text = "# ours\nhttps://a.example/rss  # daily\n\n https://b.example/#top\n"
+    assert feed_addresses(text) == ["https://a.example/rss", "https://b.example/#top"]

@@ -1,0 +1,98 @@
+"""Publishing files, on the embedded broker."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from aiokafka import ConsumerRecord
+from typer.testing import CliRunner
+
+from streams.broker import EmbeddedBroker
+from streams.dead_letters import read_to_end
+from streams.identity import article_id_of
+from streams.settings import Settings, load_settings
+from streams.topics import wanted_topics
+from tidewatch.__main__ import app
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Run a broker, and let the command find it."""
+    names = [topic.name for topic in wanted_topics(Settings(kafka_brokers="unset"))]
+    with EmbeddedBroker(names) as broker:
+        monkeypatch.setenv("TIDEWATCH_KAFKA_BROKERS", broker.address)
+        monkeypatch.setenv("TIDEWATCH_DATA_DIR", str(tmp_path / "data"))
+        yield load_settings()
+
+
+async def _records(settings: Settings, topic: str) -> list[ConsumerRecord]:
+    return [record async for record in read_to_end(settings, [topic])]
+
+
+async def _send(*arguments: str) -> tuple[int, str]:
+    import asyncio
+
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["send", *arguments])
+    return result.exit_code, result.stderr
+
+
+async def test_lines_go_as_they_are_under_the_articles_id(settings: Settings, tmp_path: Path) -> None:
+    """Bytes are not touched, a line that is no JSON goes too, and the closing line counts them."""
+    good = b'{"title":  "A", "source": "wire", "url": "https://wire.example/1"}'
+    path = tmp_path / "news.jsonl.gz"
+    path.write_bytes(gzip.compress(b"\n".join([good, b"not json", b'{"title": "B"}'])))
+    code, output = await _send(str(path))
+    assert code == 0
+    assert "3 lines sent to news.raw" in output
+    assert "1 are no JSON object" in output
+    found = {record.value: record.key for record in await _records(settings, "news.raw")}
+    assert found == {
+        good: article_id_of("wire", "https://wire.example/1", "A", None).encode(),
+        b"not json": None,
+        b'{"title": "B"}': article_id_of("", None, "B", None).encode(),
+    }
+
+
+async def test_fields_are_renamed_and_a_limit_ends_it(settings: Settings, tmp_path: Path) -> None:
+    """With --map a line that cannot be parsed is sent unchanged."""
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(b'{"headline": "A"}\n{\n{"headline": "C"}\n')
+    code, output = await _send(str(path), "--map", "title=headline", "--limit", "2")
+    assert code == 0
+    assert {record.value for record in await _records(settings, "news.raw")} == {b'{"title":"A"}', b"{"}
+    assert "2 lines sent" in output
+
+
+async def test_clicks_are_keyed_by_reader_and_paced(settings: Settings, tmp_path: Path) -> None:
+    """All clicks of a reader lie in order on one partition."""
+    path = tmp_path / "clicks.jsonl"
+    clicks = [{"reader_id": f"r{n % 3}", "at": f"2026-03-02T09:00:{n:02d}Z", "n": n} for n in range(30)]
+    path.write_bytes(b"\n".join(map(orjson.dumps, clicks)))
+    code, _ = await _send(str(path), "--to", "clicks.raw", "--speed", "1000")
+    assert code == 0
+    records = await _records(settings, "clicks.raw")
+    assert {record.key for record in records} == {b"r0", b"r1", b"r2"}
+    for reader in range(3):
+        mine = [orjson.loads(r.value)["n"] for r in records if r.key == b"r%d" % reader]
+        assert mine == list(range(reader, 30, 3))
+
+
+async def test_a_line_over_the_limit_is_refused_and_the_rest_goes_on(settings: Settings, tmp_path: Path) -> None:
+    """The status says that something was left out."""
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(b"\n".join([orjson.dumps({"title": "x" * 1_100_000}), b'{"title": "B"}']))
+    code, output = await _send(str(path))
+    assert code == 1
+    assert "1 refused as too large" in output
+    assert [record.value for record in await _records(settings, "news.raw")] == [b'{"title": "B"}']
+
+
+async def test_a_speed_that_is_none_is_refused(tmp_path: Path) -> None:
+    """The usage error says what can be written."""
+    code, output = await _send(str(tmp_path / "x"), "--speed", "fast")
+    assert code == 2
+    assert "max" in output

@@ -1,0 +1,135 @@
+"""The web application on a real SQLite index, with a producer that keeps what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from models.stub import StubModel
+from streams.clock import ManualClock
+from streams.decoding import decode_article
+from streams.errors import BrokerUnavailable
+from streams.producer import Headers, Receipt
+from streams.records import AlertTransition, EnrichedArticle, EpisodeId, Evidence, SeriesId
+from streams.settings import Settings
+from streams.sinks.index import ArticleDocument
+from streams.sinks.sqlite import SqliteIndex
+from web.live import Broadcast
+from web.server import create_app
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+KEYS = "feed:write=w-key,desk:read=r-key,root:admin=a-key"
+
+
+@dataclass(slots=True)
+class KeepingProducer:
+    """Keep what is published, or be away."""
+
+    sent: list[tuple[str, bytes | None, bytes | None]] = field(default_factory=list)
+    away: bool = False
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+        partition: int | None = None,
+    ) -> Receipt:
+        """Keep one record."""
+        if self.away:
+            raise BrokerUnavailable("no broker answers")
+        self.sent.append((str(topic), key, value))
+        return Receipt(0, len(self.sent) - 1)
+
+
+@dataclass(slots=True)
+class Site:
+    """Hold an application and what is behind it."""
+
+    settings: Settings
+    index: SqliteIndex
+    producer: KeepingProducer
+    broadcast: Broadcast
+    client: httpx.AsyncClient
+
+
+def enriched(title: str, minute: int = 0, body: str = "Sales rose. Shares fell.", **fields: str) -> EnrichedArticle:
+    """Return an article that the stub has read."""
+    import orjson
+
+    raw = {
+        "title": title,
+        "body": body,
+        "source": "Wire",
+        "url": f"https://wire.example/{title.replace(' ', '-')}",
+        "published_at": (NOW - timedelta(hours=1) + timedelta(minutes=minute)).isoformat(),
+        "entities": [{"name": "Quillon Foods", "id": "demo:quillon"}],
+    }
+    article = decode_article(orjson.dumps(raw | fields), received_at=NOW, max_body_chars=10_000, max_future_s=60)
+    return EnrichedArticle(article=article, enrichment=StubModel().enrich([article])[0])
+
+
+def transition(number: int = 1, kind: str = "opened", sentence: str = "Quillon recalls a product.") -> AlertTransition:
+    """Return a step of an episode."""
+    return AlertTransition(
+        transition_id=f"t{number}",
+        episode_id=EpisodeId(f"e{number}"),
+        series=SeriesId("entity:demo:quillon"),
+        name="Quillon Foods",
+        kind=kind,
+        revision=0,
+        rule="negative-spike",
+        severity="high",
+        opened_at=NOW,
+        at=NOW,
+        received_at=NOW,
+        observed=8,
+        expected=0.6,
+        window_s=21_600,
+        p_value=1e-9,
+        rarity_days=400,
+        stories=8,
+        articles=11,
+        evidence=(Evidence(article_id="a", sentence=sentence, url="https://wire.example/e", at=NOW, score=-0.9),),
+        model="stub-1",
+        detector="d",
+    )
+
+
+async def fill(index: SqliteIndex, articles: list[EnrichedArticle]) -> None:
+    """Store articles."""
+    await index.prepare()
+    await index.put_articles([ArticleDocument(each, each.article.published_at.date()) for each in articles])
+
+
+async def _site(settings: Settings) -> AsyncIterator[Site]:
+    index = SqliteIndex(settings.home / "index.sqlite3")
+    await index.prepare()
+    producer, broadcast = KeepingProducer(), Broadcast()
+    app = create_app(settings, index=index, producer=producer, alerts_feed=broadcast, clock=ManualClock(NOW))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidewatch.example") as client:
+        yield Site(settings, index, producer, broadcast, client)
+    await index.close()
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """Give an application without keys."""
+    async for site in _site(Settings(data_dir=tmp_path, model="stub")):
+        yield site
+
+
+@pytest.fixture
+async def locked_site(tmp_path: Path) -> AsyncIterator[Site]:
+    """Give an application with a key for each scope."""
+    async for site in _site(Settings(data_dir=tmp_path, model="stub", api_keys=KEYS)):
+        yield site

@@ -1,0 +1,63 @@
+"""`tidewatch evaluate`: figures of the model on data that it has not seen, beside plain baselines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.settings import load_settings
+
+if TYPE_CHECKING:
+    from models.evaluation import Figure
+
+
+class Task(StrEnum):
+    """Name what can be measured alone."""
+
+    SENTIMENT = "sentiment"
+    ENTITIES = "entities"
+    TOPICS = "topics"
+    SUMMARIES = "summaries"
+
+
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Folder with sentiment/, topics/ and summaries/.")],
+    only: Annotated[Task | None, typer.Option(help="Measure this alone.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder with the features that `train` kept.")] = None,
+) -> None:
+    """Measure the model on data that it has not seen, with baselines beside."""
+    from models.encoder import Encoder
+    from models.evaluation import TASKS
+    from models.feature_cache import FeatureCache
+    from models.heads import BUILT_IN, load_heads
+
+    settings = load_settings()
+    encoder = Encoder.load(settings)
+    heads = load_heads(settings.heads_dir or BUILT_IN, encoder.base)
+    features = FeatureCache(encoder, cache)
+    tasks = [only.value] if only else list(TASKS)
+    figures = [figure for task in tasks for figure in TASKS[task](heads, features, data)]
+    terminal = Console().is_terminal
+    # Off a terminal the width is a guess: wide enough that no cell is cut.
+    Console(width=None if terminal else 130).print(_table(figures, f"{encoder.space}+{heads.version}"))
+    if json is not None:
+        report = {"model": f"{encoder.space}+{heads.version}", "figures": [asdict(figure) for figure in figures]}
+        json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def _table(figures: list[Figure], title: str) -> Table:
+    table = Table("task", "test", "rows", "measure", "value", "plain baseline", title=title)
+    for figure in figures:
+        digits = 1 if figure.value > 1 else 3
+        plain = "" if figure.baseline is None else f"{figure.baseline:.{digits}f} {figure.baseline_of}"
+        rows, value = f"{figure.rows:,}", f"{figure.value:.{digits}f}"
+        table.add_row(figure.task, figure.test, rows, figure.measure, value, plain)
+    return table

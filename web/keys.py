@@ -1,0 +1,87 @@
+"""API keys: who may read, write and administer. Without keys everything is open, which is for loopback only."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from fastapi import Depends, Header, HTTPException, Request
+
+from streams.errors import MisconfiguredError
+from streams.settings import Settings
+
+Scope = Literal["read", "write", "admin"]
+_REACH: dict[Scope, int] = {"read": 0, "write": 1, "admin": 2}
+
+
+def scope_of(settings: Settings, key: str) -> Scope | None:
+    """Return the scope of a key, or None for one that is not known; in constant time for each key."""
+    found: Scope | None = None
+    for name, secret in settings.api_keys.items():
+        if hmac.compare_digest(secret.get_secret_value().encode(), key.encode()):
+            scope = name.rsplit(":", 1)[1]
+            found = "admin" if scope == "admin" else "write" if scope == "write" else "read"
+    return found
+
+
+def allows(scope: Scope | None, wanted: Scope) -> bool:
+    """Say whether a scope reaches as far as is wanted: write reads too, and admin does both."""
+    return scope is not None and _REACH[scope] >= _REACH[wanted]
+
+
+def require(wanted: Scope) -> Callable[..., None]:
+    """Return a dependency that lets a request pass only with a key of at least this scope."""
+
+    def check(
+        request: Request,
+        authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+        x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None,
+    ) -> None:
+        settings: Settings = request.app.state.settings
+        if not settings.api_keys:
+            return
+        bearer = (
+            authorization.removeprefix("Bearer ") if authorization and authorization.startswith("Bearer ") else None
+        )
+        key = x_api_key or bearer
+        if key is None:
+            detail = "send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
+            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+        scope = scope_of(settings, key)
+        if scope is None:
+            raise HTTPException(401, "this key is not known", {"WWW-Authenticate": "Bearer"})
+        if not allows(scope, wanted):
+            raise HTTPException(403, f"scope {scope!r} does not reach {wanted!r}")
+
+    return check
+
+
+Read = Depends(require("read"))
+Write = Depends(require("write"))
+Admin = Depends(require("admin"))
+
+
+def refuse_open_door(settings: Settings) -> None:
+    """Refuse to listen off loopback without keys.
+
+    Raises:
+        MisconfiguredError: says what to set.
+    """
+    if settings.api_keys or is_loopback(settings.web_host):
+        return
+    raise MisconfiguredError(
+        f"the web process would listen on {settings.web_host} for everybody: set TIDEWATCH_API_KEYS"
+        " (name:scope=key, separated by commas), or TIDEWATCH_WEB_HOST to 127.0.0.1"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
