@@ -19,17 +19,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
-from models.interest import ProfileState, learn, publish
-from models.loading import load_model
 from rich.console import Console
 
 from benchmarks.news import reuters_articles
 from benchmarks.service import Service, new_service
 from models.features import features_of
+from models.interest import ProfileState, learn, publish
+from models.loading import load_model
 from streams.dead_letters import dead_letters
 from streams.decoding import decode_article, decode_click
 from streams.errors import IndexUnavailable
-from streams.records import Article, EnrichedArticle, Enrichment, Profile, ReaderId, Sentiment
+from streams.records import Article, ArticleId, EnrichedArticle, Enrichment, Profile, ReaderId, Sentiment
 from streams.settings import Role
 from streams.topics import Topic
 from tests.pipeline.poison import poisoned_messages
@@ -180,7 +180,7 @@ def _enriched(service: Service, articles: Sequence[Article]) -> list[Enrichment]
 
 
 async def _compare_articles(
-    service: Service, articles: Sequence[Article], expected: dict[str, Enrichment], report: Report
+    service: Service, articles: Sequence[Article], expected: dict[ArticleId, Enrichment], report: Report
 ) -> None:
     for article in articles:
         stored = await service.index.get_article(article.article_id)
@@ -218,7 +218,7 @@ def different(found: Enrichment, expected: Enrichment) -> list[str]:
 async def _compare_profiles(
     service: Service,
     articles: Sequence[Article],
-    expected: dict[str, Enrichment],
+    expected: dict[ArticleId, Enrichment],
     clicks: Sequence[bytes],
     report: Report,
 ) -> None:

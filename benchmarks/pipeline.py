@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from models.loading import load_model
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.news import reuters_articles
 from benchmarks.plain import PlainWay
 from benchmarks.service import cpu_seconds, new_service
+from models.loading import load_model
 from streams.decoding import decode_article
 from streams.records import Article
 from streams.settings import Role, Settings

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.encoder import base_folder
-from models.sentences import split_sentences
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
+from models.encoder import base_folder
+from models.sentences import split_sentences
 from streams.records import Article
 from streams.settings import Settings
 

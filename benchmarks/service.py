@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from streams.sinks.opening import open_index
-
 from agents.roles import changelogs
 from streams.producer import open_producer
 from streams.settings import Role, Settings
 from streams.sinks.index import ArticleQuery, Index
+from streams.sinks.opening import open_index
 from streams.topics import Topic, make_topics
 from tests.stack.workers import Workers
 

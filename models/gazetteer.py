@@ -33,7 +33,7 @@ _TRAILING = re.compile(rf"(?:[\s,]+(?:{_SUFFIX}|&|and)\.?)+\s*$", re.I)
 _FOLLOWING = re.compile(rf",?\s+{_SUFFIX}\b", re.I)
 _LEADING = re.compile(r"[A-Z][\w&.'-]*\s+$")
 _GROUP = re.compile(r"[\s,]+(?:group|holdings?|the|trust|enterprises?)\.?$", re.I)
-_NOTE = re.compile(r"\s*(?:\([^)]*\)|/[A-Za-z ]{2,5}/?)\s*$|^the\s+", re.I)
+_NOTE = re.compile(r"\s*(?:\([^)]*\)|[/\\][A-Za-z ]{2,5}[/\\]?)\s*$|^the\s+", re.I)
 
 
 class GazetteerEntry(BaseModel):

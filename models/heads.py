@@ -13,7 +13,7 @@ import orjson
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from models.bases import Base, sha256_of
@@ -98,7 +98,8 @@ class Heads(nn.Module):
     def save(self, folder: Path) -> HeadsFacts:
         """Write weights and facts; return the facts with the digest of the weights."""
         folder.mkdir(parents=True, exist_ok=True)
-        save_file({name: part.contiguous() for name, part in self.state_dict().items()}, folder / WEIGHTS)
+        # Not `save_file`, which lets nobody but the owner read: the image runs as another user.
+        (folder / WEIGHTS).write_bytes(save({name: part.contiguous() for name, part in self.state_dict().items()}))
         self.facts = self.facts.model_copy(update={"weights_sha256": sha256_of(folder / WEIGHTS)})
         written = orjson.dumps(self.facts.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         (folder / FACTS).write_bytes(written)

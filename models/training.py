@@ -17,8 +17,10 @@ from models.topics import TWEET_TOPICS
 BATCH = 256
 LEARNING_RATE = 1e-3
 WEIGHT_DECAY = 0.02
+WARM_UP = 0.1
+"""Share of the epochs in which the learning rate rises."""
 PATIENCE = 6
-"""Epochs without a better score on the slice that chooses, after which training ends."""
+"""Epochs without a better score on the slice that chooses, after which training ends; none while warming up."""
 WEAK_NEGATIVE = 0.25
 """Weight of "not this topic" where a tweet names another: mostly true, but nobody said so."""
 
@@ -60,7 +62,7 @@ def choose_thresholds(probabilities: npt.NDArray[np.float64], targets: Matrix) -
     A tweet that names another topic counts as "not this one": without that, half of the topics would have no
     negatives. One half stands where a topic has too few positives to choose by.
     """
-    grid = np.arange(0.1, 0.91, 0.05)
+    grid = np.arange(0.1, 0.91, 0.05).round(2)
     tweets = _is_tweet(targets)
     chosen: list[float] = []
     for topic in range(targets.shape[1]):
@@ -70,7 +72,7 @@ def choose_thresholds(probabilities: npt.NDArray[np.float64], targets: Matrix) -
             chosen.append(0.5)
             continue
         scores = [f1_scores(truth[:, None], probabilities[known, topic][:, None] >= t)[0] for t in grid]
-        chosen.append(round(float(grid[int(np.argmax(scores))]), 2))
+        chosen.append(float(grid[int(np.argmax(scores))]))
     return tuple(chosen)
 
 
@@ -90,7 +92,7 @@ def _fit(
     shuffle = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(head.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = epochs * max(1, -(-len(training) // BATCH))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=WARM_UP)
     best, kept, waited = -1.0, {k: v.clone() for k, v in head.state_dict().items()}, 0
     for epoch in range(1, epochs + 1):
         head.train()
@@ -110,7 +112,7 @@ def _fit(
         report(name, epoch, total / max(1, len(training)), score)
         if score > best:
             best, kept, waited = score, {k: v.clone() for k, v in head.state_dict().items()}, 0
-        elif (waited := waited + 1) >= PATIENCE:
+        elif epoch > WARM_UP * epochs and (waited := waited + 1) >= PATIENCE:
             break
     head.load_state_dict(kept)
     return best

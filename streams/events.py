@@ -1,4 +1,4 @@
-"""Alert transitions as CloudEvents, in the Kafka binding's binary mode: attributes in headers, data in the value."""
+"""Alert transitions as CloudEvents: over Kafka in binary mode (attributes in headers), over HTTP as one JSON object."""
 
 from __future__ import annotations
 
@@ -20,20 +20,13 @@ REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
 
 def to_cloudevent(transition: AlertTransition, settings: Settings) -> tuple[dict[str, bytes], bytes]:
     """Return the headers and the value of a transition; source and id together name it for ever."""
-    event = CloudEvent(
-        attributes={
-            "id": transition.transition_id,
-            "source": settings.named(SOURCE),
-            "type": f"tidewatch.alert.{transition.kind}.v1",
-            "specversion": "1.0",
-            "time": transition.at,
-            "subject": transition.series,
-            "datacontenttype": "application/json",
-        },
-        data=transition.model_dump(mode="json"),
-    )
-    message = to_binary(event, JSONFormat())
+    message = to_binary(_event_of(transition, settings), JSONFormat())
     return message.headers, message.value
+
+
+def to_cloudevent_json(transition: AlertTransition, settings: Settings) -> bytes:
+    """Return a transition as one JSON object, attributes and data together: the structured mode, for HTTP."""
+    return JSONFormat().write(_event_of(transition, settings))
 
 
 def from_cloudevent(headers: Iterable[tuple[str, bytes]], value: bytes) -> AlertTransition:
@@ -51,3 +44,18 @@ def from_cloudevent(headers: Iterable[tuple[str, bytes]], value: bytes) -> Alert
     except (CloudEventValidationError, ValueError, KeyError) as error:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"no CloudEvent: {error}") from error
     return decode_record(AlertTransition, value)
+
+
+def _event_of(transition: AlertTransition, settings: Settings) -> CloudEvent:
+    return CloudEvent(
+        attributes={
+            "id": transition.transition_id,
+            "source": settings.named(SOURCE),
+            "type": f"tidewatch.alert.{transition.kind}.v1",
+            "specversion": "1.0",
+            "time": transition.at,
+            "subject": transition.series,
+            "datacontenttype": "application/json",
+        },
+        data=transition.model_dump(mode="json"),
+    )

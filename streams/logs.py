@@ -19,6 +19,7 @@ QUIET = (
     "httpcore",
     "asyncio",
     "uvicorn.access",
+    "uvicorn.error",
     "watchfiles",
 )
 

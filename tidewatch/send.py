@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from streams.errors import BrokerUnavailable, UnreadableInput
+from streams.errors import TidewatchError, UnreadableInput
 from streams.identity import article_id_of
 from streams.producer import Producer, open_producer
 from streams.settings import Role, Settings, load_settings
@@ -98,8 +98,8 @@ async def _send(
                     sending = group.create_task(_publish(producer, to, key_of(fields, to), value, tally, console))
                     sending.add_done_callback(lambda _: free.release())
                     progress.advance(task)
-    except* BrokerUnavailable as lost:
-        raise _first(lost) from None
+    except* TidewatchError as failed:
+        raise _first(failed) from None
     took_s = time.monotonic() - began_s
     console.print(
         f"{tally.sent:,} lines sent to {to} in {took_s:.1f} s ({tally.sent / max(took_s, 1e-9):,.0f}/s);"
@@ -109,8 +109,8 @@ async def _send(
     return tally
 
 
-def _first(group: BaseExceptionGroup[BrokerUnavailable]) -> BrokerUnavailable:
-    """Return one of many errors that all say the same."""
+def _first(group: BaseExceptionGroup[TidewatchError]) -> TidewatchError:
+    """Return one of the errors: where the broker is lost, all say the same."""
     first = group.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 

@@ -7,13 +7,19 @@ import ipaddress
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import Depends, Header, HTTPException, Request
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from streams.errors import MisconfiguredError
 from streams.settings import Settings
 
 Scope = Literal["read", "write", "admin"]
-_REACH: dict[Scope, int] = {"read": 0, "write": 1, "admin": 2}
+_REACH: dict[str, int] = {"read": 0, "write": 1, "admin": 2}
+_SCOPES: dict[str, Scope] = {"read": "read", "write": "write", "admin": "admin"}
+_BEARER = HTTPBearer(auto_error=False, description="An API key.")
+_HEADER = APIKeyHeader(
+    name="X-API-Key", auto_error=False, description="An API key, where a bearer token is in the way."
+)
 
 
 def scope_of(settings: Settings, key: str) -> Scope | None:
@@ -21,8 +27,7 @@ def scope_of(settings: Settings, key: str) -> Scope | None:
     found: Scope | None = None
     for name, secret in settings.api_keys.items():
         if hmac.compare_digest(secret.get_secret_value().encode(), key.encode()):
-            scope = name.rsplit(":", 1)[1]
-            found = "admin" if scope == "admin" else "write" if scope == "write" else "read"
+            found = _SCOPES[name.rsplit(":", 1)[1]]
     return found
 
 
@@ -36,16 +41,13 @@ def require(wanted: Scope) -> Callable[..., None]:
 
     def check(
         request: Request,
-        authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-        x_api_key: Annotated[str | None, Header(include_in_schema=False)] = None,
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+        header: Annotated[str | None, Depends(_HEADER)],
     ) -> None:
         settings: Settings = request.app.state.settings
         if not settings.api_keys:
             return
-        bearer = (
-            authorization.removeprefix("Bearer ") if authorization and authorization.startswith("Bearer ") else None
-        )
-        key = x_api_key or bearer
+        key = header or (bearer.credentials if bearer else None)
         if key is None:
             detail = "send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
@@ -53,7 +55,7 @@ def require(wanted: Scope) -> Callable[..., None]:
         if scope is None:
             raise HTTPException(401, "this key is not known", {"WWW-Authenticate": "Bearer"})
         if not allows(scope, wanted):
-            raise HTTPException(403, f"scope {scope!r} does not reach {wanted!r}")
+            raise HTTPException(403, f"the key has the scope {scope}; this needs {wanted}")
 
     return check
 
@@ -64,11 +66,14 @@ Admin = Depends(require("admin"))
 
 
 def refuse_open_door(settings: Settings) -> None:
-    """Refuse to listen off loopback without keys.
+    """Refuse to listen off loopback without keys, and keys that are empty.
 
     Raises:
         MisconfiguredError: says what to set.
     """
+    empty = sorted(name for name, secret in settings.api_keys.items() if not secret.get_secret_value())
+    if empty:
+        raise MisconfiguredError(f"TIDEWATCH_API_KEYS gives no key for {', '.join(empty)}: write name:scope=key")
     if settings.api_keys or is_loopback(settings.web_host):
         return
     raise MisconfiguredError(

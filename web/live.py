@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,10 +22,8 @@ from streams.topics import FIRST_PARTITION, Topic
 
 log = structlog.get_logger(__name__)
 
-QUEUE_AT_MOST = 256
-"""A listener that is so many alerts behind is let go: it can come back with the last id that it saw."""
 KEPT = 1_000
-"""Alerts kept to catch up with."""
+"""Alerts kept for those who come back; a listener that is as many behind is let go, and can come back."""
 RETRY_S = 2.0
 
 
@@ -40,7 +39,14 @@ class AlertFeed(Protocol):
     """Give alerts as they come."""
 
     def listen(self, after: int | None = None) -> AsyncIterator[LiveAlert]:
-        """Yield alerts for ever: first those kept after the offset `after`, if it is given, then each that comes."""
+        """Yield what comes from now on; before it what came after the offset `after`, if that is given.
+
+        It ends for a listener that is too far behind.
+        """
+        ...
+
+    def reaches(self, after: int) -> bool:
+        """Say whether every alert after this offset is still at hand."""
         ...
 
 
@@ -48,41 +54,60 @@ class Broadcast:
     """Hand each alert to every listener; a slow listener is let go, and slows nobody."""
 
     def __init__(self) -> None:
-        self._kept: list[LiveAlert] = []
-        self._listeners: set[asyncio.Queue[LiveAlert | None]] = set()
+        self._kept: deque[LiveAlert] = deque(maxlen=KEPT)
+        self._start = 0
+        self._listeners: dict[asyncio.Queue[LiveAlert | None], int | None] = {}
 
-    def tell(self, alert: LiveAlert) -> None:
-        """Hand an alert to every listener."""
-        self._kept = [*self._kept, alert][-KEPT:]
-        for queue in list(self._listeners):
+    @property
+    def next_offset(self) -> int | None:
+        """Return the offset after the last alert, or None where none has come."""
+        return self._kept[-1].offset + 1 if self._kept else None
+
+    def begin(self, offset: int) -> None:
+        """Begin anew at this offset: what was kept before belongs to another life of the topic."""
+        self._kept.clear()
+        self._start = offset
+
+    def tell(self, alert: LiveAlert, *, old: bool = False) -> None:
+        """Hand an alert to every listener; one that is old only to those who came back and ask for it."""
+        if len(self._kept) == KEPT:
+            self._start = self._kept[0].offset + 1
+        self._kept.append(alert)
+        for queue, after in list(self._listeners.items()):
+            if (old and after is None) or (after is not None and alert.offset <= after):
+                continue
             try:
                 queue.put_nowait(alert)
             except asyncio.QueueFull:
-                self._listeners.discard(queue)
+                del self._listeners[queue]
                 queue.get_nowait()
                 queue.put_nowait(None)
 
+    def reaches(self, after: int) -> bool:
+        """Say whether every alert after this offset is still at hand."""
+        return after + 1 >= self._start
+
     async def listen(self, after: int | None = None) -> AsyncIterator[LiveAlert]:
         """Yield alerts until the listener is let go; see `AlertFeed.listen`."""
-        queue: asyncio.Queue[LiveAlert | None] = asyncio.Queue(QUEUE_AT_MOST)
+        queue: asyncio.Queue[LiveAlert | None] = asyncio.Queue(KEPT)
         missed = [alert for alert in self._kept if after is not None and alert.offset > after]
-        self._listeners.add(queue)
+        self._listeners[queue] = after
         try:
             for alert in missed:
                 yield alert
             while (next_alert := await queue.get()) is not None:
                 yield next_alert
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)
 
 
 async def follow_alerts(settings: Settings, broadcast: Broadcast) -> None:
-    """Read the `alerts` topic for ever, from the last alerts that are kept on, and tell each; survive the broker."""
+    """Read the `alerts` topic for ever, without a group, and tell each alert; when the broker goes, wait for it."""
     while True:
         try:
             await _follow(settings, broadcast)
         except (KafkaError, OSError) as error:
-            log.warning("alerts cannot be followed; trying again", error=repr(error))
+            log.warning("alerts cannot be followed; trying again", error=repr(error), after_s=RETRY_S)
             await asyncio.sleep(RETRY_S)
 
 
@@ -94,16 +119,23 @@ async def _follow(settings: Settings, broadcast: Broadcast) -> None:
     try:
         await consumer.start()
         consumer.assign([place])
-        begin, end = (await consumer.beginning_offsets([place]))[place], (await consumer.end_offsets([place]))[place]
-        last = broadcast._kept[-1].offset + 1 if broadcast._kept else end - KEPT
-        consumer.seek(place, max(begin, last))
+        first = (await consumer.beginning_offsets([place]))[place]
+        end = (await consumer.end_offsets([place]))[place]
+        at = broadcast.next_offset
+        if at is None or not first <= at <= end:
+            at = max(first, end - KEPT)
+            broadcast.begin(at)
+            seen_by_nobody = end
+        else:
+            seen_by_nobody = at
+        consumer.seek(place, at)
         async for record in consumer:
             try:
-                transition = from_cloudevent(record.headers, record.value)
+                transition = from_cloudevent(record.headers, record.value or b"")
             except UnreadableInput as error:
                 log.warning("not an alert", offset=record.offset, error=str(error))
                 continue
-            broadcast.tell(LiveAlert(record.offset, transition))
+            broadcast.tell(LiveAlert(record.offset, transition), old=record.offset < seen_by_nobody)
     finally:
-        with contextlib.suppress(KafkaError, asyncio.CancelledError):
+        with contextlib.suppress(KafkaError):
             await consumer.stop()

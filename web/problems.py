@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from streams.errors import BrokerUnavailable, IndexUnavailable, MisconfiguredError, UnreadableInput
+from streams.errors import BrokerUnavailable, DeadLetterReason, IndexUnavailable, MisconfiguredError, UnreadableInput
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, where, and what to do."},
+        "reason": {"type": "string", "enum": list(DeadLetterReason), "description": "Why an item cannot be taken."},
+        "refused": {"type": "array", "description": "Of several items: `position`, `reason` and `detail` of each."},
+    },
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "The request cannot be served as it is.", "content": {MEDIA_TYPE: {"schema": SCHEMA}}},
+    "503": {"description": "Index or broker is away: try again later.", "content": {MEDIA_TYPE: {"schema": SCHEMA}}},
+}
 
 
-def problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
     """Return a problem as a response; `more` are its extension members."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -27,33 +47,27 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(IndexUnavailable)
     @app.exception_handler(BrokerUnavailable)
     async def unavailable(_request: Request, error: Exception) -> JSONResponse:
-        return problem(503, "Try again later", str(error), {"Retry-After": str(RETRY_AFTER_S)})
+        return problem(503, str(error), {"Retry-After": str(RETRY_AFTER_S)})
 
     @app.exception_handler(UnreadableInput)
     async def unreadable(_request: Request, error: UnreadableInput) -> JSONResponse:
-        return problem(422, "It cannot be taken", error.detail, reason=str(error.reason))
-
-    @app.exception_handler(MisconfiguredError)
-    async def misconfigured(_request: Request, error: Exception) -> JSONResponse:
-        return problem(500, "The service is misconfigured", str(error))
+        status = 413 if error.reason is DeadLetterReason.TOO_LARGE else 422
+        return problem(status, error.detail, reason=str(error.reason))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return problem(422, "A parameter is not usable", f"{where}: {first['msg']}")
+        told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
+        return problem(422, told)
 
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(
-            error.status_code, _TITLES.get(error.status_code, "Refused"), str(error.detail), dict(error.headers or {})
-        )
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
+    @app.exception_handler(MisconfiguredError)
+    async def misconfigured(_request: Request, error: MisconfiguredError) -> JSONResponse:
+        log.error("the settings and the world disagree", error=str(error))
+        return problem(500, "The service is misconfigured; its log says what to do.")
 
-_TITLES = {
-    401: "A key is needed",
-    403: "The key may not do this",
-    404: "Not found",
-    405: "Method not allowed",
-    413: "Too large",
-}
+    @app.exception_handler(Exception)
+    async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(500, "The service failed; its log says how.")

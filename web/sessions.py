@@ -23,7 +23,7 @@ def opens(settings: Settings, cookie: str | None, now: datetime) -> bool:
     if not settings.api_keys:
         return True
     until, _, signature = (cookie or "").partition(".")
-    if not until.isdecimal() or not hmac.compare_digest(signature, _signature(settings, until)):
+    if not until.isdecimal() or not hmac.compare_digest(signature.encode(), _signature(settings, until).encode()):
         return False
     return int(until) >= now.timestamp()
 

@@ -141,7 +141,7 @@ class Index(Protocol):
         ...
 
     async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
-        """Store each profile under its reader unless what is stored has the same or a later version, by `profile_version`."""
+        """Store each profile under its reader unless what is stored has the same or a later `profile_version`."""
         ...
 
     async def put_alerts(self, transitions: Sequence[AlertTransition]) -> list[Outcome]:

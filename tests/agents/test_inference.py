@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from models.stub import StubModel
 
 from agents.inference import BATCHES_AHEAD, InferenceService
+from models.stub import StubModel
 from streams.errors import DeadLetterReason, ModelBusy, UnreadableInput
 from streams.records import Article, ArticleId, Enrichment
 from streams.settings import Settings

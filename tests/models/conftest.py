@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from models.encoder import Encoder
 from models.reading import EncoderModel
-
 from streams.records import Article, ArticleId, EntityHint
 from streams.settings import Settings
 

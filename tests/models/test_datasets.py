@@ -33,8 +33,8 @@ def test_a_fold_ignores_digits_case_and_spacing() -> None:
 
 def test_sentfin_splits_by_text(tmp_path: Path) -> None:
     """Every entity of a headline is on one side, with its span."""
-    rows = [{"text": f"Vantor up, {word} down", "entities": {"Vantor": "positive", word: "negative"}}
-            for word in ("Brightwell", "Harbourline", "Anvil", "Tide", "Ebbco", "Corvid", "Lumen", "Quill")]  # fmt: skip
+    names = ("Brightwell", "Harbourline", "Anvil", "Tide", "Ebbco", "Corvid", "Lumen", "Quill")
+    rows = [{"text": f"Vantor up, {name} down", "entities": {"Vantor": "positive", name: "negative"}} for name in names]
     _write(tmp_path / "sentiment" / "sentfin.jsonl.gz", rows)
     taught, held = (datasets.sentfin(tmp_path, held_out=side) for side in (False, True))
     assert len(taught) + len(held) == 16

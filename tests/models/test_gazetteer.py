@@ -33,7 +33,7 @@ def _found(text: str) -> list[tuple[str, str, bool]]:
         ("JPMORGAN CHASE & CO", "JPMORGAN CHASE"),
         ("The Gap, Inc.", "Gap"),
         ("Alphabet Inc. (Class A)", "Alphabet"),
-        ("CONSUMERS BANCORP INC /OH/", "CONSUMERS"),
+        ("CONSUMERS BANCORP INC /OH/", "CONSUMERS BANCORP"),
         ("Co", "Co"),
     ],
 )

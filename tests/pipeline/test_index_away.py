@@ -19,6 +19,7 @@ from streams.settings import Role
 from streams.sinks.index import ArticleQuery
 from streams.sinks.opening import open_index
 from streams.topics import Topic
+from tests.alerts.timelines import words
 from tests.pipeline.conftest import Parts, publish, until
 from tests.stack.elasticsearch import ElasticsearchServer
 
@@ -40,13 +41,14 @@ CRISIS = (
 def _article(source: str, place: int, at: datetime, name: str, text: str) -> tuple[bytes, bytes]:
     fields = {
         "title": f"{name}: {text}",
-        "body": f"{name} is in the news of outlet {place % 5}: {text}. Word {place} of the day was {place * 7919}.",
+        "body": f"{name} is in the news: {text}. {words(place, 40).capitalize()}.",
         "published_at": at.isoformat(),
         "source": f"{source}-{place % 5}",
         "url": f"https://{source}.example/{place}",
         "entities": [{"name": name, "id": f"{source}:{name.lower()}"}],
     }
-    return str(place).encode(), orjson.dumps(fields)
+    # One key, so one partition: sent at once, news of five days would otherwise reach detection out of its order.
+    return b"one", orjson.dumps(fields)
 
 
 @pytest.mark.stack
@@ -59,7 +61,7 @@ async def test_alerts_and_profiles_go_on_without_the_index(
     source = f"s{uuid.uuid4().hex[:8]}"
     names = [f"Firm{letter}" for letter in "ABCDEFGHIJ"]
     history = [
-        _article(source, place, WEEK + timedelta(hours=place), names[place % 10], "sales fell a little this month")
+        _article(source, place, WEEK + timedelta(hours=place), names[place % 10], "sales fell, a loss")
         for place in range(120)
     ]
     onset = WEEK + timedelta(hours=121)

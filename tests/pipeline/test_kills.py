@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from streams.sources.scenario import scripted_day
 
 from benchmarks.delivery import KILLS, survive
+from streams.sources.scenario import scripted_day
 from tests.stack.elasticsearch import ElasticsearchServer
 from tests.stack.kafka import KafkaServer
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from streams.errors import UnreadableInput
-from streams.events import from_cloudevent, to_cloudevent
+from streams.events import from_cloudevent, to_cloudevent, to_cloudevent_json
 from streams.records import AlertTransition, EpisodeId, Evidence, SeriesId
 from streams.settings import Settings
 
@@ -51,6 +52,14 @@ def test_a_transition_survives_the_binding() -> None:
     assert headers["ce_time"].startswith(b"2026-03-02T14:30:00")
     assert headers["content-type"] == b"application/json"
     assert from_cloudevent(headers.items(), value) == _transition()
+
+
+def test_one_json_object_holds_attributes_and_data() -> None:
+    """Over HTTP the event is one object, and its data is the transition."""
+    event = orjson.loads(to_cloudevent_json(_transition(), Settings()))
+    assert (event["id"], event["type"], event["source"]) == ("t1", "tidewatch.alert.opened.v1", "tidewatch")
+    assert event["subject"] == "entity:demo:quillon"
+    assert AlertTransition.model_validate(event["data"]) == _transition()
 
 
 @pytest.mark.parametrize("missing", ["ce_id", "ce_source", "ce_type", "ce_specversion"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from streams.broker import EmbeddedBroker
 from streams.dead_letters import read_to_end
+from streams.errors import DataMissing
 from streams.identity import article_id_of
 from streams.settings import Settings, load_settings
 from streams.topics import wanted_topics
@@ -34,8 +36,6 @@ async def _records(settings: Settings, topic: str) -> list[ConsumerRecord]:
 
 
 async def _send(*arguments: str) -> tuple[int, str]:
-    import asyncio
-
     result = await asyncio.to_thread(CliRunner().invoke, app, ["send", *arguments])
     return result.exit_code, result.stderr
 
@@ -89,6 +89,14 @@ async def test_a_line_over_the_limit_is_refused_and_the_rest_goes_on(settings: S
     assert code == 1
     assert "1 refused as too large" in output
     assert [record.value for record in await _records(settings, "news.raw")] == [b'{"title": "B"}']
+
+
+async def test_a_file_that_is_missing_ends_in_one_clear_error(settings: Settings, tmp_path: Path) -> None:
+    """The error is ours, not a group of others."""
+    with pytest.raises(DataMissing, match="cannot read"):
+        await asyncio.to_thread(
+            CliRunner().invoke, app, ["send", str(tmp_path / "nowhere.jsonl")], catch_exceptions=False
+        )
 
 
 async def test_a_speed_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from models.stub import StubModel
@@ -31,6 +32,7 @@ class KeepingProducer:
     """Keep what is published, or be away."""
 
     sent: list[tuple[str, bytes | None, bytes | None]] = field(default_factory=list)
+    times_ms: list[int | None] = field(default_factory=list)
     away: bool = False
 
     async def send(
@@ -47,6 +49,7 @@ class KeepingProducer:
         if self.away:
             raise BrokerUnavailable("no broker answers")
         self.sent.append((str(topic), key, value))
+        self.times_ms.append(timestamp_ms)
         return Receipt(0, len(self.sent) - 1)
 
 
@@ -63,8 +66,6 @@ class Site:
 
 def enriched(title: str, minute: int = 0, body: str = "Sales rose. Shares fell.", **fields: str) -> EnrichedArticle:
     """Return an article that the stub has read."""
-    import orjson
-
     raw = {
         "title": title,
         "body": body,
@@ -114,9 +115,9 @@ async def _site(settings: Settings) -> AsyncIterator[Site]:
     index = SqliteIndex(settings.home / "index.sqlite3")
     await index.prepare()
     producer, broadcast = KeepingProducer(), Broadcast()
-    app = create_app(settings, index=index, producer=producer, alerts_feed=broadcast, clock=ManualClock(NOW))
+    app = create_app(settings, index=index, producer=producer, alerts=broadcast, clock=ManualClock(NOW))
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://tidewatch.example") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield Site(settings, index, producer, broadcast, client)
     await index.close()
 

@@ -8,20 +8,23 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from streams.records import AlertTransition, Moment
-from web.api.dependencies import UsedAlerts, UsedIndex
+from streams.events import to_cloudevent_json
+from streams.records import AlertTransition
+from web.api.dependencies import PointInTime, UsedAlerts, UsedIndex, UsedSettings
 from web.keys import Read
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
 
 PING_S = 15
+SEND_WITHIN_S = 30.0
+"""A client that takes nothing for so long is let go."""
 
 
 @router.get("")
 async def list_alerts(
     index: UsedIndex,
     open_only: bool = False,
-    since: Moment | None = None,
+    since: PointInTime | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[AlertTransition]:
     """List the latest step of each episode, newest first."""
@@ -31,17 +34,23 @@ async def list_alerts(
 @router.get("/live", response_class=EventSourceResponse)
 async def live_alerts(
     alerts: UsedAlerts,
-    last_event_id: Annotated[str | None, Header(description="Where the last connection ended.")] = None,
+    settings: UsedSettings,
+    last_event_id: Annotated[str | None, Header(description="The `id` of the last event that was seen.")] = None,
 ) -> EventSourceResponse:
-    """Follow the alerts as server-sent events; `id` is the place to come back to, `event` the kind of step."""
+    """Follow the alerts as server-sent events.
+
+    `event` is the kind of step (opened, updated, resolved), `data` a CloudEvent as JSON, `id` the place to come back
+    to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list again.
+    """
     if last_event_id is not None and not last_event_id.isdecimal():
         raise HTTPException(422, "Last-Event-ID is a number that an earlier event carried")
     after = int(last_event_id) if last_event_id is not None else None
 
     async def events() -> AsyncIterator[ServerSentEvent]:
+        if after is not None and not alerts.reaches(after):
+            yield ServerSentEvent(event="gap", data="steps were missed: read /v1/alerts")
         async for alert in alerts.listen(after):
-            yield ServerSentEvent(
-                id=str(alert.offset), event=alert.transition.kind, data=alert.transition.model_dump_json()
-            )
+            data = to_cloudevent_json(alert.transition, settings).decode()
+            yield ServerSentEvent(id=str(alert.offset), event=alert.transition.kind, data=data)
 
-    return EventSourceResponse(events(), ping=PING_S)
+    return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)

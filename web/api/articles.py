@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_article
-from streams.records import ArticleId, EntityId, Label, Moment
+from streams.records import ArticleId, EntityId, Label
 from streams.sinks.index import ArticleQuery
 from streams.topics import Topic
-from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
-from web.api.pushing import Checked, Receipts, check_items, read_items
+from web.api.dependencies import PointInTime, UsedClock, UsedIndex, UsedProducer, UsedSettings
+from web.api.pushing import Checked, Receipts, push_items
 from web.api.views import ArticleView, BucketView, HitView, PageView
 from web.keys import Read, Write
 
@@ -29,15 +31,13 @@ EXAMPLE = {
 
 
 def _query(
-    q: Annotated[str, Query(description="Words of title and body.", max_length=500)] = "",
-    entity: Annotated[str | None, Query(description="Id of an entity, such as cik:0000320193.")] = None,
-    topic: str | None = None,
-    label: Label | None = None,
-    source: str | None = None,
-    since: Moment | None = None,
-    until: Annotated[Moment | None, Query(description="Exclusive.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(description="From the page before.")] = None,
+    q: Annotated[str, Query(description="Words, and phrases in double quotes: all must occur.", max_length=500)] = "",
+    entity: Annotated[str | None, Query(description="Id of an entity.", examples=["demo:quillon"])] = None,
+    topic: Annotated[str | None, Query(description="One of the model's topics.")] = None,
+    label: Annotated[Label | None, Query(description="Sentiment of the whole article.")] = None,
+    source: Annotated[str | None, Query(description="Name of the source, as the feed gave it.")] = None,
+    since: Annotated[PointInTime | None, Query(description="Published at this time or later; UTC if no zone.")] = None,
+    until: Annotated[PointInTime | None, Query(description="Published before this time.")] = None,
 ) -> ArticleQuery:
     return ArticleQuery(
         text=q,
@@ -47,8 +47,6 @@ def _query(
         source=source,
         since=since,
         until=until,
-        limit=limit,
-        cursor=cursor,
     )
 
 
@@ -58,6 +56,7 @@ Asked = Annotated[ArticleQuery, Depends(_query)]
 @router.post(
     "/articles",
     status_code=202,
+    response_model=Receipts,
     dependencies=[Write],
     openapi_extra={
         "requestBody": {
@@ -69,27 +68,33 @@ Asked = Annotated[ArticleQuery, Depends(_query)]
         }
     },
 )
-async def push_articles(request: Request, producer: UsedProducer, settings: UsedSettings, clock: UsedClock) -> Receipts:
-    """Push one article, an array of them, or one a line; each is checked before any is taken."""
+async def push_articles(
+    request: Request, producer: UsedProducer, settings: UsedSettings, clock: UsedClock
+) -> Receipts | JSONResponse:
+    """Push one article, an array of them, or one a line.
 
-    def check(value: bytes) -> Checked:
+    Each is checked before any is published, and published as the bytes that came. `accepted` names the ids under which
+    they will be found; `refused` says why others cannot be taken. Where nothing can be taken the answer is 422 or 413.
+    """
+
+    def check(value: bytes, now: datetime) -> Checked:
         article = decode_article(
-            value,
-            received_at=clock.now(),
-            max_body_chars=settings.max_body_chars,
-            max_future_s=settings.max_future_s,
+            value, received_at=now, max_body_chars=settings.max_body_chars, max_future_s=settings.max_future_s
         )
         return Checked(article.article_id, article.article_id.encode(), value)
 
-    taken, refused = check_items(await read_items(request), check)
-    await asyncio.gather(*(producer.send(Topic.NEWS_RAW, key=each.key, value=each.value) for each in taken))
-    return Receipts(accepted=[each.id for each in taken], refused=refused)
+    return await push_items(request, Topic.NEWS_RAW, check, producer, settings, clock)
 
 
 @router.get("/articles", dependencies=[Read])
-async def search_articles(index: UsedIndex, query: Asked) -> PageView:
+async def search_articles(
+    index: UsedIndex,
+    query: Asked,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(description="Where the page before ended: its `cursor`.")] = None,
+) -> PageView:
     """Search articles: best first where words are given, else newest first."""
-    page = await index.search_articles(query)
+    page = await index.search_articles(replace(query, limit=limit, cursor=cursor))
     return PageView(total=page.total, articles=[HitView.of_hit(hit) for hit in page.hits], cursor=page.cursor)
 
 
@@ -104,7 +109,9 @@ async def get_article(index: UsedIndex, article_id: str) -> ArticleView:
 
 @router.get("/sentiment", dependencies=[Read])
 async def sentiment_timeline(
-    index: UsedIndex, query: Asked, bucket_s: Annotated[int, Query(ge=60, le=604_800)] = 3_600
+    index: UsedIndex,
+    query: Asked,
+    bucket_s: Annotated[int, Query(ge=60, le=604_800, description="Width of a slice, in seconds.")] = 3_600,
 ) -> list[BucketView]:
     """Count the articles that a search matches by label, in slices of time."""
     buckets = await index.sentiment_timeline(query, bucket_s)

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from streams.errors import BrokerUnavailable
-from streams.topics import Topic, existing_topics
-from web.api.dependencies import UsedIndex, UsedSettings
+from web.api.dependencies import UsedProbe
+from web.api.views import HealthView
 from web.keys import Read
 
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/health", responses={503: {"description": "Something is not reachable; the body says what."}})
-async def health(index: UsedIndex, settings: UsedSettings) -> JSONResponse:
-    """Say whether the index and the broker are reachable."""
-    found = await index.check()
-    try:
-        topics = await existing_topics(settings, [settings.named(Topic.NEWS_RAW)])
-        broker = "reachable" if topics else "without topics: run `tidewatch init`"
-    except BrokerUnavailable as error:
-        broker = str(error)
-    well = found.reachable and broker == "reachable"
-    body = {"status": "ok" if well else "unavailable", "index": found.detail, "broker": broker}
-    return JSONResponse(body, status_code=200 if well else 503)
+@router.get("/health", responses={503: {"model": HealthView, "description": "Something is away; the body says what."}})
+async def health(probe: UsedProbe, response: Response) -> HealthView:
+    """Say whether the index and the broker answer; needs no key."""
+    found = await probe.check()
+    if not found.well:
+        response.status_code = 503
+    return HealthView(status="ok" if found.well else "unavailable", index=found.index.detail, broker=found.broker)
 
 
 @router.get("/metrics", dependencies=[Read])

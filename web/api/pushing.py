@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-import orjson
 from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from streams.errors import DeadLetterReason, UnreadableInput
+from streams.clock import Clock, epoch_ms
+from streams.errors import BrokerUnavailable, DeadLetterReason, UnreadableInput
+from streams.producer import Producer
+from streams.settings import Settings
+from streams.topics import Topic
+from web.problems import problem
 
 MAX_REQUEST_BYTES = 8_000_000
 MAX_ITEMS = 1_000
+PUBLISH_WITHIN_S = 10.0
+RECORD_OVERHEAD_BYTES = 512
+"""What a record takes on the wire beside its key and value, at most."""
+JSON_TYPES = ("application/json", "")
+LINES_TYPES = ("application/x-ndjson", "application/jsonl", "application/jsonlines")
+_WHITE = " \t\n\r"
 
 
 class Refusal(BaseModel):
@@ -24,7 +38,7 @@ class Refusal(BaseModel):
 
 
 class Receipts(BaseModel):
-    """Say what was taken and what was not, by position in the request."""
+    """Say what was taken, by its id, and what was not, by its position in the request."""
 
     accepted: list[str]
     refused: list[Refusal]
@@ -40,24 +54,27 @@ class Checked:
 
 
 async def read_items(request: Request) -> list[bytes]:
-    """Return the items of a request as bytes.
+    """Return the items of a request, each as the bytes that came.
 
     Raises:
-        HTTPException: 413 where the request or the number of items is over the cap.
-        UnreadableInput: the request is not JSON.
+        HTTPException: 413 where the request or the number of items is over the cap, 415 for another type than JSON.
+        UnreadableInput: the request is no JSON array, though it begins like one.
     """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    # A page of another site can send plain text or a form without asking; it cannot send JSON.
+    foreign = kind == "" and "origin" in request.headers
+    if foreign or kind not in JSON_TYPES + LINES_TYPES:
+        detail = f"content type {kind!r}: send application/json, or application/x-ndjson for one object a line"
+        raise HTTPException(415, detail)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_REQUEST_BYTES:
             raise HTTPException(413, f"the request is over {MAX_REQUEST_BYTES:,} bytes: send it in parts")
-    if request.headers.get("content-type", "").split(";")[0].strip() in ("application/x-ndjson", "application/jsonl"):
-        items = [line for line in bytes(body).splitlines() if line.strip()]
+    if kind in LINES_TYPES:
+        items = [line for line in bytes(body).split(b"\n") if line.strip()]
     elif body.lstrip()[:1] == b"[":
-        try:
-            items = [orjson.dumps(item) for item in orjson.loads(bytes(body))]
-        except orjson.JSONDecodeError as error:
-            raise UnreadableInput(DeadLetterReason.NOT_JSON, str(error)) from error
+        items = split_array(bytes(body))
     else:
         items = [bytes(body)]
     if len(items) > MAX_ITEMS:
@@ -65,7 +82,42 @@ async def read_items(request: Request) -> list[bytes]:
     return items
 
 
-def check_items(items: list[bytes], check: Callable[[bytes], Checked]) -> tuple[list[Checked], list[Refusal]]:
+def split_array(body: bytes) -> list[bytes]:
+    """Cut a JSON array into the bytes of its items, untouched.
+
+    Raises:
+        UnreadableInput: it is not an array of JSON in UTF-8.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(DeadLetterReason.NOT_UTF8, f"byte {error.start}: {error.reason}") from None
+    decoder = json.JSONDecoder()
+    items: list[bytes] = []
+    at = _skip(text, text.index("[") + 1)
+    ended = text[at : at + 1] == "]"
+    while not ended:
+        try:
+            _, end = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            detail = f"item {len(items)}, line {error.lineno}, column {error.colno}: {error.msg}"
+            raise UnreadableInput(DeadLetterReason.NOT_JSON, detail) from None
+        except RecursionError:
+            raise UnreadableInput(DeadLetterReason.NESTED_TOO_DEEP, f"item {len(items)}") from None
+        items.append(text[at:end].encode("utf-8"))
+        at = _skip(text, end)
+        if text[at : at + 1] not in (",", "]"):
+            raise UnreadableInput(DeadLetterReason.NOT_JSON, f"after item {len(items) - 1}: expected ',' or ']'")
+        ended = text[at] == "]"
+        at = _skip(text, at + 1) if not ended else at
+    if _skip(text, at + 1) < len(text):
+        raise UnreadableInput(DeadLetterReason.NOT_JSON, "there is more after the end of the array")
+    return items
+
+
+def check_items(
+    items: Sequence[bytes], check: Callable[[bytes], Checked], max_message_bytes: int
+) -> tuple[list[Checked], list[Refusal]]:
     """Part the items that can be taken from those that cannot.
 
     Raises:
@@ -75,9 +127,52 @@ def check_items(items: list[bytes], check: Callable[[bytes], Checked]) -> tuple[
     refused: list[Refusal] = []
     for position, item in enumerate(items):
         try:
-            taken.append(check(item))
+            checked = check(item)
+            size = len(checked.value) + len(checked.key) + RECORD_OVERHEAD_BYTES
+            if size > max_message_bytes:
+                detail = f"{len(item):,} bytes; the largest record is {max_message_bytes:,}"
+                raise UnreadableInput(DeadLetterReason.TOO_LARGE, detail)  # noqa: TRY301 - refused as the others are
+            taken.append(checked)
         except UnreadableInput as error:
             if len(items) == 1:
                 raise
             refused.append(Refusal(position=position, reason=str(error.reason), detail=error.detail))
     return taken, refused
+
+
+async def push_items(
+    request: Request,
+    topic: Topic,
+    check: Callable[[bytes, datetime], Checked],
+    producer: Producer,
+    settings: Settings,
+    clock: Clock,
+) -> Receipts | JSONResponse:
+    """Read the items of a request, check each, and publish those that can be taken, all in flight at once.
+
+    They are published under the time that they were checked at, so that whoever reads them later decides alike.
+
+    Raises:
+        HTTPException: see `read_items`.
+        UnreadableInput: there is one item only, and it cannot be taken.
+        BrokerUnavailable: the broker did not confirm in time. Some may have been taken; to send all again is safe.
+    """
+    items, now = await read_items(request), clock.now()
+    taken, refused = check_items(items, lambda item: check(item, now), settings.max_message_bytes)
+    if not taken and refused:
+        detail = f"none of the {len(items):,} items can be taken; `refused` says why"
+        return problem(422, detail, refused=[each.model_dump() for each in refused])
+    try:
+        async with asyncio.timeout(PUBLISH_WITHIN_S):
+            await asyncio.gather(
+                *(producer.send(topic, key=e.key, value=e.value, timestamp_ms=epoch_ms(now)) for e in taken)
+            )
+    except TimeoutError:
+        raise BrokerUnavailable(f"the broker did not confirm within {PUBLISH_WITHIN_S:.0f} s") from None
+    return Receipts(accepted=[each.id for each in taken], refused=refused)
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _WHITE:
+        at += 1
+    return at

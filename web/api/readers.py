@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-import asyncio
+from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_click
 from streams.records import ReaderId
 from streams.topics import Topic
 from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
-from web.api.pushing import Checked, Receipts, check_items, read_items
+from web.api.pushing import Checked, Receipts, push_items
 from web.api.views import InterestsView
 from web.keys import Admin, Read, Write
 
 router = APIRouter(prefix="/v1", tags=["readers"])
 
-EXAMPLE = {"reader_id": "r-17", "article_id": "0f3c…", "kind": "read", "at": "2026-03-02T14:35:00Z", "dwell_s": 42}
+EXAMPLE = {
+    "reader_id": "r-17",
+    "article_id": "9f2c41d07be85a36c1d2e3f405162738",
+    "kind": "read",
+    "at": "2026-03-02T14:35:00Z",
+    "dwell_s": 42,
+}
 
 
 @router.post(
     "/clicks",
     status_code=202,
+    response_model=Receipts,
     dependencies=[Write],
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"example": EXAMPLE}}}},
 )
-async def push_clicks(request: Request, producer: UsedProducer, settings: UsedSettings, clock: UsedClock) -> Receipts:
-    """Push one click, an array of them, or one a line; the article may come later."""
+async def push_clicks(
+    request: Request, producer: UsedProducer, settings: UsedSettings, clock: UsedClock
+) -> Receipts | JSONResponse:
+    """Push one click, an array of them, or one a line; the article may come later.
 
-    def check(value: bytes) -> Checked:
-        click = decode_click(value, received_at=clock.now(), max_future_s=settings.max_future_s)
+    `kind` is open, read, share, save or dismiss. The article is named by id, or by `source` and `url`.
+    """
+
+    def check(value: bytes, now: datetime) -> Checked:
+        click = decode_click(value, received_at=now, max_future_s=settings.max_future_s)
         return Checked(click.click_id, click.reader_id.encode(), value)
 
-    taken, refused = check_items(await read_items(request), check)
-    await asyncio.gather(*(producer.send(Topic.CLICKS_RAW, key=each.key, value=each.value) for each in taken))
-    return Receipts(accepted=[each.id for each in taken], refused=refused)
+    return await push_items(request, Topic.CLICKS_RAW, check, producer, settings, clock)
 
 
 @router.get("/readers/{reader_id}/interests", dependencies=[Read])

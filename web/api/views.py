@@ -1,8 +1,9 @@
-"""What the API shows of articles, profiles and alerts."""
+"""What the API shows."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -105,3 +106,11 @@ class BucketView(BaseModel):
     start: datetime
     counts: dict[Label, int]
     mean_score: float
+
+
+class HealthView(BaseModel):
+    """Say how the service is; what is away is told with what to do about it."""
+
+    status: Literal["ok", "unavailable"]
+    index: str
+    broker: str

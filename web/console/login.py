@@ -20,8 +20,8 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tidewatch:
 body {{ display: grid; place-items: center; min-height: 90vh; margin: 0; }}
 form {{ display: grid; gap: 0.75rem; width: min(22rem, 90vw); }}
 input, button {{ font: inherit; padding: 0.6rem; border-radius: 0.4rem; border: 1px solid #8888; }}
-button {{ background: #0b6e99; color: #fff; border: 0; cursor: pointer; }}
-p {{ color: #b3261e; margin: 0; min-height: 1.5rem; }}
+button {{ background: #0e6b97; color: #fff; border: 0; cursor: pointer; }}
+p {{ color: light-dark(#b3261e, #ff8f9c); margin: 0; min-height: 1.5rem; }}
 </style>
 <form method="post" action="/login"><h1>Tidewatch</h1>
 <label for="key">API key with the scope read</label>

@@ -1,0 +1,98 @@
+"""`tidewatch enrich` end to end: order, blank and bad lines, gzip, and what each line holds."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from streams.errors import DataMissing, MisconfiguredError
+from tidewatch.__main__ import app
+
+GOOD = [
+    {
+        "title": "Vantor falls",
+        "body": "A loss. Sales were weak.",
+        "published_at": "2026-11-24T09:00:00Z",
+        "source": "wire",
+    },
+    {
+        "title": "Brightwell & $BRW rise",
+        "url": "https://news.example/1",
+        "entities": [{"name": "Brightwell", "id": "b-1"}],
+    },
+]
+
+
+@pytest.fixture(autouse=True)
+def _stub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEWATCH_MODEL", "stub")
+
+
+def _run(*arguments: str, text: bytes = b"") -> list[dict[str, Any]]:
+    result = CliRunner().invoke(app, ["enrich", *arguments], input=text)
+    if result.exception is not None:
+        raise result.exception
+    return [orjson.loads(line) for line in result.stdout_bytes.splitlines()]
+
+
+def _lines(*rows: dict[str, Any]) -> bytes:
+    return b"".join(orjson.dumps(row) + b"\n" for row in rows)
+
+
+def test_one_line_out_for_each_line_in() -> None:
+    """Order is kept, blank lines are passed over, and a line that cannot be read says why and which it is."""
+    text = _lines(GOOD[0]) + b"\n   \n" + b"{not json\n" + b'{"source": "x"}\n' + _lines(GOOD[1])
+    first, broken, empty, last = _run("-", text=text)
+    assert (first["title"], last["title"]) == ("Vantor falls", "Brightwell & $BRW rise")
+    assert (broken["line"], broken["reason"]) == (4, "not_json")
+    assert (empty["line"], empty["reason"]) == (5, "missing_text")
+    assert "title" in empty["error"]
+
+
+def test_what_a_line_holds() -> None:
+    """The object is flat: what the feed gave, then what the model says, without the vector."""
+    first, second = _run("-", text=_lines(*GOOD))
+    assert first["published_at"] == "2026-11-24T09:00:00Z"
+    assert first["source"] == "wire"
+    assert set(first["sentiment"]) == {"label", "score", "probabilities"}
+    assert first["sentences"][1] | {"sentiment": None} == {
+        "text": "A loss.", "field": "body", "start": 0, "end": 7, "sentiment": None,
+    }  # fmt: skip
+    assert first["summary"]["sentences"] == [1, 2]
+    assert [(e["id"], e["name"]) for e in second["entities"]] == [("b-1", "Brightwell"), ("ticker:BRW", "$BRW")]
+    assert second["url"] == "https://news.example/1"
+    assert "embedding" not in first
+
+
+def test_the_vector_on_request() -> None:
+    """`--embedding` adds the numbers and the name of their space."""
+    (row,) = _run("-", "--embedding", text=_lines(GOOD[0]))
+    assert len(row["embedding"]) == 384
+    assert row["embedding_space"] == "stub-1"
+
+
+def test_gzip_in_and_a_file_out(tmp_path: Path) -> None:
+    """A gzipped file is read by its content, whatever its name, and the answers go to the file named."""
+    source, target = tmp_path / "news", tmp_path / "out.jsonl"
+    source.write_bytes(gzip.compress(_lines(*GOOD * 100)))
+    assert _run(str(source), "-o", str(target)) == []
+    titles = [orjson.loads(line)["title"] for line in target.read_bytes().splitlines()]
+    assert titles == [row["title"] for row in GOOD * 100]
+    assert len(_run("-", text=gzip.compress(_lines(GOOD[0])))) == 1
+
+
+def test_files_that_do_not_do(tmp_path: Path) -> None:
+    """A missing file, a broken gzip, and a file that would be written over itself are refused in words."""
+    with pytest.raises(DataMissing, match="is not there"):
+        _run(str(tmp_path / "nowhere"))
+    broken = tmp_path / "broken.gz"
+    broken.write_bytes(gzip.compress(_lines(*GOOD * 50))[:-20])
+    with pytest.raises(DataMissing, match="breaks off"):
+        _run(str(broken))
+    with pytest.raises(MisconfiguredError, match="also the input"):
+        _run(str(broken), "-o", str(broken))

@@ -1,0 +1,29 @@
+"""Clicks, and the interests that come of them."""
+
+from __future__ import annotations
+
+from models.features import features_of
+from models.interest import ProfileState, learn, publish
+from streams.records import Click, ReaderId
+from tests.web.conftest import NOW, Site, enriched
+
+
+async def test_clicks_are_keyed_by_reader(site: Site) -> None:
+    """A click goes to clicks.raw under its reader; one without an article is refused."""
+    answer = await site.client.post("/v1/clicks", json=[{"reader_id": "r", "article_id": "a"}, {"reader_id": "r"}])
+    assert answer.status_code == 202
+    assert [(topic, key) for topic, key, _ in site.producer.sent] == [("clicks.raw", b"r")]
+    assert answer.json()["refused"][0]["position"] == 1
+
+
+async def test_interests_are_shown_and_forgotten(site: Site) -> None:
+    """A reader's interests are shown with names, strongest first, and are gone when erased."""
+    article = enriched("Quillon opens a plant")
+    click = Click(click_id="c", reader_id=ReaderId("r 1"), article_id=article.article.article_id, at=NOW)
+    state = learn(ProfileState.new(ReaderId("r 1")), features_of(article).read(click), 7.0)
+    await site.index.put_profiles([publish(state)])
+    shown = (await site.client.get("/v1/readers/r 1/interests")).json()
+    assert (shown["clicks"], shown["entities"][0]["name"]) == (1, "Quillon Foods")
+    assert (await site.client.delete("/v1/readers/r 1")).status_code == 204
+    assert (await site.client.get("/v1/readers/r 1/interests")).status_code == 404
+    assert (await site.client.delete("/v1/readers/r 1")).status_code == 404

@@ -1,0 +1,229 @@
+"""The console page in a real browser, served by `tidewatch web` on embedded parts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from streams.broker import EmbeddedBroker
+from streams.events import to_cloudevent
+from streams.producer import open_producer
+from streams.records import AlertTransition
+from streams.settings import Settings
+from streams.sinks.index import ArticleDocument
+from streams.sinks.sqlite import SqliteIndex
+from streams.topics import FIRST_PARTITION, Topic
+from tests.pipeline.conftest import embedded_topics
+from tests.stack.server import free_ports
+from tests.stack.workers import environment_of
+from tests.web.conftest import KEYS, enriched, fill, transition
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+HOSTILE = "<img src=x onerror=alert(1)></script>`${alert(2)}` {{alert(3)}} Quillon"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@dataclass(slots=True)
+class Desk:
+    """Hold a running web process, and what it reads from."""
+
+    url: str
+    settings: Settings
+    index: SqliteIndex
+
+    async def alert(self, step: AlertTransition) -> None:
+        """Put a step of an episode on the topic, as the alert role does."""
+        headers, value = to_cloudevent(step, self.settings)
+        async with open_producer(self.settings) as producer:
+            await producer.send(
+                Topic.ALERTS, key=b"k", value=value, headers=list(headers.items()), partition=FIRST_PARTITION
+            )
+
+
+@asynccontextmanager
+async def _served(home: Path, **chosen: str) -> AsyncIterator[Desk]:
+    """Fill an index, and serve it; the first answer of the page comes before the test does."""
+    index = SqliteIndex(home / "index.sqlite3")
+    articles = [
+        enriched("Quillon opens a plant", 1, "Profit rose and growth is strong."),
+        enriched("Quillon recalls a product", 2, "A fraud and a loss."),
+        enriched(HOSTILE, 3, source=HOSTILE, url="javascript:alert(4)"),
+    ]
+    await fill(index, articles)
+    await index.put_alerts([transition(1, sentence=HOSTILE)])
+    (port,) = free_ports(1)
+    settings = Settings(data_dir=home, web_port=port, kafka_brokers="unset")
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        settings = settings.model_copy(update={"kafka_brokers": broker.address})
+        server = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tidewatch", "web", env=os.environ | environment_of(settings) | chosen
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            async with asyncio.timeout(60), httpx.AsyncClient() as client:
+                while True:
+                    try:
+                        await client.get(f"{url}/health")
+                        break
+                    except httpx.TransportError:
+                        await asyncio.sleep(0.1)
+            yield Desk(url, settings, index)
+        finally:
+            server.terminate()
+            await server.wait()
+            await index.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """Serve without keys."""
+    async with _served(tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """Start a browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+async def _open(browser: Browser, url: str, viewport: dict[str, int] = WIDE) -> Page:
+    page = await browser.new_page(viewport=viewport)  # type: ignore[arg-type]
+    await page.goto(url)
+    await page.get_by_role("link", name="Quillon opens a plant").wait_for()
+    return page
+
+
+async def test_the_console_is_behind_the_keys(tmp_path: Path) -> None:
+    """Without a session the page leads to the login; a wrong key or a forged cookie gets none, a right one does."""
+    async with (
+        _served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk,
+        httpx.AsyncClient(base_url=desk.url) as client,
+    ):
+        shut = await client.get("/")
+        assert (shut.status_code, shut.headers["location"]) == (303, "/login")
+        assert "Quillon" not in shut.text
+        assert (await client.post("/login", data={"key": "guess"})).status_code == 401
+        forged = {"Cookie": "tidewatch_session=9999999999.forged"}
+        assert (await client.get("/", headers=forged)).headers["location"] == "/login"
+        answer = await client.post("/login", data={"key": "r-key"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+        shown = await client.get("/")
+        assert shown.status_code == 200
+        assert "Quillon opens a plant" in shown.text
+        assert (await client.get("/v1/articles")).status_code == 401, "a session opens the page, not the interface"
+
+
+@pytest.mark.browser
+async def test_the_page_lives(desk: Desk, browser: Browser) -> None:
+    """Articles, chart, figures and health are there; what is new appears by itself, and an alert as it is sent."""
+    page = await _open(browser, desk.url)
+    stream, alerts = page.get_by_label("Articles", exact=True), page.get_by_label("Alerts", exact=True)
+    assert await stream.get_by_role("article").count() == 3
+    await alerts.get_by_text("8 negative stories in 6 h, 0.6 expected").wait_for()
+    await page.get_by_label("Sentiment", exact=True).locator("svg").wait_for()
+    await page.get_by_text("Index answers").wait_for()
+    await page.get_by_text("Broker answers").wait_for()
+
+    new = enriched("Verdane Energy finds gas", 9)
+    await desk.index.put_articles([ArticleDocument(new, new.article.published_at.date())])
+    await stream.get_by_role("link", name="Verdane Energy finds gas").wait_for()
+    assert "Verdane Energy" in await stream.get_by_role("article").first.inner_text()
+
+    await desk.alert(transition(2).model_copy(update={"name": "Corvane Payments"}))
+    await alerts.get_by_text("Corvane Payments").wait_for()
+    await desk.alert(transition(2).model_copy(update={"kind": "resolved", "revision": 1, "name": "Corvane Payments"}))
+    await alerts.get_by_text("resolved 2 Mar 15:00").wait_for()
+    assert await alerts.get_by_role("article").count() == 1
+
+
+@pytest.mark.browser
+async def test_what_is_hostile_is_text(desk: Desk, browser: Browser) -> None:
+    """Markup in a title, a source or a sentence is shown as it is and does nothing; nothing comes from elsewhere."""
+    page = await browser.new_page(viewport=WIDE)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(desk.url)
+    await page.get_by_label("Alerts", exact=True).get_by_text(HOSTILE).wait_for()
+    stream = page.get_by_label("Articles", exact=True)
+    assert await stream.locator("h3").get_by_text(HOSTILE, exact=True).count() == 1
+    assert await stream.locator(".source").get_by_text(HOSTILE, exact=True).count() == 1
+    await page.get_by_label("Sentiment", exact=True).locator("svg").wait_for()
+    assert await page.locator("img[src=x]").count() == 0
+    assert await page.locator("a[href^=javascript]").count() == 0
+    assert said == []
+    foreign = [url for url in asked if not url.startswith((desk.url, desk.url.replace("http", "ws"), "data:"))]
+    assert foreign == []
+
+
+@pytest.mark.browser
+async def test_the_stream_is_narrowed(desk: Desk, browser: Browser) -> None:
+    """Words, a label and an entity narrow the stream, by pointer and by keyboard, and are taken back."""
+    page = await _open(browser, desk.url)
+    stream = page.get_by_label("Articles", exact=True)
+    cards = stream.get_by_role("article")
+    plant = stream.get_by_role("link", name="Quillon opens a plant")
+
+    await page.get_by_label("Search words").fill("recalls")
+    await plant.wait_for(state="detached")
+    assert await cards.count() == 1
+    await page.get_by_label("Search words").fill("")
+    await plant.wait_for()
+
+    await page.get_by_role("button", name="negative", exact=True).click()
+    await plant.wait_for(state="detached")
+    await page.get_by_role("button", name="all", exact=True).click()
+    await plant.wait_for()
+
+    await cards.first.get_by_role("button", name="Only Quillon Foods").focus()
+    await page.keyboard.press("Enter")
+    chosen = page.get_by_role("button", name="Remove Entity: Quillon Foods")
+    await chosen.wait_for()
+    await page.get_by_role("heading", name="Sentiment over time: Quillon Foods").wait_for()
+    await chosen.press("Enter")
+    await chosen.wait_for(state="detached")
+
+
+@pytest.mark.browser
+async def test_an_address_narrows_the_stream(desk: Desk, browser: Browser) -> None:
+    """A link may carry the filters."""
+    page = await browser.new_page()
+    await page.goto(f"{desk.url}/?q=recalls&label=negative")
+    stream = page.get_by_label("Articles", exact=True)
+    await stream.get_by_role("link", name="Quillon recalls a product").wait_for()
+    assert await stream.get_by_role("article").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_the_page_fits(desk: Desk, browser: Browser, viewport: dict[str, int]) -> None:
+    """Nothing runs out of the window to the side, and the theme can be switched."""
+    page = await _open(browser, desk.url, viewport)
+    await page.get_by_label("Sentiment", exact=True).locator("svg").wait_for()
+    await page.wait_for_function(f"document.documentElement.scrollWidth <= {viewport['width']}", timeout=10_000)
+    dark = await page.evaluate("document.body.classList.contains('body--dark')")
+    await page.get_by_role("button", name="Switch between dark and light").click()
+    await page.wait_for_function(f"document.body.classList.contains('body--dark') !== {str(dark).lower()}")

@@ -1,0 +1,46 @@
+"""How the console words things."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import NOW, transition
+from web.console.wording import age, amount, clock_time, rarity, safe_link, score_text, surprise
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,x",
+        "//elsewhere.example/x",
+        "/relative",
+        "https://",
+        "http://[broken",
+    ],
+)
+def test_only_addresses_of_the_web_are_linked_to(url: str | None) -> None:
+    """Whatever is no whole http or https address gets no link."""
+    assert safe_link(url) is None
+
+
+def test_addresses_of_the_web_are_linked_to() -> None:
+    """An http or https address is linked to as it is."""
+    assert safe_link("https://wire.example/a?b=c#d") == "https://wire.example/a?b=c#d"
+    assert safe_link("HTTP://wire.example") == "HTTP://wire.example"
+
+
+def test_numbers_and_times_read_well() -> None:
+    """Scores carry a true minus, counts no needless digits, ages their largest unit."""
+    assert (score_text(-0.5), score_text(0.25)) == ("−0.50", "+0.25")
+    assert (amount(7.0), amount(6.6)) == ("7", "6.6")
+    assert [age(s) for s in (-5, 59, 60, 7_200, 200_000)] == ["just now", "just now", "1 min ago", "2 h ago", "2 d ago"]
+    assert clock_time(NOW) == "2 Mar 15:00"
+    assert surprise(transition()) == "8 negative stories in 6 h, 0.6 expected"
+    assert rarity(400) == "less than once a year for this name"
+    assert rarity(30) == "about once in 30 days for this name"
+    assert rarity(1) == "not rare for this name"

@@ -1,0 +1,51 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.errors import MisconfiguredError
+from streams.settings import Settings
+from tests.web.conftest import Site
+from web.keys import is_loopback, refuse_open_door
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "least"),
+    [
+        ("GET", "/v1/articles", "read"),
+        ("GET", "/v1/alerts", "read"),
+        ("GET", "/metrics", "read"),
+        ("POST", "/v1/articles", "write"),
+        ("POST", "/v1/clicks", "write"),
+        ("DELETE", "/v1/readers/r", "admin"),
+    ],
+)
+async def test_keys_open_what_their_scope_reaches(locked_site: Site, method: str, path: str, least: str) -> None:
+    """Without a key it is 401, below the scope 403; from the scope on it is answered."""
+    order = ["read", "write", "admin"]
+    client = locked_site.client
+    assert (await client.request(method, path)).status_code == 401
+    assert (await client.request(method, path, headers={"X-API-Key": "guess"})).status_code == 401
+    for scope, key in zip(order, ("r-key", "w-key", "a-key"), strict=True):
+        answer = await client.request(method, path, headers={"Authorization": f"Bearer {key}"}, content=b"{}")
+        if order.index(scope) < order.index(least):
+            assert answer.status_code == 403, (scope, answer.text)
+        else:
+            assert answer.status_code not in (401, 403), (scope, answer.text)
+
+
+def test_off_loopback_keys_are_needed() -> None:
+    """The web process refuses to listen for everybody without keys, and says what to set."""
+    with pytest.raises(MisconfiguredError, match="TIDEWATCH_API_KEYS"):
+        refuse_open_door(Settings(web_host="0.0.0.0"))
+    refuse_open_door(Settings(web_host="0.0.0.0", api_keys="desk:read=k"))
+    refuse_open_door(Settings(web_host="127.0.0.1"))
+    assert is_loopback("::1")
+    assert not is_loopback("10.0.0.1")
+
+
+def test_an_empty_key_is_refused() -> None:
+    """A name without a key would let in whoever sends an empty one."""
+    with pytest.raises(MisconfiguredError, match="desk:read"):
+        refuse_open_door(Settings(api_keys="desk:read="))

@@ -1,0 +1,57 @@
+"""How the console words times, scores and addresses; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from streams.records import AlertTransition, Label
+
+SIGNS: dict[Label, str] = {"negative": "▼", "neutral": "●", "positive": "▲"}
+"""A sign beside each colour: nobody has to tell red from green."""
+
+
+def safe_link(url: str | None) -> str | None:
+    """Return an address that may be linked to: http and https only, so that no script hides in it."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def clock_time(moment: datetime) -> str:
+    """Return a time as the console shows it, in UTC."""
+    return f"{moment.day} {moment:%b %H:%M}"
+
+
+def age(seconds: float) -> str:
+    """Return how long ago something was, in the largest unit that fits."""
+    for unit_s, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= unit_s:
+            return f"{seconds / unit_s:.0f} {unit} ago"
+    return "just now"
+
+
+def score_text(score: float) -> str:
+    """Return a score from −1 to 1 with its sign, a true minus for a negative one."""
+    return f"{score:+.2f}".replace("-", "−")
+
+
+def amount(value: float) -> str:
+    """Return a count that may be weighted: whole where it is whole, else with one digit."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+
+
+def surprise(alert: AlertTransition) -> str:
+    """Say what was seen against what was expected."""
+    return f"{amount(alert.observed)} negative stories in {alert.window_s / 3600:g} h, {alert.expected:.1f} expected"
+
+
+def rarity(days: float) -> str:
+    """Say how often so many stories come together for one name."""
+    if days >= 365:
+        return "less than once a year for this name"
+    return f"about once in {days:.0f} days for this name" if days >= 2 else "not rare for this name"
