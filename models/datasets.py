@@ -1,7 +1,6 @@
 """The labelled sets: read from a folder that is given, mapped to our labels, and split by what they say.
 
-`docs` of the data folder name the sets; nothing of them is kept here. Financial PhraseBank is never read: it is kept
-for measuring.
+Nothing of the sets is kept in the repository. Financial PhraseBank is never read: it is kept for measuring.
 """
 
 from __future__ import annotations
@@ -69,8 +68,8 @@ def data_file(data: Path, name: str) -> Path:
     path = data / FILES[name]
     if not path.is_file():
         raise DataMissing(
-            f"{path} is not there: --data names the folder that holds sentiment/, topics/ and summaries/,"
-            " with the files that docs/data.md lists"
+            f"{path} is not there: --data names the folder that holds sentiment/, topics/ and summaries/;"
+            " models/datasets.py lists the files"
         )
     return path
 

@@ -65,7 +65,10 @@ class Encoder:
             DataMissing: there is no such encoder.
         """
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging as transformers_logging
 
+        # Standard error is for what an operator must know.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         base = find_base(settings)
         device = torch.device(_device(settings.device))
         if device.type == "cpu" and settings.threads is not None:

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 KEPT = 1_000
 """Alerts kept for those who come back; a listener that is as many behind is let go, and can come back."""
-RETRY_S = 2.0
+RETRY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)

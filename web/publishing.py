@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -12,6 +14,8 @@ from streams.producer import Headers, KafkaProducer, Receipt, open_producer
 from streams.settings import Settings
 
 CONNECT_WITHIN_S = 5.0
+REST_S = 1.0
+"""After a try that failed, the many that waited for it fail with it."""
 
 
 class LateProducer:
@@ -22,6 +26,8 @@ class LateProducer:
         self._held = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._producer: KafkaProducer | None = None
+        self._failed = (-math.inf, "")
+        """When the last try failed, and what it said."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,11 +55,17 @@ class LateProducer:
 
     async def _open(self) -> KafkaProducer:
         async with self._opening:
-            if self._producer is None:
-                try:
-                    async with asyncio.timeout(CONNECT_WITHIN_S):
-                        self._producer = await self._held.enter_async_context(open_producer(self._settings))
-                except TimeoutError:
-                    detail = f"Kafka at {self._settings.kafka_brokers} did not answer within {CONNECT_WITHIN_S:.0f} s"
-                    raise BrokerUnavailable(detail) from None
+            if self._producer is not None:
+                return self._producer
+            failed_s, words = self._failed
+            if time.monotonic() - failed_s < REST_S:
+                raise BrokerUnavailable(words)
+            try:
+                async with asyncio.timeout(CONNECT_WITHIN_S):
+                    self._producer = await self._held.enter_async_context(open_producer(self._settings))
+            except (BrokerUnavailable, TimeoutError) as error:
+                brokers = self._settings.kafka_brokers
+                words = str(error) or f"Kafka at {brokers} did not answer within {CONNECT_WITHIN_S:.0f} s"
+                self._failed = (time.monotonic(), words)
+                raise BrokerUnavailable(words) from None
             return self._producer

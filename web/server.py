@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from importlib.metadata import version
 
 import uvicorn
@@ -81,6 +82,9 @@ async def serve(settings: Settings) -> None:
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
             )
+            # uvicorn raises the signal that stopped it once more, and what is open here has to be closed first.
+            for name in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(name, signal.SIG_IGN)
             await uvicorn.Server(config).serve()
     finally:
         following.cancel()

@@ -24,6 +24,7 @@ from tests.pipeline.conftest import Parts, publish, until
 from tests.stack.elasticsearch import ElasticsearchServer
 
 WEEK = datetime(2026, 2, 23, 14, 0, tzinfo=UTC)
+QUIET = ("an office opens", "sales fell, a loss")
 CRISIS = (
     "regulators open a probe into its books",
     "its lender calls a default on the loan",
@@ -61,8 +62,8 @@ async def test_alerts_and_profiles_go_on_without_the_index(
     source = f"s{uuid.uuid4().hex[:8]}"
     names = [f"Firm{letter}" for letter in "ABCDEFGHIJ"]
     history = [
-        _article(source, place, WEEK + timedelta(hours=place), names[place % 10], "sales fell, a loss")
-        for place in range(120)
+        _article(source, place, WEEK + timedelta(minutes=30 * place), names[place % 10], QUIET[place % 7 == 0])
+        for place in range(240)
     ]
     onset = WEEK + timedelta(hours=121)
     crisis = [

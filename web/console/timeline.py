@@ -25,7 +25,7 @@ def timeline_options(buckets: Sequence[SentimentBucket]) -> dict[str, Any]:
     return {
         "animation": False,
         "aria": {"enabled": True},
-        "grid": {"left": 4, "right": 4, "top": 52, "bottom": 0, "containLabel": True},
+        "grid": {"left": 4, "right": 4, "top": 52, "bottom": 6, "containLabel": True},
         "legend": {"top": 0, "left": 0, "itemWidth": 11, "itemHeight": 9, "itemGap": 10, "selectedMode": False},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {
