@@ -24,7 +24,7 @@ MAX_ITEMS = 1_000
 PUBLISH_WITHIN_S = 10.0
 RECORD_OVERHEAD_BYTES = 512
 """What a record takes on the wire beside its key and value, at most."""
-JSON_TYPES = ("application/json", "")
+JSON_TYPES = ("application/json",)
 LINES_TYPES = ("application/x-ndjson", "application/jsonl", "application/jsonlines")
 _WHITE = " \t\n\r"
 
@@ -57,13 +57,13 @@ async def read_items(request: Request) -> list[bytes]:
     """Return the items of a request, each as the bytes that came.
 
     Raises:
-        HTTPException: 413 where the request or the number of items is over the cap, 415 for another type than JSON.
+        HTTPException: 413 where the request or the number of items is over the cap, 415 where a browser
+            sends another type than JSON.
         UnreadableInput: the request is no JSON array, though it begins like one.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    # A page of another site can send plain text or a form without asking; it cannot send JSON.
-    foreign = kind == "" and "origin" in request.headers
-    if foreign or kind not in JSON_TYPES + LINES_TYPES:
+    # A browser sends a form, plain text or bytes to another site without asking, but not JSON. Programs may send any.
+    if "origin" in request.headers and kind not in JSON_TYPES + LINES_TYPES:
         detail = f"content type {kind!r}: send application/json, or application/x-ndjson for one object a line"
         raise HTTPException(415, detail)
     body = bytearray()

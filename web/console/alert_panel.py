@@ -20,7 +20,7 @@ class AlertPanel:
         with box("panel alerts", "aside").props('aria-label="Alerts"'):
             with box("panel-head"):
                 text("h2", "Open alerts")
-                self._count = text("span", "0", "count")
+                self._count = text("span", "–", "count")
             self._root = box("alert-list").props('aria-live="polite"')
 
     def show(self, episodes: Episodes) -> None:

@@ -64,7 +64,7 @@ class Headline:
         self._alerts.value.classes(add="grave" if open_alerts else "", remove="" if open_alerts else "grave")
         newest = snapshot.newest
         said = "no article yet" if newest is None else f"newest article {age((now - newest).total_seconds())}"
-        self._newest.set_text(said)
+        self._newest.set_text(f"{said}; times in UTC")
 
     def health(self, health: Health) -> None:
         """Show whether index and broker answer; a pointer on a pill tells more."""

@@ -77,6 +77,7 @@ class Console:
                 self._stream = ArticleStream(Choices(self._choose_entity, self._choose_topic))
                 self._empty = text("p", "", "empty")
                 self._older = button("Show older articles", "quiet older", self._show_older)
+                self._older.set_visibility(False)
 
     async def refresh(self) -> None:
         """Ask the index anew; what it cannot answer stays as it was, and is said."""
@@ -86,7 +87,8 @@ class Console:
                 snapshot = await read_snapshot(self._index, filters, self._limit, self._clock.now())
                 steps = await self._index.list_alerts(limit=EPISODES_READ)
             except TidewatchError as error:
-                self._headline.trouble(f"{error} What is shown was read earlier.")
+                shown = "Nothing could be read yet" if self._shown is None else "What is shown was read earlier"
+                self._headline.trouble(f"{shown}: {error}")
                 return
             self._headline.trouble("")
             if self._episodes.take(steps) or self._shown is None:

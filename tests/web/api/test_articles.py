@@ -77,12 +77,19 @@ async def test_an_empty_array_is_nothing_to_do(site: Site) -> None:
     assert (await site.client.post("/v1/articles", content=b"[ ]")).json() == {"accepted": [], "refused": []}
 
 
-@pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {"Origin": "https://elsewhere.example"}])
-async def test_a_page_of_another_site_cannot_push(site: Site, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("kind", [{}, {"Content-Type": "text/plain"}])
+async def test_a_page_of_another_site_cannot_push(site: Site, kind: dict[str, str]) -> None:
     """What a browser sends to another site without asking is refused: plain text, and bytes without a type."""
+    headers = {"Origin": "https://elsewhere.example"} | kind
     answer = await site.client.post("/v1/articles", content=b'{"title": "x"}', headers=headers)
     assert answer.status_code == 415
     assert site.producer.sent == []
+
+
+async def test_a_program_need_not_name_the_type(site: Site) -> None:
+    """What `curl -d` sends is taken, though it calls itself a form."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await site.client.post("/v1/articles", content=b'{"title": "x"}', headers=headers)).status_code == 202
 
 
 async def test_a_broker_that_is_away_is_503(site: Site) -> None:

@@ -227,3 +227,16 @@ async def test_the_page_fits(desk: Desk, browser: Browser, viewport: dict[str, i
     dark = await page.evaluate("document.body.classList.contains('body--dark')")
     await page.get_by_role("button", name="Switch between dark and light").click()
     await page.wait_for_function(f"document.body.classList.contains('body--dark') !== {str(dark).lower()}")
+
+
+@pytest.mark.browser
+async def test_an_index_that_is_away_is_said(tmp_path: Path, browser: Browser) -> None:
+    """Without an index the page opens, and says what is wrong instead of showing nothing without a word."""
+    (port,) = free_ports(1)
+    away = {"TIDEWATCH_INDEX": "elasticsearch", "TIDEWATCH_ELASTICSEARCH_URL": f"http://127.0.0.1:{port}"}
+    async with _served(tmp_path, **away) as desk:
+        page = await browser.new_page(viewport=WIDE)
+        await page.goto(desk.url)
+        await page.get_by_role("alert").get_by_text(f"127.0.0.1:{port} does not answer").wait_for()
+        await page.get_by_text("Index is away").wait_for()
+        assert not await page.get_by_text("Nothing unusual").is_visible(), "silence is not good news"
