@@ -3,7 +3,7 @@
     python -m benchmarks pipeline --data ../shared/data [--articles 400] [--stub-articles 6000]
 
 Every figure comes from the same articles on the same machine in one run. The pipeline is measured from the first
-article that is visible in the index to the last, so that starting up does not count; CPU is that of each role's
+articles that the index has acknowledged to the last, so that starting up does not count; CPU is that of each role's
 process over the same span.
 """
 
@@ -108,14 +108,16 @@ def measure_plain(raw: Sequence[bytes]) -> Measurement:
 
 async def measure_pipeline(kafka: str, elasticsearch: str, raw: Sequence[bytes], model: str) -> Measurement:
     """Measure the pipeline over Kafka and Elasticsearch, with all articles waiting in the topic."""
-    async with new_service(kafka, elasticsearch, model=model, log_level="WARNING") as service:
+    (port,) = free_ports(1)
+    async with new_service(kafka, elasticsearch, model=model, log_level="WARNING", metrics_port=port) as service:
+        index_port = port + MEASURED.index(Role.INDEX)
         warm_up = max(CHUNK, len(raw) // 10)
         await service.publish(raw[:warm_up])
         with Workers(service.settings, MEASURED) as workers:
-            await service.until_indexed(warm_up, within_s=180)
+            await service.until_written(warm_up, index_port, within_s=180)
             before, began = cpu_seconds(workers, MEASURED), time.monotonic()
             await service.publish(raw[warm_up:])
-            ended = await service.until_indexed(len(raw), within_s=580)
+            ended = await service.until_written(len(raw), index_port, within_s=580)
             used = cpu_seconds(workers, MEASURED)
     count = len(raw) - warm_up
     cpu = {role.value: 1000 * (used[role] - before[role]) / count for role in MEASURED}
@@ -129,11 +131,11 @@ async def measure_delay(kafka: str, elasticsearch: str, raw: Sequence[bytes], pe
         warm_up = 20
         await service.publish(raw[:warm_up])
         with Workers(service.settings, MEASURED):
-            await service.until_indexed(warm_up, within_s=180)
             index_port = port + MEASURED.index(Role.INDEX)
+            await service.until_written(warm_up, index_port, within_s=180)
             before = _delay_buckets(index_port)
             await service.publish(raw[warm_up:], per_s=per_s)
-            await service.until_indexed(len(raw), within_s=300)
+            await service.until_written(len(raw), index_port, within_s=300)
             after = _delay_buckets(index_port)
     counts = {bound: after[bound] - before.get(bound, 0.0) for bound in after}
     return Measurement(f"pipeline at {per_s:.1f}/s", len(raw) - warm_up, per_s, p99_s=_quantile(counts, 0.99))

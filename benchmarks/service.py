@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import tempfile
 import time
+import urllib.request
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.roles import changelogs
+from streams.errors import IndexUnavailable
 from streams.producer import open_producer
 from streams.settings import Role, Settings
 from streams.sinks.index import ArticleQuery, Index
@@ -53,9 +57,35 @@ class Service:
             TimeoutError: they were not there in time.
         """
         async with asyncio.timeout(within_s):
-            while await self.indexed() < count:  # noqa: ASYNC110 - another process has nothing to set
+            while True:
+                # Shards that are being made, or an index that is away, answer later.
+                with contextlib.suppress(IndexUnavailable):
+                    if await self.indexed() >= count:
+                        return time.monotonic()
                 await asyncio.sleep(0.2)
+
+    async def until_written(self, count: int, port: int, within_s: float) -> float:
+        """Wait until the index has acknowledged so many articles; return the moment on the monotonic clock.
+
+        Asked of the metrics of the index role: a search sees a document only after the next refresh.
+
+        Raises:
+            TimeoutError: they were not there in time.
+        """
+        async with asyncio.timeout(within_s):
+            while await asyncio.to_thread(_written, port) < count:  # noqa: ASYNC110 - nothing to be told by
+                await asyncio.sleep(0.05)
         return time.monotonic()
+
+
+def _written(port: int) -> float:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as response:
+            text = response.read().decode()
+    except OSError:
+        return 0.0
+    found = re.findall(r'^tidewatch_index_writes_total\{kind="article",outcome="\w+"\} (\S+)$', text, re.MULTILINE)
+    return sum(float(value) for value in found)
 
 
 async def _drain(send: Any) -> None:
