@@ -64,7 +64,7 @@ class Supervisor:
                 await asyncio.wait_for(self._stopping.wait(), wait_s)
 
     async def _start(self, role: Role, place: int) -> asyncio.subprocess.Process:
-        environment = self._environment | {PARENT_PIPE: "1"}
+        environment = dict(self._environment)
         port = int(environment.get("TIDEWATCH_METRICS_PORT") or 0)
         if port:
             environment["TIDEWATCH_METRICS_PORT"] = str(port + place)
@@ -72,6 +72,7 @@ class Supervisor:
             sys.executable,
             "-m",
             "agents.worker",
+            PARENT_PIPE,
             role,
             stdin=asyncio.subprocess.PIPE,
             stdout=self._log,

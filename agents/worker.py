@@ -14,19 +14,20 @@ from agents.roles import build_app
 from streams.logs import set_up_logs
 from streams.settings import Role, load_settings
 
-PARENT_PIPE = "TIDEWATCH_PARENT_PIPE"
-"""Set by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
+PARENT_PIPE = "--parent-pipe"
+"""Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
 
 
 def main() -> None:
-    """Run the role that the first argument names, until told to stop or until it crashes (exit status 1)."""
-    role = Role(sys.argv[1])
+    """Run the role that the last argument names, until told to stop or until it crashes (exit status 1)."""
+    *options, name = sys.argv[1:]
+    role = Role(name)
     settings = load_settings()
     set_up_logs(settings, role=role)
-    if os.environ.get(PARENT_PIPE):
+    if PARENT_PIPE in options:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=os.environ.get("TIDEWATCH_METRICS_HOST", "127.0.0.1"))
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     app = build_app(role, settings)
     app.conf.datadir.mkdir(parents=True, exist_ok=True)
     worker = faust.Worker(app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True)

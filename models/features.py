@@ -24,8 +24,8 @@ class ArticleFeatures(Record):
     embedding: Embedding
 
     def latest(self, other: ArticleFeatures) -> ArticleFeatures:
-        """Return the features of the later version; a late correction does not undo a newer one."""
-        return other if other.version >= self.version else self
+        """Return the features of the later version; of equal ones the first stands, as in the index."""
+        return other if other.version > self.version else self
 
     def read(self, click: Click) -> Read:
         """Return the click together with these features."""

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     # --- operation
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "text"] = "auto"
+    metrics_host: str = Field(default="127.0.0.1", description="Where a worker's metrics are served.")
     metrics_port: int = Field(default=0, ge=0, le=65_535, description="Of a worker; 0 is off.")
     stall_after_s: float = Field(default=120.0, gt=0, description="Lag without a commit for this long is a stall.")
     test_hooks: bool = Field(default=False, description="Let marked articles harm the process: for tests only.")

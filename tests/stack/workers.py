@@ -15,6 +15,7 @@ from typing import Self
 
 import psutil
 
+from agents.worker import PARENT_PIPE
 from streams.settings import Role, Settings
 
 STOP_WITHIN_S = 40.0
@@ -88,7 +89,7 @@ class Workers:
         while time.monotonic() < until:
             for process in _children(self._supervisor):
                 with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                    if process.cmdline()[-2:] == ["agents.worker", role.value]:
+                    if process.cmdline()[-3:] == ["agents.worker", PARENT_PIPE, role.value]:
                         return process
             time.sleep(0.1)
         raise TimeoutError(f"no process of role {role} within {within_s:.0f} s:\n{self.log[-3_000:]}")
