@@ -13,8 +13,13 @@ import faust
 
 from streams.settings import Settings
 
-ROCKSDICT_OPTIONS = {"driver": "rocksdict", "block_cache_size": 32 * 1024**2, "write_buffer_size": 16 * 1024**2}
-"""Faust's default block cache is 2 GiB a table and its write buffer 64 MiB a partition."""
+ROCKSDICT_OPTIONS = {
+    "driver": "rocksdict",
+    "block_cache_size": 2 * 1024**2,
+    "write_buffer_size": 4 * 1024**2,
+    "max_write_buffer_number": 2,
+}
+"""Faust's defaults are 2 GiB of cache a table and three buffers of 64 MiB a partition: memory that grows for days."""
 
 
 class _ConfirmedTable(faust.Table[bytes, bytes]):
