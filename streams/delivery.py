@@ -2,8 +2,9 @@
 
 Every agent runs through `Delivery.run`. Its handler is called inside the stream's iteration, so that it may write
 tables, and returns what has to be confirmed: futures of sends and of table writes, or coroutines (the model's answer
-and what follows from it). One task acknowledges in order when all is confirmed. A permanent error puts the input on
-its dead-letter topic; anything else crashes the role, and Kafka sends again what was not acknowledged.
+and what follows from it). One task acknowledges in order when all is confirmed. Unreadable input goes to
+its dead-letter topic; anything else, a misconfiguration too, crashes the role, and Kafka sends again what was not
+acknowledged.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from faust.exceptions import ProducerSendError
 from faust.types import EventT, StreamT
 
 from streams.decoding import encode_record
-from streams.errors import BrokerUnavailable, DeadLetterReason, PermanentError, UnreadableInput
+from streams.errors import BrokerUnavailable, DeadLetterReason, UnreadableInput
 from streams.ledger import Ledger
 from streams.metrics import DEAD_LETTERS, EVENTS, IN_FLIGHT, SETTLE_SECONDS
 from streams.producer import TOO_LARGE_ERRORS
@@ -156,7 +157,7 @@ class Delivery:
                 settled.get_nowait()[1].cancel()
             in_flight.set(0)
 
-    async def _handle(self, event: Event, handle: Handler) -> tuple[Iterable[Confirmation], PermanentError | None]:
+    async def _handle(self, event: Event, handle: Handler) -> tuple[Iterable[Confirmation], UnreadableInput | None]:
         place = _place(event)
         if self._ledger.killed(place):
             detail = "the process died each time that this message was handled"
@@ -164,7 +165,7 @@ class Delivery:
         self._ledger.began(place)
         try:
             return await handle(event), None
-        except PermanentError as error:
+        except UnreadableInput as error:
             return (), error
         except Exception as error:
             await self._app.crash(error)
@@ -175,29 +176,27 @@ class Delivery:
         agent: str,
         event: Event,
         outputs: Iterable[Confirmation],
-        error: PermanentError | None,
+        error: UnreadableInput | None,
         began: float,
     ) -> None:
         if error is None:
             try:
                 await asyncio.gather(*outputs)
-            except PermanentError as late:
+            except UnreadableInput as late:
                 error = late
         if error is not None:
             await self._put_aside(event, error)
         SETTLE_SECONDS.labels(agent).observe(time.monotonic() - began)
 
-    async def _put_aside(self, event: Event, error: PermanentError) -> None:
+    async def _put_aside(self, event: Event, error: UnreadableInput) -> None:
         message = event.message
         value = event.value if isinstance(event.value, bytes) else b""
-        reason = error.reason if isinstance(error, UnreadableInput) else DeadLetterReason.REJECTED_BY_INDEX
-        detail = error.detail if isinstance(error, UnreadableInput) else str(error)
         letter = DeadLetter(
             topic=message.topic,
             partition=message.partition,
             offset=message.offset,
-            reason=reason,
-            detail=detail[:2_000],
+            reason=error.reason,
+            detail=error.detail[:2_000],
             role=self._role,
             at=datetime.fromtimestamp(message.timestamp or 0.0, UTC),
             size_bytes=len(value),
@@ -207,7 +206,7 @@ class Delivery:
         # One letter per message and role: a repeat carries the same key.
         key = f"{self._role}/{message.topic}/{message.partition}/{message.offset}".encode()
         await (await self._outlet.send(dead_letter_topic(bare), key=key, value=encode_record(letter)))
-        DEAD_LETTERS.labels(bare, str(reason)).inc()
+        DEAD_LETTERS.labels(bare, str(error.reason)).inc()
 
 
 def _place(event: Event) -> tuple[str, int, int]:

@@ -8,7 +8,6 @@ TidewatchError
 │   └── ModelBusy             the model ran out of memory at the smallest batch
 └── PermanentError            trying again cannot help
     ├── UnreadableInput       one message cannot be taken (carries the reason for the dead-letter topic)
-    ├── DocumentRejected      the index refuses one document
     ├── WeightsMismatch       a weight file is not the one that was named
     ├── DataMissing           a file or folder that was asked for is not there
     └── MisconfiguredError    settings and the world disagree; a person has to choose
@@ -77,10 +76,6 @@ class UnreadableInput(PermanentError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
-
-
-class DocumentRejected(PermanentError):
-    """Say that the index refuses one document, whatever is tried."""
 
 
 class WeightsMismatch(PermanentError):

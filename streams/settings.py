@@ -84,7 +84,6 @@ class Settings(BaseSettings):
 
     # --- readers
     interest_half_life_days: float = Field(default=7.0, gt=0)
-    pending_click_days: float = Field(default=3.0, gt=0, description="How long a click waits for its article.")
 
     # --- alerts
     alert_window_s: float = Field(default=6 * 3600.0, gt=0)
@@ -92,7 +91,6 @@ class Settings(BaseSettings):
     alert_min_stories: int = Field(default=3, ge=1)
     alert_min_relevance: float = Field(default=0.5, ge=0, le=1)
     max_lateness_s: float = Field(default=6 * 3600.0, ge=0, description="Mentions later than this open nothing.")
-    max_alert_age_s: float = Field(default=86_400.0, ge=0, description="Older alerts are recorded, not sent.")
     time_zone: str = Field(default="America/New_York", description="Of the hour of week in baselines.")
 
     # --- web
