@@ -8,10 +8,11 @@ from typing import TypeVar
 
 import structlog
 
+from streams.alerting import AlertTransition
 from streams.clock import Clock
 from streams.errors import DeadLetterReason, IndexUnavailable, UnreadableInput
+from streams.interests import Profile
 from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
-from streams.records import AlertTransition, Profile
 from streams.settings import Settings
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.index import ArticleDocument, Index, Outcome, Written

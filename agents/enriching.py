@@ -12,7 +12,8 @@ from agents.inference import InferenceService
 from alerts.mentions import mentions_of
 from streams.decoding import decode_article, encode_record
 from streams.delivery import Confirmation, Event, received_at
-from streams.records import Article, EnrichedArticle
+from streams.enrichment import EnrichedArticle
+from streams.records import Article
 from streams.topics import FIRST_PARTITION, Topic
 
 

@@ -10,9 +10,11 @@ from faust.types import StreamT
 
 from agents.application import Application
 from agents.bulk import BulkSink
+from streams.alerting import AlertTransition
 from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event
-from streams.records import AlertTransition, EnrichedArticle, Profile
+from streams.enrichment import EnrichedArticle
+from streams.interests import Profile
 from streams.sinks.index import ArticleDocument
 from streams.topics import Topic
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import structlog
 
 from models.model import Model
+from streams.enrichment import Enrichment
 from streams.errors import DeadLetterReason, ModelBusy, UnreadableInput
 from streams.metrics import BATCH_ARTICLES, BATCH_FILL, BATCH_SECONDS, QUEUE_AGE_SECONDS, QUEUE_ARTICLES
-from streams.records import Article, Enrichment
+from streams.records import Article
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)

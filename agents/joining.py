@@ -15,7 +15,8 @@ from agents.application import Application
 from models.features import ArticleFeatures, PendingClicks, features_of
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event
-from streams.records import Click, EnrichedArticle
+from streams.enrichment import EnrichedArticle
+from streams.interests import Click
 from streams.topics import Topic
 
 

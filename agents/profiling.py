@@ -11,7 +11,7 @@ from agents.application import Application
 from models.interest import ProfileState, learn, publish
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event
-from streams.records import Read
+from streams.interests import Read
 from streams.topics import Topic
 
 

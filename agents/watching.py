@@ -19,11 +19,12 @@ from alerts.config import DetectorConfig
 from alerts.detector import Detector
 from alerts.mentions import MARKET
 from alerts.state import SeriesState
+from streams.alerting import AlertTransition, Mention
 from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event
 from streams.events import to_cloudevent
 from streams.metrics import ALERT_TRANSITIONS
-from streams.records import AlertTransition, Mention, SeriesId
+from streams.records import SeriesId
 from streams.tables import StateTable
 from streams.topics import FIRST_PARTITION, Topic
 

@@ -17,8 +17,8 @@ from alerts.slices import SLICES_A_WINDOW, Slices
 from alerts.state import BY_TIME, Disturbance, SeriesState
 from alerts.stories import PERMUTATIONS_KEPT
 from alerts.watermark import MAX_LEAD_MS
+from streams.alerting import AlertTransition, Evidence, Mention
 from streams.clock import epoch_ms
-from streams.records import AlertTransition, Evidence, Mention
 
 
 class Detector:

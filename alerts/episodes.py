@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from streams.alerting import AlertTransition, Evidence, Mention
 from streams.clock import epoch_ms
 from streams.identity import digest_of
-from streams.records import AlertTransition, EntityId, EpisodeId, Evidence, Mention, Record, SeriesId
+from streams.records import EntityId, EpisodeId, Record, SeriesId
 
 RULE = "negative-spike"
 DETECTOR = "negative-binomial-1"

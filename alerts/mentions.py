@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.signatures import signature_of
-from streams.records import EnrichedArticle, EntityMention, Mention, Sentence, Sentiment, SeriesId
+from streams.alerting import Mention
+from streams.enrichment import EnrichedArticle, EntityMention, Sentence, Sentiment
+from streams.records import SeriesId
 
 MARKET = SeriesId("market")
 MAX_TITLE_CHARS = 160

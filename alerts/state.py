@@ -20,8 +20,9 @@ from alerts.mentions import MARKET
 from alerts.slices import Slices
 from alerts.stories import Stories
 from alerts.watermark import Watermark
+from streams.alerting import AlertTransition
 from streams.errors import MisconfiguredError
-from streams.records import AlertTransition, SeriesId
+from streams.records import SeriesId
 
 FORMAT = 1
 STORIES_KEPT, STORIES_KEPT_OF_MARKET = 96, 128

@@ -29,8 +29,10 @@ from models.interest import ProfileState, learn, publish
 from models.loading import load_model
 from streams.dead_letters import dead_letters
 from streams.decoding import decode_article, decode_click
+from streams.enrichment import EnrichedArticle, Enrichment, Sentiment
 from streams.errors import IndexUnavailable
-from streams.records import Article, ArticleId, EnrichedArticle, Enrichment, Profile, ReaderId, Sentiment
+from streams.interests import Profile
+from streams.records import Article, ArticleId, ReaderId
 from streams.settings import Role
 from streams.topics import Topic
 from tests.pipeline.poison import poisoned_messages

@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 
 from models.topics import reuters_target, tweet_target
+from streams.enrichment import LABELS, Label
 from streams.errors import DataMissing
-from streams.records import LABELS, Label
 
 FILES = {
     "tfns_train": "sentiment/tfns_train.jsonl.gz",

@@ -15,7 +15,8 @@ from typing import Literal
 from models.gazetteer import Gazetteer, GazetteerEntry, short_name
 from models.sentences import Field, SentenceSpan
 from models.text import folded, readable
-from streams.records import Article, EntityHint, EntityId, Span
+from streams.enrichment import Span
+from streams.records import Article, EntityHint, EntityId
 
 CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:[.-][A-Z])?)(?![\w$])")
 _EXCHANGE = re.compile(

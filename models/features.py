@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from streams.decoding import decode_record, encode_record
-from streams.records import ArticleId, Click, Embedding, EnrichedArticle, EntityId, Read, Record
+from streams.enrichment import Embedding, EnrichedArticle
+from streams.interests import Click, Read
+from streams.records import ArticleId, EntityId, Record
 
 MAX_WAITING = 2_000
 """Clicks that wait for one article; past it the oldest go first. About 250 bytes each: a value stays below 0.5 MB."""

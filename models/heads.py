@@ -18,8 +18,8 @@ from torch import nn
 
 from models.bases import Base, sha256_of
 from models.topics import NAMES
+from streams.enrichment import LABELS
 from streams.errors import DataMissing, WeightsMismatch
-from streams.records import LABELS
 
 BUILT_IN = Path(__file__).parent / "data" / "heads"
 WEIGHTS = "heads.safetensors"

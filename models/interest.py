@@ -17,8 +17,10 @@ import numpy.typing as npt
 import orjson
 
 from streams.clock import epoch_ms
+from streams.enrichment import Embedding
 from streams.errors import MisconfiguredError
-from streams.records import Click, Embedding, Interest, Profile, Read, ReaderId
+from streams.interests import Click, Interest, Profile, Read
+from streams.records import ReaderId
 
 FORMAT = 1
 MAX_ENTITIES = 500

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from streams.records import Article, Enrichment
+from streams.enrichment import Enrichment
+from streams.records import Article
 
 
 class Model(Protocol):

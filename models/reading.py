@@ -21,16 +21,8 @@ from models.languages import TRAINED, LanguageIdentifier
 from models.sentences import SentenceSpan, split_sentences
 from models.summary import choose_sentences, unit
 from models.text import readable
-from streams.records import (
-    Article,
-    Embedding,
-    Enrichment,
-    EntityMention,
-    Sentence,
-    Sentiment,
-    Summary,
-    Topic,
-)
+from streams.enrichment import Embedding, Enrichment, EntityMention, Sentence, Sentiment, Summary, Topic
+from streams.records import Article
 from streams.settings import Settings
 
 UNINFORMED = (0.333, 0.334, 0.333)

@@ -10,18 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.sentences import SentenceSpan, split_sentences
-from streams.records import (
-    Article,
-    Embedding,
-    Enrichment,
-    EntityId,
-    EntityMention,
-    Sentence,
-    Sentiment,
-    Span,
-    Summary,
-    Topic,
-)
+from streams.enrichment import Embedding, Enrichment, EntityMention, Sentence, Sentiment, Span, Summary, Topic
+from streams.records import Article, EntityId
 
 DIMENSIONS = 384
 SUMMARY_SENTENCES = 2

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from streams.clock import epoch_ms
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.identity import article_id_of, digest_of
-from streams.records import Article, ArticleId, Click, EntityHint, Moment, ReaderId, Record
+from streams.interests import Click
+from streams.records import Article, ArticleId, EntityHint, Moment, ReaderId, Record
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """A date before this is a mistake: no feed is so old, and the index's dates begin there."""

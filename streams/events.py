@@ -9,9 +9,9 @@ from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from streams.alerting import AlertTransition
 from streams.decoding import decode_record
 from streams.errors import DeadLetterReason, UnreadableInput
-from streams.records import AlertTransition
 from streams.settings import Settings
 
 SOURCE = "tidewatch"

@@ -31,6 +31,13 @@ class Topic(StrEnum):
     READS = "reads"
     PROFILES = "profiles"
     ALERTS = "alerts"
+    WATCHLISTS = "watchlists"
+    SUBSCRIPTIONS = "subscriptions"
+    SILENCES = "silences"
+    RESPONSES = "responses"
+    NOTIFICATIONS = "notifications"
+    DELIVERIES = "deliveries"
+    TICKS = "ticks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,13 @@ SPECS: tuple[TopicSpec, ...] = (
     TopicSpec(Topic.READS, "reader id", 7 * DAY_MS),
     TopicSpec(Topic.PROFILES, "reader id", -1, compacted=True),
     TopicSpec(Topic.ALERTS, "series", 180 * DAY_MS),
+    TopicSpec(Topic.WATCHLISTS, "reader id", -1, compacted=True),
+    TopicSpec(Topic.SUBSCRIPTIONS, "subscription id", -1, compacted=True),
+    TopicSpec(Topic.SILENCES, "silence id", -1, compacted=True),
+    TopicSpec(Topic.RESPONSES, "series", 180 * DAY_MS),
+    TopicSpec(Topic.NOTIFICATIONS, "subscription id", 7 * DAY_MS),
+    TopicSpec(Topic.DELIVERIES, "notification id", 30 * DAY_MS),
+    TopicSpec(Topic.TICKS, "none", DAY_MS),
 )
 DEAD_LETTER_RETENTION_MS = 30 * DAY_MS
 VISIBLE_WITHIN_S = 30.0

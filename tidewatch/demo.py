@@ -26,9 +26,9 @@ from rich.table import Table
 
 from agents.roles import changelogs
 from agents.supervisor import Supervisor
+from streams.alerting import AlertTransition
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.producer import KafkaProducer, open_producer
-from streams.records import AlertTransition
 from streams.settings import Role, Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index

@@ -18,8 +18,9 @@ from models.loading import load_model
 from models.model import Model
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
+from streams.enrichment import Enrichment
 from streams.errors import DataMissing, MisconfiguredError, UnreadableInput
-from streams.records import Article, Enrichment
+from streams.records import Article
 from streams.settings import Settings, load_settings
 
 CHUNK = 64

@@ -13,9 +13,9 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.alerting import AlertTransition
 from streams.errors import UnreadableInput
 from streams.events import from_cloudevent
-from streams.records import AlertTransition
 from streams.security import kafka_security
 from streams.settings import Settings
 from streams.topics import FIRST_PARTITION, Topic

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from streams.enrichment import Embedding
 from streams.errors import MisconfiguredError
-from streams.records import Embedding
 from streams.sinks.index import EmbeddingSpace
 
 MAX_ID_BYTES = 512

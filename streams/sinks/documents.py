@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from streams.records import LABELS, AlertTransition, Profile, Sentiment
+from streams.alerting import AlertTransition
+from streams.enrichment import LABELS, Sentiment
+from streams.interests import Profile
 from streams.sinks.acceptance import unit
 from streams.sinks.index import ArticleDocument, profile_version
 from streams.sinks.mapping import ECS_VERSION, Names

@@ -11,8 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from elasticsearch import AsyncElasticsearch
 
+from streams.alerting import AlertTransition
+from streams.enrichment import LABELS, EnrichedArticle
 from streams.errors import IndexUnavailable, MisconfiguredError
-from streams.records import LABELS, AlertTransition, ArticleId, EnrichedArticle, Profile, ReaderId
+from streams.interests import Profile
+from streams.records import ArticleId, ReaderId
 from streams.settings import Settings
 from streams.sinks import elasticsearch_search as search
 from streams.sinks.acceptance import check_space, refuse_embedding, refuse_id, settle_space

@@ -11,8 +11,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from streams.alerting import AlertTransition
 from streams.clock import epoch_ms
-from streams.records import AlertTransition, ArticleId, EnrichedArticle, EntityId, Label, Profile, ReaderId
+from streams.enrichment import EnrichedArticle, Label
+from streams.interests import Profile
+from streams.records import ArticleId, EntityId, ReaderId
 
 
 class Written(Enum):

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import orjson
 
+from streams.enrichment import EnrichedArticle
 from streams.errors import DeadLetterReason, UnreadableInput
-from streams.records import EnrichedArticle
 
 MARK_OPEN, MARK_CLOSE = "\ue000", "\ue001"
 """What an index puts around a match: characters of private use, so that the rest can be escaped afterwards."""

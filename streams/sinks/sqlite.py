@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from streams.alerting import AlertTransition
 from streams.clock import epoch_ms
+from streams.enrichment import EnrichedArticle
 from streams.errors import IndexUnavailable, MisconfiguredError
-from streams.records import AlertTransition, ArticleId, EnrichedArticle, Profile, ReaderId
+from streams.interests import Profile
+from streams.records import ArticleId, ReaderId
 from streams.sinks import sqlite_rows as rows
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import check_space, settle_space

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from streams.alerting import AlertTransition
 from streams.clock import epoch_ms
-from streams.records import LABELS, AlertTransition, EnrichedArticle, Label, Profile
+from streams.enrichment import LABELS, EnrichedArticle, Label
+from streams.interests import Profile
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import refuse_embedding, refuse_id
 from streams.sinks.index import ArticleDocument, EmbeddingSpace, Outcome, SentimentBucket, Written, profile_version

@@ -11,8 +11,9 @@ import pytest
 
 from agents.inference import BATCHES_AHEAD, InferenceService
 from models.stub import StubModel
+from streams.enrichment import Enrichment
 from streams.errors import DeadLetterReason, ModelBusy, UnreadableInput
-from streams.records import Article, ArticleId, Enrichment
+from streams.records import Article, ArticleId
 from streams.settings import Settings
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)

@@ -7,18 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from alerts.mentions import mentions_of
-from streams.records import (
-    Article,
-    ArticleId,
-    Embedding,
-    EnrichedArticle,
-    Enrichment,
-    EntityId,
-    EntityMention,
-    Sentence,
-    Sentiment,
-    Summary,
-)
+from streams.enrichment import Embedding, EnrichedArticle, Enrichment, EntityMention, Sentence, Sentiment, Summary
+from streams.records import Article, ArticleId, EntityId
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 BAD, MILD, GOOD = Sentiment.of(0.9, 0.1, 0), Sentiment.of(0.5, 0.4, 0.1), Sentiment.of(0, 0.1, 0.9)

@@ -11,7 +11,9 @@ from alerts.detector import Detector
 from alerts.mentions import MARKET
 from alerts.signatures import signature_of
 from alerts.state import SeriesState
-from streams.records import AlertTransition, ArticleId, EntityId, Mention, Sentiment, SeriesId
+from streams.alerting import AlertTransition, Mention
+from streams.enrichment import Sentiment
+from streams.records import ArticleId, EntityId, SeriesId
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 _WORDS = [a + b for a in ("ba", "co", "di", "fu", "ge", "hi", "jo", "ku") for b in ("rn", "st", "lt", "mp", "nd", "sk")]

@@ -11,28 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streams.errors import IndexUnavailable, MisconfiguredError, UnreadableInput
-from streams.records import (
-    AlertTransition,
-    Article,
-    ArticleId,
+from streams.alerting import AlertTransition, Evidence
+from streams.enrichment import (
     Embedding,
     EnrichedArticle,
     Enrichment,
-    EntityId,
     EntityMention,
-    EpisodeId,
-    Evidence,
-    Interest,
-    Profile,
-    ReaderId,
     Sentence,
     Sentiment,
-    SeriesId,
     Span,
     Summary,
     Topic,
 )
+from streams.errors import IndexUnavailable, MisconfiguredError, UnreadableInput
+from streams.interests import Interest, Profile
+from streams.records import Article, ArticleId, EntityId, EpisodeId, ReaderId, SeriesId
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Index, Written
 from streams.sinks.opening import open_index

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.interest import MAX_ENTITIES, ProfileState, click_weight, learn, publish
+from streams.enrichment import Embedding
 from streams.errors import MisconfiguredError
-from streams.records import ArticleId, Click, Embedding, EntityId, Profile, Read, ReaderId
+from streams.interests import Click, Profile, Read
+from streams.records import ArticleId, EntityId, ReaderId
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 READER = ReaderId("reader")

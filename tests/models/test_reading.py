@@ -13,8 +13,9 @@ from models.heads import BUILT_IN, WEIGHTS
 from models.loading import load_model
 from models.reading import EncoderModel, weigh
 from models.sentences import SentenceSpan
+from streams.enrichment import Enrichment, Sentiment
 from streams.errors import WeightsMismatch
-from streams.records import Article, Enrichment, EntityHint, Sentiment
+from streams.records import Article, EntityHint
 from streams.settings import Settings
 from tests.models.conftest import MakeArticle
 

@@ -10,11 +10,13 @@ import pytest
 
 from agents.progress import Status
 from agents.roles import status_path
+from streams.alerting import AlertTransition
 from streams.dead_letters import read_to_end
 from streams.decoding import decode_record
 from streams.events import from_cloudevent
 from streams.identity import article_id_of
-from streams.records import AlertTransition, Profile, ReaderId
+from streams.interests import Profile
+from streams.records import ReaderId
 from streams.settings import Role
 from streams.sinks.index import ArticleQuery
 from streams.sinks.opening import open_index

@@ -11,9 +11,10 @@ import orjson
 from agents.inference import KILL_MARK
 from streams.dead_letters import dead_letters
 from streams.decoding import decode_article
+from streams.enrichment import EnrichedArticle
 from streams.errors import DeadLetterReason
 from streams.identity import article_id_of
-from streams.records import ArticleId, DeadLetter, EnrichedArticle
+from streams.records import ArticleId, DeadLetter
 from streams.settings import Role
 from streams.sinks.index import ArticleQuery, Index
 from streams.topics import Topic

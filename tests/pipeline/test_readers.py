@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from streams.identity import article_id_of
-from streams.records import Profile, ReaderId
+from streams.interests import Profile
+from streams.records import ReaderId
 from streams.sinks.index import Index
 from streams.topics import Topic
 from tests.pipeline.conftest import Parts, publish, until

@@ -8,7 +8,8 @@ import pytest
 
 from streams.decoding import decode_article, decode_click, decode_record, encode_record
 from streams.errors import DeadLetterReason, UnreadableInput
-from streams.records import Article, Click
+from streams.interests import Click
+from streams.records import Article
 
 ARRIVED = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from streams.alerting import AlertTransition, Evidence
 from streams.errors import UnreadableInput
 from streams.events import from_cloudevent, to_cloudevent, to_cloudevent_json
-from streams.records import AlertTransition, EpisodeId, Evidence, SeriesId
+from streams.records import EpisodeId, SeriesId
 from streams.settings import Settings
 
 AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)

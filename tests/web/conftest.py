@@ -12,11 +12,13 @@ import orjson
 import pytest
 
 from models.stub import StubModel
+from streams.alerting import AlertTransition, Evidence
 from streams.clock import ManualClock
 from streams.decoding import decode_article
+from streams.enrichment import EnrichedArticle
 from streams.errors import BrokerUnavailable
 from streams.producer import Headers, Receipt
-from streams.records import AlertTransition, EnrichedArticle, EpisodeId, Evidence, SeriesId
+from streams.records import EpisodeId, SeriesId
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument
 from streams.sinks.sqlite import SqliteIndex

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from streams.alerting import AlertTransition
 from streams.events import to_cloudevent_json
-from streams.records import AlertTransition
 from web.api.dependencies import PointInTime, UsedAlerts, UsedIndex, UsedSettings
 from web.keys import Read
 

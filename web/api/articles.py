@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_article
-from streams.records import ArticleId, EntityId, Label
+from streams.enrichment import Label
+from streams.records import ArticleId, EntityId
 from streams.sinks.index import ArticleQuery
 from streams.topics import Topic
 from web.api.dependencies import PointInTime, UsedClock, UsedIndex, UsedProducer, UsedSettings

@@ -7,17 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from streams.records import (
-    EnrichedArticle,
-    EntityMention,
-    Interest,
-    Label,
-    Profile,
-    Sentence,
-    Sentiment,
-    Summary,
-    Topic,
-)
+from streams.enrichment import EnrichedArticle, EntityMention, Label, Sentence, Sentiment, Summary, Topic
+from streams.interests import Interest, Profile
 from streams.sinks.index import Hit
 
 

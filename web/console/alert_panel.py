@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from streams.records import AlertTransition
+from streams.alerting import AlertTransition
 from web.console.elements import box, button, link, text
 from web.console.episodes import Episodes
 from web.console.wording import clock_time, rarity, score_text, surprise

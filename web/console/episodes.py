@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from streams.records import AlertTransition, EpisodeId
+from streams.alerting import AlertTransition
+from streams.records import EpisodeId
 
 SEVERITIES = {"high": 0, "medium": 1, "low": 2}
 RESOLVED_SHOWN = 3

@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse
 from nicegui import background_tasks, ui
 
 from streams.clock import Clock
+from streams.enrichment import Label
 from streams.errors import TidewatchError
-from streams.records import Label
 from streams.settings import Settings
 from streams.sinks.index import Index
 from web.console.alert_panel import AlertPanel

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from streams.clock import epoch_ms
-from streams.records import EntityId, Label
+from streams.enrichment import Label
+from streams.records import EntityId
 from streams.sinks.index import ArticleQuery, Hit, Index, SentimentBucket
 
 

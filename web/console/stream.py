@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nicegui.element import Element
 
-from streams.records import LABELS, EnrichedArticle, EntityMention, Sentiment
+from streams.enrichment import LABELS, EnrichedArticle, EntityMention, Sentiment
 from streams.sinks.index import Hit
 from web.console.elements import box, button, link, text
 from web.console.wording import SIGNS, clock_time, score_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from streams.records import LABELS, Label
+from streams.enrichment import LABELS, Label
 from streams.sinks.index import SentimentBucket
 
 COLOURS: dict[Label, str] = {"negative": "#d1495b", "neutral": "#8592a6", "positive": "#2a9d8f"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
-from streams.records import LABELS
+from streams.enrichment import LABELS
 from web.console.elements import box, button, text
 from web.console.snapshot import SPANS, Filters
 

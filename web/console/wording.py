@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from streams.records import AlertTransition, Label
+from streams.alerting import AlertTransition
+from streams.enrichment import Label
 
 SIGNS: dict[Label, str] = {"negative": "▼", "neutral": "●", "positive": "▲"}
 """A sign beside each colour: nobody has to tell red from green."""

@@ -6,18 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from streams.records import (
-    Article,
-    ArticleId,
-    Embedding,
-    EnrichedArticle,
-    Enrichment,
-    EntityId,
-    EntityMention,
-    Sentiment,
-    Summary,
-    Topic,
-)
+from streams.enrichment import Embedding, EnrichedArticle, Enrichment, EntityMention, Sentiment, Summary, Topic
+from streams.records import Article, ArticleId, EntityId
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 

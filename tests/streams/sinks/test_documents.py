@@ -9,16 +9,10 @@ import numpy as np
 import orjson
 import pytest
 
-from streams.records import (
-    AlertTransition,
-    Embedding,
-    EntityId,
-    EpisodeId,
-    Interest,
-    Profile,
-    ReaderId,
-    SeriesId,
-)
+from streams.alerting import AlertTransition
+from streams.enrichment import Embedding
+from streams.interests import Interest, Profile
+from streams.records import EntityId, EpisodeId, ReaderId, SeriesId
 from streams.settings import Settings
 from streams.sinks import mapping
 from streams.sinks.documents import alert_operations, article_operation, profile_operation

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from streams.errors import MisconfiguredError
-from streams.records import ArticleId, Interest, Profile, ReaderId
+from streams.interests import Interest, Profile
+from streams.records import ArticleId, ReaderId
 from streams.sinks.index import ArticleDocument, ArticleQuery, Written
 from streams.sinks.sqlite import SqliteIndex
 from tests.streams.sinks.articles import NOON, enriched

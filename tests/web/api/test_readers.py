@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.features import features_of
 from models.interest import ProfileState, learn, publish
-from streams.records import Click, ReaderId
+from streams.interests import Click
+from streams.records import ReaderId
 from tests.web.conftest import NOW, Site, enriched
 
 

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from streams.alerting import AlertTransition
 from streams.broker import EmbeddedBroker
 from streams.events import to_cloudevent
 from streams.producer import open_producer
-from streams.records import AlertTransition
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument
 from streams.sinks.sqlite import SqliteIndex

@@ -1,0 +1,159 @@
+"""What people set about alerts: subscriptions with their channels, silences, and answers to an alert."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal, NewType
+
+from pydantic import Field, SecretStr
+
+from streams.records import EntityId, EpisodeId, Moment, ReaderId, Record, SeriesId
+
+SubscriptionId = NewType("SubscriptionId", str)
+SilenceId = NewType("SilenceId", str)
+NotificationId = NewType("NotificationId", str)
+
+Severity = Literal["low", "medium", "high"]
+SEVERITIES: tuple[Severity, Severity, Severity] = ("low", "medium", "high")
+
+
+class WebhookChannel(Record):
+    """Send to an HTTP address, signed as Standard Webhooks 1.0.0."""
+
+    kind: Literal["webhook"] = "webhook"
+    url: str = Field(max_length=2_000)
+    secrets: tuple[SecretStr, ...] = Field(min_length=1, max_length=4)
+    """`whsec_…`, newest first: while a secret is rotated every message carries one signature of each."""
+
+
+class SlackChannel(Record):
+    """Post to an incoming webhook of Slack; its address is the secret."""
+
+    kind: Literal["slack"] = "slack"
+    url: SecretStr
+
+
+class EmailChannel(Record):
+    """Send to mail addresses, as text and HTML."""
+
+    kind: Literal["email"] = "email"
+    to: tuple[str, ...] = Field(min_length=1, max_length=20)
+
+
+class TopicChannel(Record):
+    """Publish to the Kafka topic `notifications`, keyed by the subscription."""
+
+    kind: Literal["topic"] = "topic"
+
+
+class StreamChannel(Record):
+    """Show to whoever listens to the subscription's server-sent events."""
+
+    kind: Literal["stream"] = "stream"
+
+
+Channel = Annotated[
+    WebhookChannel | SlackChannel | EmailChannel | TopicChannel | StreamChannel, Field(discriminator="kind")
+]
+
+
+class Matchers(Record):
+    """Say which alerts are meant: each field that is set has to hold, and one of its values is enough."""
+
+    entities: tuple[EntityId, ...] = ()
+    watchlists: tuple[str, ...] = ()
+    """Names of lists in the rules file."""
+    topics: tuple[str, ...] = ()
+    series: tuple[SeriesId, ...] = ()
+    rules: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class QuietHours(Record):
+    """Hold notifications back between two times of day, every day; `start` later than `end` spans midnight."""
+
+    start: time
+    end: time
+    time_zone: str
+
+
+class Subscription(Record):
+    """Ask for alerts: which, where to, and how often."""
+
+    format: Literal[1] = 1
+    subscription_id: SubscriptionId
+    name: str = Field(max_length=200)
+    matchers: Matchers = Matchers()
+    """Nothing set matches every alert."""
+    reader_id: ReaderId | None = None
+    """Besides, only what this reader reads: the names on the reader's watch-list."""
+    channel: Channel
+    group_by: tuple[Literal["entity", "topic", "rule", "severity"], ...] = ()
+    group_wait_s: float = Field(default=0.0, ge=0, le=3600)
+    """How long the first alert of a group waits for company; 0 sends each alert by itself at once."""
+    digest: Literal["none", "hourly", "daily"] = "none"
+    digest_at: time = time(8, 0)
+    """Of the daily digest, in `time_zone`."""
+    time_zone: str = "UTC"
+    quiet_hours: QuietHours | None = None
+    max_per_hour: int = Field(default=60, ge=1, le=10_000)
+    """Past it, what came is told as "and 12 more" when the next notification may go."""
+    updates: bool = True
+    resolved: bool = False
+    """Whether the end of an episode is told too."""
+    template: str | None = Field(default=None, max_length=8_000)
+    """Jinja2 for the text, run in a sandbox; the built-in one where unset."""
+    enabled: bool = True
+    updated_at: Moment
+
+
+class Silence(Record):
+    """Send nothing of what matches between two moments; the subscribers are told when it ends."""
+
+    format: Literal[1] = 1
+    silence_id: SilenceId
+    matchers: Matchers
+    starts_at: Moment
+    ends_at: Moment
+    author: str = Field(max_length=200)
+    comment: str = Field(default="", max_length=1_000)
+
+
+class Response(Record):
+    """Be what a person answers to an alert: acknowledged (mutes it until it ends), useful, or a false alarm."""
+
+    format: Literal[1] = 1
+    response_id: str
+    episode_id: EpisodeId
+    series: SeriesId
+    rule: str
+    kind: Literal["acknowledged", "useful", "false"]
+    author: str = Field(max_length=200)
+    at: Moment
+
+
+class DeliveryOutcome(Record):
+    """Be one try of one notification, and its answer: what settling takes."""
+
+    format: Literal[1] = 1
+    notification_id: NotificationId
+    subscription_id: SubscriptionId
+    attempt: int = Field(ge=1)
+    outcome: Literal["delivered", "failed", "refused", "gone"]
+    """`failed` is tried again, `refused` is not, `gone` also disables the endpoint."""
+    status: int | None = None
+    detail: str = Field(default="", max_length=500)
+    retry_after_s: float | None = None
+    at: Moment
+    took_s: float
+    episode_ids: tuple[EpisodeId, ...] = ()
+
+
+class Watchlist(Record):
+    """Be the names that a subscriber reads about most: sent when they change."""
+
+    format: Literal[1] = 1
+    reader_id: ReaderId
+    entities: tuple[EntityId, ...]
+    at: Moment
