@@ -13,6 +13,7 @@ from streams.ledger import Ledger
 from streams.security import tls_context
 from streams.settings import Role, Settings
 from streams.tables import StateTable
+from streams.transport import PromptTransport
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ def new_application(role: Role, settings: Settings, clock: Clock | None = None) 
         value_serializer="raw",
         autodiscover=False,
     )
+    app.transport = PromptTransport(app.conf.broker_consumer, app)
     outlet = Outlet(app, settings)
     ledger = Ledger.open(home / "ledger.json")
     return Application(

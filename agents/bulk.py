@@ -15,7 +15,7 @@ from streams.interests import Profile
 from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
 from streams.settings import Settings
 from streams.sinks.bulk import BulkWriter
-from streams.sinks.index import ArticleDocument, Index, Outcome, Written
+from streams.sinks.index import ArticleDocument, Index, NoveltyDocument, Outcome, Written
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 
 
 class BulkSink:
-    """Write articles, profiles and alerts to the index, each in its own bulk requests."""
+    """Write articles, profiles, alerts and novelties to the index, each in its own bulk requests."""
 
     def __init__(self, open_index: Callable[[], Index], settings: Settings, clock: Clock) -> None:
         self._open = open_index
@@ -53,12 +53,13 @@ class BulkSink:
             self._articles = self._writer("article", index.put_articles)
             self._profiles = self._writer("profile", index.put_profiles)
             self._alerts = self._writer("alert", index.put_alerts)
+            self._novelties = self._writer("novelty", index.put_novelties)
             self._index = index
 
     async def stop(self) -> None:
         """Write what waits, and close the index."""
         if self._index is not None:
-            for writer in (self._articles, self._profiles, self._alerts):
+            for writer in (self._articles, self._profiles, self._alerts, self._novelties):
                 await writer.close()
             await self._index.close()
 
@@ -78,6 +79,10 @@ class BulkSink:
     async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
         """Append a transition; see `write_article`."""
         _check("alert", await (await self._alerts.put(transition, size_bytes)))
+
+    async def write_novelty(self, document: NoveltyDocument, size_bytes: int) -> None:
+        """Append a novelty; see `write_article`."""
+        _check("novelty", await (await self._novelties.put(document, size_bytes)))
 
     def _writer(self, kind: str, write: Callable[[Sequence[ItemT]], Awaitable[list[Outcome]]]) -> BulkWriter[ItemT]:
         async def watched(items: Sequence[ItemT]) -> list[Outcome]:

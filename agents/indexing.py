@@ -1,4 +1,4 @@
-"""Write enriched articles, profiles and alerts to the index, in bulk, until each is there."""
+"""Write enriched articles, profiles, alerts and novelties to the index, in bulk, until each is there."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from faust.types import StreamT
 
 from agents.application import Application
 from agents.bulk import BulkSink
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Novelty
 from streams.decoding import decode_record
-from streams.delivery import Confirmation, Event
+from streams.delivery import Confirmation, Event, received_at
 from streams.enrichment import EnrichedArticle
 from streams.interests import Profile
-from streams.sinks.index import ArticleDocument
+from streams.sinks.index import ArticleDocument, NoveltyDocument
 from streams.topics import Topic
 
 
@@ -39,6 +39,10 @@ def register_indexing(application: Application, sink: BulkSink) -> None:
     async def handle_alert(event: Event) -> Iterable[Confirmation]:
         return [sink.write_alert(decode_record(AlertTransition, event.value), len(event.value))]
 
+    async def handle_novelty(event: Event) -> Iterable[Confirmation]:
+        document = NoveltyDocument(decode_record(Novelty, event.value), received_at(event))
+        return [sink.write_novelty(document, len(event.value))]
+
     @application.app.agent(outlet.topic(Topic.NEWS_ENRICHED), name="indexing-articles")
     async def indexing_articles(articles: StreamT[Any]) -> None:
         await sink.start()
@@ -53,3 +57,8 @@ def register_indexing(application: Application, sink: BulkSink) -> None:
     async def indexing_alerts(alerts: StreamT[Any]) -> None:
         await sink.start()
         await delivery.run("indexing-alerts", alerts, handle_alert)
+
+    @application.app.agent(outlet.topic(Topic.NOVELTY), name="indexing-novelties")
+    async def indexing_novelties(novelties: StreamT[Any]) -> None:
+        await sink.start()
+        await delivery.run("indexing-novelties", novelties, handle_novelty)

@@ -1,4 +1,8 @@
-"""Learn what each reader cares about from what they read, and publish the profile each time that it changes."""
+"""Learn what each reader cares about from what they read; publish the profile each time that it changes.
+
+The names that a reader reads about most go to `watchlists` besides, for alerts "on what I read": only when they are
+others than before, for the alert role keeps them in memory.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +15,53 @@ from agents.application import Application
 from models.interest import ProfileState, learn, publish
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event
-from streams.interests import Read
-from streams.topics import Topic
+from streams.interests import Profile, Read
+from streams.records import EntityId
+from streams.subscriptions import Watchlist
+from streams.topics import FIRST_PARTITION, Topic
+
+WATCHED_NAMES = 20
+
+
+class Profiling:
+    """Take what readers read, in the partition of each reader, and send what is then known of them."""
+
+    def __init__(self, application: Application) -> None:
+        self._outlet = application.outlet
+        self._profiles = application.table("profiles")
+        self._half_life_days = application.settings.interest_half_life_days
+
+    async def handle(self, event: Event) -> Iterable[Confirmation]:
+        """Take one click. A repeat changes nothing and sends all again: the first sending may never have arrived."""
+        read = decode_record(Read, event.value)
+        key = read.click.reader_id.encode()
+        stored = self._profiles.get(key)
+        before = ProfileState.from_bytes(stored) if stored is not None else ProfileState.new(read.click.reader_id)
+        state = learn(before, read, self._half_life_days)
+        profile = publish(state)
+        confirmations = [
+            self._profiles.put(key, state.to_bytes()),
+            await self._outlet.send(Topic.PROFILES, key=key, value=encode_record(profile)),
+        ]
+        watchlist = watchlist_of(profile)
+        if state is before or set(watchlist.entities) != set(watchlist_of(publish(before)).entities):
+            value = encode_record(watchlist)
+            confirmations.append(
+                await self._outlet.send(Topic.WATCHLISTS, key=key, value=value, partition=FIRST_PARTITION)
+            )
+        return confirmations
+
+
+def watchlist_of(profile: Profile) -> Watchlist:
+    """Return the names of a profile that a reader reads about most, the strongest first."""
+    names = tuple(EntityId(interest.id) for interest in profile.entities[:WATCHED_NAMES])
+    return Watchlist(reader_id=profile.reader_id, entities=names, at=profile.at)
 
 
 def register_profiling(application: Application) -> None:
     """Add the agent and its table to their app."""
-    outlet = application.outlet
-    profiles = application.table("profiles")
-    half_life_days = application.settings.interest_half_life_days
+    profiling_ = Profiling(application)
 
-    async def handle(event: Event) -> Iterable[Confirmation]:
-        read = decode_record(Read, event.value)
-        key = read.click.reader_id.encode()
-        stored = profiles.get(key)
-        state = ProfileState.from_bytes(stored) if stored is not None else ProfileState.new(read.click.reader_id)
-        state = learn(state, read, half_life_days)
-        return [
-            profiles.put(key, state.to_bytes()),
-            await outlet.send(Topic.PROFILES, key=key, value=encode_record(publish(state))),
-        ]
-
-    @application.app.agent(outlet.topic(Topic.READS), name="profiling")
+    @application.app.agent(application.outlet.topic(Topic.READS), name="profiling")
     async def profiling(reads: StreamT[Any]) -> None:
-        await application.delivery.run("profiling", reads, handle)
+        await application.delivery.run("profiling", reads, profiling_.handle)

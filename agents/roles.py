@@ -16,7 +16,7 @@ TABLES: dict[Role, tuple[str, ...]] = {
     Role.ENRICH: (),
     Role.INDEX: ("index-days",),
     Role.READERS: ("features", "pending-clicks", "profiles"),
-    Role.ALERT: ("series",),
+    Role.ALERT: ("series", "subscriptions", "outbox"),
 }
 """The tables of each role, by name: their changelogs are made before any worker subscribes."""
 
@@ -91,9 +91,11 @@ def _readers(application: Application) -> Callable[[], str]:
 
 
 def _alert(application: Application) -> Callable[[], str]:
+    from agents.notifying import register_notifying
     from agents.watching import register_watching
 
     register_watching(application)
+    register_notifying(application)
     return _never
 
 

@@ -1,104 +1,174 @@
-"""Watch the mentions, and send each step of an episode as an event on `alerts`.
+"""Watch the mentions; send each step of an episode as an event on `alerts`, and on `novelty` how new each mention was.
 
-Everything here lives on partition 0, named outright: one owner sees every mention in one order. Closings wait in a
-heap, popped by event time on each mention. Whenever the partition comes to this process the heap is rebuilt, and the
-endings that passing time made are sent again under the same ids: no mention would repeat them.
+Everything here lives on partition 0, named outright: one owner sees every mention in one order. This is a thin shell:
+`alerts.watch` decides, the table keeps its states, and the outlet sends. Whenever the partition comes to this process
+the watch begins anew on the table, and what passing time made is sent again under the same ids.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import structlog
 from faust.types import StreamT
 
 from agents.application import Application
-from alerts.config import DetectorConfig
-from alerts.detector import Detector
-from alerts.mentions import MARKET
-from alerts.state import SeriesState
+from alerts.rules import Rules, load_rules
+from alerts.tuning import Tuning
+from alerts.watch import Watch
 from streams.alerting import AlertTransition, Mention
-from streams.decoding import decode_record
-from streams.delivery import Confirmation, Event
+from streams.clock import Clock
+from streams.decoding import decode_record, encode_record
+from streams.delivery import Confirmation, Event, received_at
+from streams.errors import MisconfiguredError
 from streams.events import to_cloudevent
 from streams.metrics import ALERT_TRANSITIONS
-from streams.records import SeriesId
+from streams.settings import Settings
+from streams.subscriptions import Response
 from streams.tables import StateTable
 from streams.topics import FIRST_PARTITION, Topic
 
-SENT_AGAIN_FOR = timedelta(hours=24)
-"""How far back from the latest ending, in event time, a process that takes over sends endings again."""
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 1.0
 
 
-class Watch:
-    """Hold the table of series, and the closings that are due, for the one partition that they live in."""
+class TableStates:
+    """Keep states in a table, and the confirmations of what was written."""
+
+    def __init__(self, table: StateTable) -> None:
+        self._table = table
+        self._confirmations: list[Confirmation] = []
+
+    def get(self, key: str) -> bytes | None:
+        """Return the value of a key."""
+        return self._table.get(key.encode())
+
+    def put(self, key: str, value: bytes) -> None:
+        """Write a value."""
+        self._confirmations.append(self._table.put(key.encode(), value))
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every key with its value."""
+        for key, value in self._table.items():
+            yield key.decode(), value
+
+    def confirmations(self) -> list[Confirmation]:
+        """Return the confirmations of the writes since the last call."""
+        written, self._confirmations = self._confirmations, []
+        return written
+
+
+class RulesFile:
+    """Read the rules again when their file has changed; a broken file leaves the old ones in force."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._path = settings.rules_file
+        self._clock = clock
+        self._looked_at = clock.now()
+        self._modified_ns = self._modification()
+        self.rules = Rules.default() if self._path is None else load_rules(self._path)
+
+    def changed(self) -> Rules | None:
+        """Return new rules, looked for at most once a second; None where all is as it was."""
+        now = self._clock.now()
+        if self._path is None or (now - self._looked_at).total_seconds() < LOOK_EVERY_S:
+            return None
+        self._looked_at = now
+        modified_ns = self._modification()
+        if modified_ns == self._modified_ns:
+            return None
+        self._modified_ns = modified_ns
+        try:
+            rules = load_rules(self._path)
+        except MisconfiguredError as error:
+            log.error(
+                "the rules file is broken, the old rules stay in force", version=self.rules.version, why=str(error)
+            )
+            return None
+        if rules.version == self.rules.version:
+            return None
+        log.info("the rules have changed", version=rules.version, before=self.rules.version)
+        self.rules = rules
+        return rules
+
+    def _modification(self) -> int | None:
+        try:
+            return None if self._path is None else self._path.stat().st_mtime_ns
+        except OSError:
+            return None
+
+
+class Watching:
+    """Let the watch take what comes on partition 0, and send what it says."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._detector = Detector(DetectorConfig.of(application.settings))
-        self._table: StateTable = application.table("series")
-        self._closings: list[tuple[datetime, bytes]] = []
+        settings = application.settings
+        self._states = TableStates(application.table("series"))
+        self._file = RulesFile(settings, application.clock)
+        tuning = Tuning(max_lateness_ms=round(settings.max_lateness_s * 1000))
+        self._watch = Watch(self._file.rules, self._states, tuning)
         self._generation: int | None = None
 
-    async def handle(self, event: Event) -> Iterable[Confirmation]:
-        """Take one mention: detect, close what is due, and send what there is to say."""
+    async def take(self, event: Event) -> Iterable[Confirmation]:
+        """Take one mention. A repeat sends the novelty that it had the first time."""
         mention = decode_record(Mention, event.value)
-        said = self._taken_over()
-        market = self._state(MARKET)
-        series = market if mention.series == MARKET else self._state(mention.series)
-        series, made = self._detector.observe(mention, series, market)
-        confirmations = [self._keep(series)]
-        now = self._detector.now(series if mention.series == MARKET else market)
-        while now is not None and self._closings and self._closings[0][0] <= now:
-            _, key = heapq.heappop(self._closings)
-            closing, ended = self._detector.expire(self._state(SeriesId(key.decode())), now, mention.received_at)
-            confirmations.append(self._keep(closing))
-            made += ended
-        return [*confirmations, *[await self._send(transition) for transition in [*said, *made]]]
+        confirmations = await self._send([*self._taken_over(), *self._watch.take(mention)])
+        novelty = self._watch.novelty(mention)
+        if novelty is not None:
+            key, value = novelty.article_id.encode(), encode_record(novelty)
+            outlet = self._application.outlet
+            confirmations.append(await outlet.send(Topic.NOVELTY, key=key, value=value, partition=FIRST_PARTITION))
+        return confirmations
 
-    def _state(self, series: SeriesId) -> SeriesState:
-        stored = self._table.get(series.encode())
-        return SeriesState.new(series) if stored is None else SeriesState.from_bytes(stored)
+    async def respond(self, event: Event) -> Iterable[Confirmation]:
+        """Take a person's answer to an alert."""
+        response = decode_record(Response, event.value)
+        return await self._send([*self._taken_over(), *self._watch.respond(response)])
 
-    def _keep(self, series: SeriesState) -> Confirmation:
-        key = series.series.encode()
-        self._plan(key, series)
-        return self._table.put(key, series.to_bytes())
-
-    def _plan(self, key: bytes, series: SeriesState) -> None:
-        due = self._detector.due(series)
-        if due is not None and (due, key) not in self._closings:
-            heapq.heappush(self._closings, (due, key))
+    async def tick(self, event: Event) -> Iterable[Confirmation]:
+        """Take a tick of the wall clock: its time is the broker's."""
+        return await self._send([*self._taken_over(), *self._watch.tick(received_at(event))])
 
     def _taken_over(self) -> list[AlertTransition]:
+        rules = self._file.changed()
+        if rules is not None:
+            self._watch.reload(rules)
         generation = self._application.app.consumer_generation_id
         if generation == self._generation:
             return []
         self._generation = generation
-        self._closings.clear()
-        endings: list[AlertTransition] = []
-        for key, value in self._table.items():
-            series = SeriesState.from_bytes(value)
-            self._plan(key, series)
-            endings += self._detector.sent_by_time(series)
-        latest = max((ending.at for ending in endings), default=None)
-        return [e for e in endings if latest is not None and latest - e.at <= SENT_AGAIN_FOR]
+        return self._watch.recover()
 
-    async def _send(self, transition: AlertTransition) -> Confirmation:
-        ALERT_TRANSITIONS.labels(transition.kind).inc()
-        headers, value = to_cloudevent(transition, self._application.settings)
-        key = transition.series.encode()
-        return await self._application.outlet.send(
-            Topic.ALERTS, key=key, value=value, headers=headers, partition=FIRST_PARTITION
-        )
+    async def _send(self, transitions: Iterable[AlertTransition]) -> list[Confirmation]:
+        confirmations = self._states.confirmations()
+        for transition in transitions:
+            ALERT_TRANSITIONS.labels(transition.kind).inc()
+            headers, value = to_cloudevent(transition, self._application.settings)
+            key = transition.series.encode()
+            confirmations.append(
+                await self._application.outlet.send(
+                    Topic.ALERTS, key=key, value=value, headers=headers, partition=FIRST_PARTITION
+                )
+            )
+        return confirmations
 
 
 def register_watching(application: Application) -> None:
-    """Add the agent and its table to their app."""
-    watch = Watch(application)
+    """Add the agents and their table to their app."""
+    watching_ = Watching(application)
+    app, outlet, delivery = application.app, application.outlet, application.delivery
 
-    @application.app.agent(application.outlet.topic(Topic.MENTIONS), name="watching")
+    @app.agent(outlet.topic(Topic.MENTIONS), name="watching")
     async def watching(mentions: StreamT[Any]) -> None:
-        await application.delivery.run("watching", mentions, watch.handle)
+        await delivery.run("watching", mentions, watching_.take)
+
+    @app.agent(outlet.topic(Topic.RESPONSES), name="responding")
+    async def responding(responses: StreamT[Any]) -> None:
+        await delivery.run("responding", responses, watching_.respond)
+
+    @app.agent(outlet.topic(Topic.TICKS), name="ticking")
+    async def ticking(ticks: StreamT[Any]) -> None:
+        await delivery.run("ticking", ticks, watching_.tick)

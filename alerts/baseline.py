@@ -1,58 +1,76 @@
-"""What is usual: negative stories by hour of week, decayed, and the chance of seeing so many more."""
+"""What is usual: decayed counts by hour of week, and the chance of seeing so many more."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import numpy.typing as npt
-
 HOURS_OF_WEEK = 168
-HOUR_MS = 3_600_000
-
-Hours = npt.NDArray[np.float64]
-"""Shape (168,), by local hour of week from Monday 00:00."""
+_RESCALE_AT = 16.0
+"""Half-lives after which stored weights are scaled back, long before they lose precision."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def hour_of_week(at_ms: int, time_zone: str) -> int:
     """Return the local hour of week, 0 to 167 from Monday midnight: over a change of clocks it follows the wall."""
     local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone))
     return local.weekday() * 24 + local.hour
 
 
-@dataclass(frozen=True, slots=True)
-class WeekCounts:
-    """Be decayed counts by hour of week, as of `as_of_ms`."""
+@dataclass(slots=True)
+class Decayed:
+    """Be a sum that loses half its weight in every half-life; the order of additions does not matter.
 
-    hours: Hours
+    What is stored is the weight as of `as_of_ms`: an addition scales itself to that, so that it costs one power.
+    """
+
+    stored: float = 0.0
     as_of_ms: int = 0
 
-    @classmethod
-    def empty(cls) -> WeekCounts:
-        """Return no counts."""
-        return cls(np.zeros(HOURS_OF_WEEK))
+    def add(self, at_ms: int, amount: float, half_life_ms: float) -> None:
+        """Add an amount at a time."""
+        if not self.as_of_ms or at_ms - self.as_of_ms > _RESCALE_AT * half_life_ms:
+            self.stored *= 2.0 ** ((self.as_of_ms - at_ms) / half_life_ms) if self.as_of_ms else 0.0
+            self.as_of_ms = at_ms
+        self.stored += amount * 2.0 ** ((at_ms - self.as_of_ms) / half_life_ms)
 
-    def adding(self, hour: int, at_ms: int, count: float, half_life_ms: float) -> WeekCounts:
-        """Add a count at a time; the order of additions does not matter."""
+    def at(self, moment_ms: int, half_life_ms: float) -> float:
+        """Return the sum decayed to a moment."""
+        return self.stored * 2.0 ** ((self.as_of_ms - moment_ms) / half_life_ms) if self.as_of_ms else 0.0
+
+
+@dataclass(slots=True)
+class WeekCounts:
+    """Be decayed counts by hour of week, with their sum: O(1) to add to."""
+
+    hours: dict[int, float] = field(default_factory=dict)
+    stored: float = 0.0
+    as_of_ms: int = 0
+
+    def add(self, hour: int, at_ms: int, amount: float, half_life_ms: float) -> None:
+        """Add an amount at a time; the order of additions does not matter."""
         if not self.as_of_ms:
-            hours, as_of_ms = self.hours.copy(), at_ms
-        else:
-            as_of_ms = max(self.as_of_ms, at_ms)
-            hours = self.hours * 2.0 ** ((self.as_of_ms - as_of_ms) / half_life_ms)
-        hours[hour] += count * 2.0 ** ((at_ms - as_of_ms) / half_life_ms)
-        return WeekCounts(hours, as_of_ms)
+            self.as_of_ms = at_ms
+        elif at_ms - self.as_of_ms > _RESCALE_AT * half_life_ms:
+            shrink = 2.0 ** ((self.as_of_ms - at_ms) / half_life_ms)
+            self.hours = {known: value * shrink for known, value in self.hours.items()}
+            self.stored *= shrink
+            self.as_of_ms = at_ms
+        weight = amount * 2.0 ** ((at_ms - self.as_of_ms) / half_life_ms)
+        self.hours[hour] = self.hours.get(hour, 0.0) + weight
+        self.stored += weight
 
-    def at(self, moment_ms: int, half_life_ms: float) -> Hours:
-        """Return the counts decayed to a moment."""
-        if not self.as_of_ms or moment_ms <= self.as_of_ms:
-            return self.hours
-        decayed: Hours = self.hours * 2.0 ** ((self.as_of_ms - moment_ms) / half_life_ms)
-        return decayed
+    def scale(self, moment_ms: int, half_life_ms: float) -> float:
+        """Return what stored weights are multiplied with at a moment."""
+        return 2.0 ** ((self.as_of_ms - moment_ms) / half_life_ms) if self.as_of_ms else 0.0
+
+    def total(self, moment_ms: int, half_life_ms: float) -> float:
+        """Return the sum decayed to a moment."""
+        return self.stored * self.scale(moment_ms, half_life_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +80,15 @@ class Expectation:
     mean: float
     size: float
 
-    def tail(self, count: int) -> float:
-        """Return the chance of `count` or more."""
-        return tail_probability(count, self.mean, self.size)
+    def tail(self, count: float) -> float:
+        """Return the chance of `count` or more; between whole numbers it is interpolated in the logarithm."""
+        whole = math.floor(count)
+        lower = tail_probability(whole, self.mean, self.size)
+        part = count - whole
+        if part < 1e-9 or lower <= 0.0:
+            return lower
+        upper = tail_probability(whole + 1, self.mean, self.size)
+        return 0.0 if upper <= 0.0 else math.exp((1 - part) * math.log(lower) + part * math.log(upper))
 
 
 def tail_probability(count: int, mean: float, size: float) -> float:
@@ -90,56 +114,60 @@ def tail_probability(count: int, mean: float, size: float) -> float:
     return min(1.0, total)
 
 
-def expected_of_entity(
+def expected_of_name(
     *,
-    own: Hours,
-    market: Hours,
-    exposure: npt.NDArray[np.float64],
-    exposure_hours: npt.NDArray[np.int64],
-    market_ratio: float,
+    own: Mapping[int, float],
+    own_total: float,
+    feed: Mapping[int, float],
+    feed_total: float,
+    exposure: Mapping[int, float],
     prior_stories: float,
-    prior_exposure: float,
+    prior_share: float,
     hour_strength: float,
     dispersion: float,
 ) -> Expectation:
-    """Return how many negative stories a name should have in a window.
+    """Return how many stories of one label a name should have in a window.
 
-    Its share of all stories so far, shrunk to a prior share, times the stories that the whole feed had in the window,
-    each hour weighted by how much the name speaks in that hour of week compared with the feed, times how negative the
-    whole market is just now.
+    Its share of all stories so far, shrunk to the share of an average name, times the stories that the whole feed had
+    in the window, each hour weighted by how much the name speaks in that hour of week compared with the feed.
 
     Args:
-        own: decayed negative stories of the series by hour of week, before the window.
-        market: decayed stories of the whole feed by hour of week, before the window.
-        exposure: stories of the whole feed in the slices of the window, shape (B,).
-        exposure_hours: hour of week of each slice, shape (B,).
-        market_ratio: negative share of the market in the window over its usual share, 1 at least.
-        prior_stories: negative stories that a name unheard of is taken to have had …
-        prior_exposure: … among so many stories of the feed.
+        own: decayed stories of the name by hour of week, before the window.
+        own_total: their sum.
+        feed: decayed stories of the whole feed by hour of week, before the window.
+        feed_total: their sum.
+        exposure: stories of the whole feed in the window by hour of week.
+        prior_stories: weight of the average name, in its stories.
+        prior_share: share of the average name among the stories of the feed.
         hour_strength: stories that an hour of week must have before it counts half.
         dispersion: size of the negative binomial when the share is known exactly.
     """
-    stories, feed = float(own.sum()), float(market.sum())
-    share = (stories + prior_stories) / (feed + prior_exposure)
-    usual = market / feed if feed > 0 else np.full(HOURS_OF_WEEK, 1 / HOURS_OF_WEEK)
-    factors = (own + hour_strength) / (stories * usual + hour_strength)  # (168,)
-    mean = share * float((exposure * factors[exposure_hours]).sum()) * market_ratio
+    share = (own_total + prior_stories) / (feed_total + prior_stories / prior_share)
+    mean = 0.0
+    for hour, stories in exposure.items():
+        usual = feed.get(hour, 0.0) / feed_total if feed_total > 0 else 1 / HOURS_OF_WEEK
+        factor = (own.get(hour, 0.0) + hour_strength) / (own_total * usual + hour_strength)
+        mean += stories * factor
     # The share is itself uncertain: a gamma posterior of this many stories adds its own spread.
-    return Expectation(max(mean, 1e-3), 1.0 / (1.0 / dispersion + 1.0 / (stories + prior_stories)))
+    return Expectation(max(share * mean, 1e-3), 1.0 / (1.0 / dispersion + 1.0 / (own_total + prior_stories)))
 
 
 def expected_of_market(
     *,
-    negative: Hours,
-    market: Hours,
-    exposure: npt.NDArray[np.float64],
-    exposure_hours: npt.NDArray[np.int64],
+    label: Mapping[int, float],
+    label_total: float,
+    feed: Mapping[int, float],
+    feed_total: float,
+    exposure: Mapping[int, float],
     prior_share: float,
     prior_exposure: float,
     hour_strength: float,
     dispersion: float,
 ) -> Expectation:
-    """Return how many negative stories the whole feed should have, given how many stories it had in the window."""
-    share = (float(negative.sum()) + prior_share * prior_exposure) / (float(market.sum()) + prior_exposure)
-    by_hour = (negative + hour_strength * share) / (market + hour_strength)  # (168,)
-    return Expectation(max(float((exposure * by_hour[exposure_hours]).sum()), 1e-3), dispersion)
+    """Return how many stories of one label the whole feed should have, given how many stories it had in the window."""
+    share = (label_total + prior_share * prior_exposure) / (feed_total + prior_exposure)
+    mean = sum(
+        stories * (label.get(hour, 0.0) + hour_strength * share) / (feed.get(hour, 0.0) + hour_strength)
+        for hour, stories in exposure.items()
+    )
+    return Expectation(max(mean, 1e-3), dispersion)

@@ -1,227 +1,267 @@
-"""Detection: one mention at a time, pure; time comes from the mentions alone."""
+"""Detection: what one reading of a series changes for one rule. Pure; time comes from the messages alone."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts import episodes
-from alerts.baseline import Expectation, hour_of_week
-from alerts.config import DetectorConfig
-from alerts.episodes import Candidate, Episode, Reading
-from alerts.mentions import MARKET
-from alerts.readings import read
-from alerts.signatures import sketch_of, title_hash
-from alerts.slices import SLICES_A_WINDOW, Slices
-from alerts.state import BY_TIME, Disturbance, SeriesState
-from alerts.stories import PERMUTATIONS_KEPT
-from alerts.watermark import MAX_LEAD_MS
-from streams.alerting import AlertTransition, Evidence, Mention
-from streams.clock import epoch_ms
+from alerts.baseline import Expectation
+from alerts.calibration import COMMONEST, Calibration, bin_of
+from alerts.counting import Counted
+from alerts.episodes import Reading, Subject
+from alerts.evidence import Piece
+from alerts.inhibition import CROWD, EASED, crowd_going_on, is_crowd, market_episode
+from alerts.memory import hash_of
+from alerts.readings import label_of, read_spike, slices_of
+from alerts.rules import Rule, Rules
+from alerts.slices import STORIES, column_of
+from alerts.state import MARKET_KEY, Mark, SeriesState, Track
+from alerts.stories import NEGATIVE, POSITIVE
+from alerts.tuning import DAY_MS, SLICE_MS, Tuning
+from alerts.turns import WHILE_OPEN, learn, read_turn, take_story
+from streams.alerting import AlertTransition, Mention
+
+MAX_FLAPS = 4
+FLAPS_WITHIN_MS = 3 * DAY_MS
+_FOREVER = 2**53 - 1
+_NAMES = {NEGATIVE: "negative", POSITIVE: "positive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Be the message at hand, as every rule sees it."""
+
+    cause: str
+    """What an opening is identified by: the article."""
+    at_ms: int
+    received_at: datetime
+    model: str
 
 
 class Detector:
-    """Decide for each mention what it changes. It holds no state of its own."""
+    """Decide what a reading changes. It holds rules and numbers, and no state."""
 
-    def __init__(self, config: DetectorConfig) -> None:
-        self.config = config
-        self._slice_ms, self._window_ms = config.slice_ms, config.window_ms
-        self._quiet_ms = round(config.quiet_s * 1000)
-        self._half_life_ms = config.half_life_ms
+    def __init__(self, rules: Rules, tuning: Tuning) -> None:
+        self.rules = rules
+        self.tuning = tuning
+        self._by_name = {rule.name: rule for rule in rules.rules}
 
-    def observe(
-        self, mention: Mention, series: SeriesState, market: SeriesState
-    ) -> tuple[SeriesState, list[AlertTransition]]:
-        """Take a mention; return the new state of its series, and the transitions to send.
-
-        A mention that was taken before changes nothing and gives the very transitions that it gave the first time.
-
-        Args:
-            mention: of an entity, or of the market.
-            series: the state of the mention's series.
-            market: the state of the market; for a mention of the market the same as `series`.
-        """
-        article = _hash(mention.article_id)
-        if series.has_taken(article):
-            return series, series.sent_for(article)
-        received_ms = epoch_ms(mention.received_at)
-        at_ms = min(epoch_ms(mention.at), received_ms + MAX_LEAD_MS)
-        series = replace(series, taken=series.with_taken(article))
-        if mention.series == MARKET:
-            watermark = series.watermark.passing(epoch_ms(mention.at), received_ms, _hash(mention.source))
-            series = market = replace(series, watermark=watermark)
-        now_ms = market.watermark.at_ms
-        transitions: list[AlertTransition] = []
-        if now_ms is not None:
-            series, transitions = self._close(series, now_ms, mention.received_at)
-            series = self._fold(series, now_ms)
-        if now_ms is not None and at_ms < now_ms - self.config.max_lateness_s * 1000:
-            series = replace(series, late=series.late + 1)
+    def judge(
+        self,
+        rule: Rule,
+        series: SeriesState,
+        market: SeriesState,
+        calibrations: dict[str, Calibration],
+        mention: Mention,
+        counted: Counted,
+        at_ms: int,
+    ) -> list[AlertTransition]:
+        """Take a mention that was counted into account for one rule; return the steps that it makes."""
+        track = series.track(rule.name)
+        calibration = calibrations[rule.name]
+        occasion = Occasion(mention.article_id, at_ms, mention.received_at, mention.model)
+        if rule.kind == "turn":
+            if not counted.taken.is_new:
+                return []
+            take_story(series, market, track, mention.sentiment.score, at_ms, self.tuning)
+            reading = read_turn(series, market, rule, track, at_ms, self.tuning)
+            learn(series, mention.sentiment.score, at_ms, WHILE_OPEN if track.episode else 1.0, self.tuning)
+            enough = track.run >= rule.min_stories
+            pieces = series.pieces.get("negative", ())
         else:
-            series, is_negative = self._count(series, mention, article, at_ms)
-            reads = now_ms is not None and at_ms <= now_ms + self._window_ms // 2
-            if now_ms is not None and reads:
-                market = series if mention.series == MARKET else market
-                series, made = self._judge(series, market, mention, max(at_ms, now_ms), is_negative)
-                transitions += made
-        return replace(series, sent=series.with_sent(article, transitions)), transitions
+            label = label_of(rule.kind)
+            if rule.weighting != "count" and counted.taken.after.label == label and counted.taken.is_new:
+                self._weigh(rule, calibration, series, counted, mention)
+            count = series.slices.sum(at_ms // SLICE_MS, slices_of(rule), column_of(label))
+            enough = counted.speaks_for(label) and count >= rule.min_stories
+            if track.episode is None and not enough:
+                return []
+            reading = read_spike(series, market, rule, calibration, at_ms, self.rules.time_zone, self.tuning)
+            pieces = series.pieces.get(_NAMES[label], ())
+        if track.episode is None and not enough:
+            return []
+        if not self._is_warm(market, at_ms):
+            return []
+        self.excursion(track, reading, calibration, hash_of(f"{mention.article_id}\n{series.series}"))
+        if track.episode is not None:
+            return self._go_on(rule, track, calibrations, reading, pieces, occasion)
+        if not self._may_open(rule, track, series, market, calibrations, reading, occasion):
+            return []
+        assert series.subject is not None
+        return [self.open(rule, track, series.subject, reading, calibration, pieces, occasion, calibrations)]
 
-    def now(self, market: SeriesState) -> datetime | None:
-        """Return how far event time has come, or None before enough articles have said so."""
-        return None if market.watermark.at_ms is None else episodes.moment_of(market.watermark.at_ms)
+    def open(
+        self,
+        rule: Rule,
+        track: Track,
+        subject: Subject,
+        reading: Reading,
+        calibration: Calibration,
+        pieces: Sequence[Piece],
+        occasion: Occasion,
+        calibrations: dict[str, Calibration],
+    ) -> AlertTransition:
+        """Open an episode, and mark the slices that should teach the baseline little."""
+        episode = episodes.opened(
+            rule,
+            self.rules.version,
+            subject,
+            occasion.cause,
+            reading,
+            calibration.threshold,
+            tuple(pieces),
+            occasion.model,
+        )
+        if subject.series == MARKET_KEY:
+            episode = replace(episode, inhibited=self._held_back(rule, calibrations))
+        close = track.resolved_ms and reading.at_ms - track.resolved_ms < FLAPS_WITHIN_MS
+        track.flaps = min(MAX_FLAPS, track.flaps + 1) if close else 0
+        track.episode, track.held_back_by = episode, None
+        if rule.kind.endswith("spike"):
+            first, before = reading.at_ms // SLICE_MS - slices_of(rule) + 1, track.mark
+            if before is not None and before.last >= first:
+                first = min(first, before.first)
+            track.mark = Mark(label_of(rule.kind), first, _FOREVER, _weight(reading))
+        return episodes.transition(episode, "opened", reading.at_ms, occasion.received_at)
 
-    def due(self, series: SeriesState) -> datetime | None:
-        """Return the event time at which the open episode ends by itself; None where none is open."""
-        if series.episode is None:
-            return None
-        return episodes.moment_of(episodes.due_ms(series.episode, self._quiet_ms))
+    def excursion(self, track: Track, reading: Reading, calibration: Calibration, cause: int) -> None:
+        """Let the calibration learn how rare the reading is: once an excursion, at its rarest."""
+        if reading.p_value >= COMMONEST:
+            return
+        at_ms, place = reading.at_ms, bin_of(reading.p_value)
+        goes_on = track.low_bin >= 0 and at_ms - track.low_ms <= reading.window_ms + self.tuning.quiet_ms
+        if not goes_on:
+            track.low_bin, track.low_since_ms = -1, at_ms
+        track.low_ms = max(track.low_ms, at_ms)
+        if place > track.low_bin:
+            if calibration.once(cause):
+                calibration.excursion(track.low_bin, place, track.low_since_ms, self.tuning)
+            track.low_bin = place
+
+    def due_ms(self, series: SeriesState) -> int | None:
+        """Return the event time at which the first open episode ends by itself; None where none does."""
+        dues = [
+            episodes.due_ms(track.episode, self.tuning.quiet_ms)
+            for track in series.tracks.values()
+            if track.episode is not None and track.episode.kind != "silence"
+        ]
+        return min(dues, default=None)
 
     def expire(
-        self, series: SeriesState, now: datetime, received_at: datetime
-    ) -> tuple[SeriesState, list[AlertTransition]]:
-        """End the open episode if its time has come by `now`, an event time.
+        self, series: SeriesState, now_ms: int, received_at: datetime, calibrations: dict[str, Calibration]
+    ) -> list[AlertTransition]:
+        """End the open episodes whose time has come by `now_ms`, the watermark."""
+        ended: list[AlertTransition] = []
+        for name in sorted(series.tracks):
+            episode = series.tracks[name].episode
+            if episode is None or episode.kind == "silence":
+                continue
+            due_ms = episodes.due_ms(episode, self.tuning.quiet_ms)
+            if due_ms <= now_ms:
+                ended.append(self.resolve(series, series.tracks[name], due_ms, received_at))
+                if series.series == MARKET_KEY:
+                    for calibration in calibrations.values():
+                        calibration.held_back = 0
+        return ended
 
-        Args:
-            series: the state of any series.
-            now: the watermark, as `now()` gives it.
-            received_at: the broker's time of the message that brought the watermark there.
-        """
-        series, transitions = self._close(series, epoch_ms(now), received_at)
-        return replace(series, sent=series.with_sent(BY_TIME, transitions)), transitions
-
-    def sent_by_time(self, series: SeriesState) -> list[AlertTransition]:
-        """Return the latest endings that passing time made: to be sent again after a recovery.
-
-        No mention of the series repeats them, and a crash may have come between the table's record and theirs.
-        """
-        return series.sent_for(BY_TIME)
-
-    def _close(
-        self, series: SeriesState, now_ms: int, received_at: datetime
-    ) -> tuple[SeriesState, list[AlertTransition]]:
-        episode = series.episode
-        if episode is None:
-            return series, []
-        due_ms = episodes.due_ms(episode, self._quiet_ms)
-        if due_ms > now_ms:
-            return series, []
-        observed = series.slices.negative(due_ms // self._slice_ms) if series.slice_ms == self._slice_ms else 0
-        ended = episode.model_copy(
-            update={
-                "revision": episode.revision + 1,
-                "observed": observed,
-                "p_value": Expectation(episode.expected, episode.size).tail(observed),
-            }
-        )
-        disturbance = series.disturbance and replace(series.disturbance, last=due_ms // self._slice_ms)
-        return (
-            replace(series, episode=None, disturbance=disturbance),
-            [episodes.transition(ended, "resolved", due_ms, received_at)],
-        )
-
-    def _fold(self, series: SeriesState, now_ms: int) -> SeriesState:
-        """Move what has left the window into the baseline, and forget what is too old to matter."""
-        if series.slice_ms != self._slice_ms:
-            series = replace(series, slices=Slices(), slice_ms=self._slice_ms, disturbance=None)
-        slices, past = series.slices.split(now_ms // self._slice_ms - SLICES_A_WINDOW + 1)
-        negative, total = series.negative, series.total
-        for number, stories, bad in past:
-            at_ms = number * self._slice_ms
-            hour = hour_of_week(at_ms, self.config.time_zone)
-            mark = series.disturbance
-            weight = mark.weight if mark is not None and mark.first <= number <= mark.last else 1.0
-            if bad:
-                negative = negative.adding(hour, at_ms, bad * weight, self._half_life_ms)
-            if stories and series.series == MARKET:
-                total = total.adding(hour, at_ms, stories, self._half_life_ms)
-        horizon_ms = min(now_ms, series.episode.opened_ms if series.episode else now_ms) - self._window_ms
-        return replace(
-            series,
-            slices=slices,
-            negative=negative,
-            total=total,
-            stories=series.stories.without_old(now_ms),
-            candidates=tuple(c for c in series.candidates if epoch_ms(c.evidence.at) > horizon_ms),
-        )
-
-    def _count(self, series: SeriesState, mention: Mention, article: int, at_ms: int) -> tuple[SeriesState, bool]:
-        """Count a mention to its story; return the state, and whether it speaks of a negative story."""
-        negative = mention.sentiment.label == "negative"
-        stories, taken = series.stories.take(
-            article,
-            sketch_of(mention.signature, PERMUTATIONS_KEPT),
-            title_hash(mention.title),
-            at_ms,
-            negative=negative,
-        )
-        slices = series.slices
-        if taken.is_new or taken.negative_change:
-            slices = slices.adding(taken.first_ms // self._slice_ms, int(taken.is_new), taken.negative_change)
-        candidates = series.candidates
-        if negative:
-            candidates = episodes.best_candidates((*candidates, _candidate(mention, taken.story, at_ms)))
-        counted = replace(series, stories=stories, slices=slices, slice_ms=self._slice_ms, candidates=candidates)
-        return counted, taken.negative_change > 0 or (negative and not taken.is_new)
-
-    def _judge(
-        self, series: SeriesState, market: SeriesState, mention: Mention, at_ms: int, is_negative: bool
-    ) -> tuple[SeriesState, list[AlertTransition]]:
-        config = self.config
-        least = config.market_min_stories if series.series == MARKET else config.min_stories
-        last = at_ms // self._slice_ms
-        if series.episode is None and (not is_negative or series.slices.negative(last) < least):
-            return series, []
-        reading = read(series, market, at_ms, config)
-        if series.episode is not None:
-            return self._go_on(series, series.episode, reading, mention)
-        heard = float(market.total.hours.sum()) + sum(entry[1] for entry in market.slices.entries)
-        if reading.p_value >= config.p_value or heard < config.warmup_stories:
-            return series, []
-        episode = episodes.opened(mention, reading, config.p_value, series.candidates)
-        first, before = last - SLICES_A_WINDOW + 1, series.disturbance
-        if before is not None and before.last >= first:
-            first = min(first, before.first)
-        mark = Disturbance(first, 2**62, _weight(reading))
-        made = episodes.transition(episode, "opened", at_ms, mention.received_at)
-        return replace(series, episode=episode, disturbance=mark), [made]
+    def resolve(self, series: SeriesState, track: Track, at_ms: int, received_at: datetime) -> AlertTransition:
+        """End the open episode of a track."""
+        episode = track.episode
+        assert episode is not None
+        reading = replace(episode.reading, at_ms=at_ms)
+        rule = self._by_name.get(episode.rule)
+        if episode.kind.endswith("spike") and (rule is None or rule.weighting == "count"):
+            column = column_of(label_of(episode.kind))
+            width = episode.reading.window_ms // SLICE_MS
+            observed = series.slices.sum(at_ms // SLICE_MS, width, column)
+            tail = Expectation(max(reading.expected, 1e-3), reading.size).tail(observed)
+            stories = series.slices.sum(at_ms // SLICE_MS, width, STORIES)
+            reading = replace(reading, observed=float(observed), p_value=tail, stories=stories)
+        ended = replace(episode, revision=episode.revision + 1, reading=reading)
+        if track.mark is not None:
+            track.mark.last = at_ms // SLICE_MS
+        track.episode, track.resolved_ms, track.low_bin = None, at_ms, -1
+        track.score, track.run, track.run_sum = 0.0, 0, 0.0
+        return episodes.transition(ended, "resolved", at_ms, received_at)
 
     def _go_on(
-        self, series: SeriesState, episode: Episode, reading: Reading, mention: Mention
-    ) -> tuple[SeriesState, list[AlertTransition]]:
-        config = self.config
-        episode = episodes.continued(episode, reading, config.calm_p_value, series.candidates)
-        worse = episodes.escalated(episode, reading, config.p_value, round(config.update_every_s * 1000))
-        mark = series.disturbance
-        if mark is not None:
-            mark = replace(mark, weight=min(mark.weight, _weight(reading)))
-        series = replace(series, episode=worse or episode, disturbance=mark)
+        self,
+        rule: Rule,
+        track: Track,
+        calibrations: dict[str, Calibration],
+        reading: Reading,
+        pieces: Sequence[Piece],
+        occasion: Occasion,
+    ) -> list[AlertTransition]:
+        assert track.episode is not None
+        episode = episodes.continued(track.episode, reading, self.tuning.calm_p_value, tuple(pieces))
+        episode = replace(episode, rules_version=self.rules.version)
+        if episode.subject.series == MARKET_KEY:
+            episode = replace(episode, inhibited=self._held_back(rule, calibrations))
+        if track.mark is not None:
+            track.mark.weight = min(track.mark.weight, _weight(reading))
+        worse = episodes.escalated(episode, rule.severities, self.tuning.update_every_ms)
+        track.episode = worse or episode
         if worse is None:
-            return series, []
-        return series, [episodes.transition(worse, "updated", reading.at_ms, mention.received_at)]
+            return []
+        return [episodes.transition(worse, "updated", reading.at_ms, occasion.received_at)]
+
+    def _may_open(
+        self,
+        rule: Rule,
+        track: Track,
+        series: SeriesState,
+        market: SeriesState,
+        calibrations: dict[str, Calibration],
+        reading: Reading,
+        occasion: Occasion,
+    ) -> bool:
+        calibration, at_ms = calibrations[rule.name], reading.at_ms
+        threshold = calibration.threshold
+        if series.series == MARKET_KEY and crowd_going_on(list(calibrations.values()), at_ms):
+            threshold = min(self.tuning.max_p_value, threshold * EASED)
+        if track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps:
+            threshold *= self.tuning.reopen_factor
+        if reading.p_value >= threshold:
+            return False
+        if series.series == MARKET_KEY:
+            return True
+        again = track.held_back_by is not None and at_ms - track.held_back_ms < rule.window_ms
+        if not again and calibration.once(hash_of(f"onset\n{occasion.cause}\n{series.series}")):
+            calibration.onsets = [*calibration.onsets[-63:], at_ms]
+        inhibitor = market_episode(rule, self.rules, market)
+        if is_crowd(calibration, at_ms, self.tuning):
+            calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
+        if inhibitor is None and crowd_going_on([calibration], at_ms):
+            inhibitor = CROWD
+        if inhibitor is None:
+            return True
+        if not again and calibration.once(hash_of(f"held\n{occasion.cause}\n{series.series}")):
+            calibration.held_back += 1
+        track.held_back_by, track.held_back_ms = inhibitor, at_ms
+        return False
+
+    def _held_back(self, rule: Rule, calibrations: dict[str, Calibration]) -> int:
+        same = (other for other in self.rules.rules if other.kind == rule.kind and other.scope != "market")
+        return sum(calibrations[other.name].held_back for other in same if other.name in calibrations)
+
+    def _weigh(
+        self, rule: Rule, calibration: Calibration, series: SeriesState, counted: Counted, mention: Mention
+    ) -> None:
+        if calibration.once(hash_of(f"weight\n{mention.article_id}\n{series.series}")):
+            after = counted.taken.after
+            weight = (after.severity if rule.weighting == "severity" else after.relevance) / 255
+            calibration.weights = [
+                total + amount for total, amount in zip(calibration.weights, (1.0, weight, weight**2), strict=True)
+            ]
+
+    def _is_warm(self, market: SeriesState, at_ms: int) -> bool:
+        heard = market.total.total(at_ms, self.tuning.half_life_ms)
+        return heard + sum(e[STORIES] for e in market.slices.entries.values()) >= self.tuning.warmup_stories
 
 
 def _weight(reading: Reading) -> float:
     """Return how much of an episode's stories the baseline learns: as many as were expected."""
-    return min(1.0, reading.expected / max(1, reading.observed))
-
-
-def _candidate(mention: Mention, story: int, at_ms: int) -> Candidate:
-    return Candidate(
-        story=story,
-        evidence=Evidence(
-            article_id=mention.article_id,
-            title=mention.title,
-            sentence=mention.evidence,
-            url=mention.url,
-            source=mention.source,
-            at=episodes.moment_of(at_ms),
-            score=mention.sentiment.score,
-        ),
-    )
-
-
-def _hash(text: str) -> int:
-    """Return 63 bits that are never 0."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return (int.from_bytes(digest, "little") >> 1) | 1
+    return min(1.0, reading.expected / max(1.0, reading.observed))

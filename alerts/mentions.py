@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.signatures import signature_of
+from alerts.vectors import story_vector_of
 from streams.alerting import Mention
 from streams.enrichment import EnrichedArticle, EntityMention, Sentence, Sentiment
 from streams.records import SeriesId
@@ -25,6 +26,7 @@ def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention
     article, enrichment = enriched.article, enriched.enrichment
     readable = enrichment.language != UNREAD_LANGUAGE
     signature = signature_of(article.title, article.body)
+    vector = story_vector_of(enrichment.embedding)
     topics = tuple(topic.topic for topic in enrichment.topics)
 
     def mention(series: SeriesId, name: str, sentiment: Sentiment, named_in: Sequence[Sentence]) -> Mention:
@@ -41,6 +43,7 @@ def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention
             evidence=_evidence(named_in, sentiment),
             topics=topics,
             signature=signature,
+            story_vector=vector,
             model=enrichment.model,
         )
 

@@ -59,6 +59,7 @@ def similarity(left: str, right: str) -> float:
     return float(np.mean(unpack(left) == unpack(right)))
 
 
+@lru_cache(maxsize=64)
 def sketch_of(signature: str, permutations: int) -> Sketch:
     """Return the first permutations of a signature, a byte each: what a bounded state can afford to keep."""
     return (unpack(signature)[:permutations] & 0xFF).astype(np.uint8)

@@ -1,48 +1,69 @@
-"""Counts of stories in short slices of event time: the window that detection looks at, in bounded space."""
+"""Counts of stories in quarters of an hour: the windows that detection looks at, in bounded space."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from alerts.rules import Weighting
+from alerts.stories import NEGATIVE, POSITIVE, Count
 
-import numpy as np
-import numpy.typing as npt
+MAX_SLICES = 160
+STORIES = 0
+WIDTH = 7
+"""Stories; then for negative and for positive ones their number, and their severities and relevances in 255ths."""
+_OFFSET: dict[Weighting, int] = {"count": 0, "severity": 1, "relevance": 2}
 
-SLICES_A_WINDOW = 24
-MAX_SLICES = 64
-
-Window = npt.NDArray[np.int64]
-"""Slices of a window that have a story, shape (B, 3): number, stories, negative stories."""
+Slice = list[int]
 
 
-@dataclass(frozen=True, slots=True)
+def column_of(label: int, weighting: Weighting = "count") -> int:
+    """Return the place in a slice of what a label counts."""
+    return (1 if label == NEGATIVE else 4) + _OFFSET[weighting]
+
+
 class Slices:
-    """Be the slices of a series that have a story: (number, stories, negative stories), the earliest first.
+    """Be the slices of a series that have a story, by number: the start over the slice's length.
 
-    The number of a slice is its start divided by the slice's length. At most 64 are kept; what is furthest ahead
-    goes first, since only a mis-stamped article lies there.
+    At most 160 are kept; what is furthest ahead goes first, since only a mis-stamped article lies there.
     """
 
-    entries: tuple[tuple[int, int, int], ...] = ()
+    def __init__(self, entries: dict[int, Slice] | None = None) -> None:
+        self.entries = entries if entries is not None else {}
 
-    def adding(self, number: int, stories: int, negative: int) -> Slices:
-        """Add to one slice; counts never fall below zero."""
-        counts = {entry[0]: entry[1:] for entry in self.entries}
-        had = counts.get(number, (0, 0))
-        counts[number] = (max(0, had[0] + stories), max(0, had[1] + negative))
-        return Slices(tuple((n, *counts[n]) for n in sorted(counts)[:MAX_SLICES]))
+    def change(self, number: int, before: Count | None, after: Count) -> None:
+        """Count a new story, or one whose label changed; a slice that was folded away is left alone."""
+        entry = self.entries.get(number)
+        if entry is None:
+            if before is not None:
+                return
+            if len(self.entries) >= MAX_SLICES:
+                furthest = max(self.entries)
+                if number >= furthest:
+                    return
+                del self.entries[furthest]
+            entry = self.entries[number] = [0] * WIDTH
+        if before is None:
+            entry[STORIES] += 1
+        elif before == after:
+            return
+        else:
+            _add(entry, before, -1)
+        _add(entry, after, 1)
 
-    def window(self, last: int) -> Window:
-        """Return the slices of the window that ends with `last`."""
-        chosen = [entry for entry in self.entries if last - SLICES_A_WINDOW < entry[0] <= last]
-        return np.array(chosen, dtype=np.int64).reshape(-1, 3)
+    def sum(self, last: int, slices: int, column: int) -> int:
+        """Add up one column over the window of so many slices that ends with `last`."""
+        first = last - slices
+        return sum(entry[column] for number, entry in self.entries.items() if first < number <= last)
 
-    def negative(self, last: int) -> int:
-        """Count the negative stories of the window that ends with `last`."""
-        return int(self.window(last)[:, 2].sum())
+    def fold(self, before: int) -> list[tuple[int, Slice]]:
+        """Take out the slices earlier than `before`, the earliest first."""
+        entries = self.entries
+        if not entries or min(entries) >= before:
+            return []
+        return [(number, entries.pop(number)) for number in sorted(entries) if number < before]
 
-    def split(self, before: int) -> tuple[Slices, tuple[tuple[int, int, int], ...]]:
-        """Return the slices from `before` on, and the earlier ones apart."""
-        return (
-            Slices(tuple(entry for entry in self.entries if entry[0] >= before)),
-            tuple(entry for entry in self.entries if entry[0] < before),
-        )
+
+def _add(entry: Slice, count: Count, sign: int) -> None:
+    if count.label in (NEGATIVE, POSITIVE):
+        column = column_of(count.label)
+        entry[column] += sign
+        entry[column + 1] += sign * count.severity
+        entry[column + 2] += sign * count.relevance

@@ -1,7 +1,6 @@
 """What detection remembers of one series, as a value of bounded size.
 
-A series of an entity takes at most 22 kB (96 stories, 192 article ids, 6 pieces of evidence, 8 transitions) and about
-1 kB as a rule; the market, which every article goes through, at most 28 kB.
+Whatever changes it changes it in place; `to_bytes` and `from_bytes` are exact, so that a restart changes nothing.
 """
 
 from __future__ import annotations
@@ -11,111 +10,149 @@ import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
-from alerts.baseline import HOURS_OF_WEEK, WeekCounts
-from alerts.episodes import Candidate, Episode
-from alerts.mentions import MARKET
+from alerts.baseline import Decayed, WeekCounts
+from alerts.episodes import Episode, Reading, Subject
+from alerts.evidence import Piece
+from alerts.memory import Memory
 from alerts.slices import Slices
 from alerts.stories import Stories
 from alerts.watermark import Watermark
 from streams.alerting import AlertTransition
 from streams.errors import MisconfiguredError
-from streams.records import SeriesId
 
-FORMAT = 1
+FORMAT = 2
+MARKET_KEY = "market"
 STORIES_KEPT, STORIES_KEPT_OF_MARKET = 96, 128
-TAKEN_KEPT, TAKEN_KEPT_OF_MARKET = 192, 1024
+TAKEN_KEPT, TAKEN_KEPT_OF_MARKET = 192, 512
 SENT_KEPT = 8
 BY_TIME = 0
-"""The cause of a transition that no mention of its own series caused."""
+"""The cause of a transition that no message of its own series caused."""
 
 _HOUR = np.dtype([("hour", "u1"), ("count", "<f8")])
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbance:
-    """Mark the slices of an episode, whose negative stories teach the baseline only `weight` of themselves."""
+@dataclass(slots=True)
+class Mark:
+    """Mark the slices of an episode, whose stories of a label teach the baseline only `weight` of themselves."""
 
+    label: int
     first: int
     last: int
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesState:
-    """Be everything that detection remembers of one series; `market` is a series too."""
+@dataclass(slots=True)
+class Track:
+    """Be what one rule remembers of one series."""
 
-    series: SeriesId
+    episode: Episode | None = None
+    mark: Mark | None = None
+    low_bin: int = -1
+    """How rare the present excursion has been at most, as a bin of the calibration; −1 where there was none …"""
+    low_since_ms: int = 0
+    """… since when …"""
+    low_ms: int = 0
+    """… and when it was last rare."""
+    resolved_ms: int = 0
+    flaps: int = 0
+    """Openings that followed closely on an end."""
+    held_back_by: str | None = None
+    """What inhibited an opening: the market, or a crowd of openings."""
+    held_back_ms: int = 0
+    score: float = 0.0
+    """Of a turn: the CUSUM …"""
+    run: int = 0
+    """… the stories since it was last 0 …"""
+    run_sum: float = 0.0
+    """… and the sum of their sentiment."""
+    run_ms: int = 0
+
+
+@dataclass(slots=True)
+class SeriesState:
+    """Be everything that detection remembers of one series; the market and a source are series too."""
+
+    series: str
     stories: Stories
+    taken: Memory
     slices: Slices = field(default_factory=Slices)
-    slice_ms: int = 0
-    negative: WeekCounts = field(default_factory=WeekCounts.empty)
-    """Negative stories before the window."""
-    total: WeekCounts = field(default_factory=WeekCounts.empty)
-    """All stories before the window: of the market only."""
-    taken: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
-    """Hashes of the articles that were taken last, the oldest first."""
-    sent: tuple[tuple[int, bytes], ...] = ()
-    """Transitions made last, compressed, each with the hash of the article that caused it."""
+    negative: WeekCounts = field(default_factory=WeekCounts)
+    """Negative stories before the window; episodes count little."""
+    positive: WeekCounts = field(default_factory=WeekCounts)
+    total: WeekCounts = field(default_factory=WeekCounts)
+    """All stories before the window, of the market; all articles, of a source."""
+    short: dict[str, Decayed] = field(default_factory=dict)
+    """The same sums with a short half-life, by the names above."""
+    tone: dict[str, Decayed] = field(default_factory=dict)
+    """Sums of 1, sentiment and its square over stories."""
+    heard: dict[int, int] = field(default_factory=dict)
+    """Stories by whole hour since 1970, of the last week."""
+    sent: list[tuple[int, bytes]] = field(default_factory=list)
+    """Transitions made last, compressed, each with the hash of what caused it."""
     watermark: Watermark = field(default_factory=Watermark)
     """Of the market only: all series go by it."""
-    episode: Episode | None = None
-    candidates: tuple[Candidate, ...] = ()
-    disturbance: Disturbance | None = None
+    tracks: dict[str, Track] = field(default_factory=dict)
+    pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+    """Evidence by label."""
+    subject: Subject | None = None
+    first_ms: int = 0
+    last_ms: int = 0
+    """Event time of the first and the latest article."""
+    received_ms: int = 0
+    """Of the market only: when the latest article arrived."""
     late: int = 0
 
     @classmethod
-    def new(cls, series: SeriesId) -> SeriesState:
+    def new(cls, series: str) -> SeriesState:
         """Return the state of a series that nothing was heard of yet."""
-        return cls(series=series, stories=Stories.of(b"", _stories_kept(series)))
+        market = series == MARKET_KEY
+        return cls(
+            series=series,
+            stories=Stories(STORIES_KEPT_OF_MARKET if market else STORIES_KEPT),
+            taken=Memory(TAKEN_KEPT_OF_MARKET if market else TAKEN_KEPT),
+        )
 
-    def has_taken(self, article: int) -> bool:
-        """Say whether the article with this hash was taken before."""
-        return bool((self.taken == np.uint64(article)).any())
+    def track(self, rule: str) -> Track:
+        """Return what a rule remembers here."""
+        return self.tracks.setdefault(rule, Track())
 
-    def with_taken(self, article: int) -> npt.NDArray[np.uint64]:
-        """Return the hashes with one more, the oldest forgotten where there are too many."""
-        kept = TAKEN_KEPT_OF_MARKET if self.series == MARKET else TAKEN_KEPT
-        return np.append(self.taken, np.uint64(article))[-kept:]
-
-    def with_sent(self, cause: int, transitions: list[AlertTransition]) -> tuple[tuple[int, bytes], ...]:
-        """Return the transitions kept with these put behind them."""
-        packed = tuple((cause, zlib.compress(t.model_dump_json().encode())) for t in transitions)
-        return (self.sent + packed)[-SENT_KEPT:]
+    def send(self, cause: int, transitions: list[AlertTransition]) -> None:
+        """Keep the transitions that something caused, to be sent again where it is repeated."""
+        self.sent += [(cause, zlib.compress(t.model_dump_json().encode())) for t in transitions]
+        del self.sent[:-SENT_KEPT]
 
     def sent_for(self, cause: int) -> list[AlertTransition]:
-        """Return the transitions that an article caused, as they were."""
+        """Return the transitions that something caused, as they were."""
         return [AlertTransition.model_validate_json(zlib.decompress(data)) for sent, data in self.sent if sent == cause]
 
     def to_bytes(self) -> bytes:
         """Write as a table value: a number of the format, then sections that each begin with their length."""
+        mark = self.watermark
         facts = {
             "series": self.series,
-            "slices": self.slices.entries,
-            "slice_ms": self.slice_ms,
-            "as_of_ms": [self.negative.as_of_ms, self.total.as_of_ms],
-            "watermark": [
-                self.watermark.at_ms,
-                self.watermark.seen,
-                self.watermark.ahead,
-                self.watermark.sources,
-            ],
-            "episode": None if self.episode is None else self.episode.model_dump(mode="json"),
-            "candidates": [candidate.model_dump(mode="json") for candidate in self.candidates],
-            "disturbance": None
-            if self.disturbance is None
-            else [self.disturbance.first, self.disturbance.last, self.disturbance.weight],
-            "late": self.late,
+            "weeks": [[w.stored, w.as_of_ms] for w in (self.negative, self.positive, self.total)],
+            "short": {name: [d.stored, d.as_of_ms] for name, d in self.short.items()},
+            "tone": {name: [d.stored, d.as_of_ms] for name, d in self.tone.items()},
+            "watermark": [mark.at_ms, mark.seen, mark.ahead, mark.sources],
+            "tracks": self.tracks,
+            "pieces": self.pieces,
+            "subject": self.subject,
+            "range": [self.first_ms, self.last_ms, self.received_ms, self.late],
             "causes": [cause for cause, _ in self.sent],
         }
+        slices = [value for number, entry in self.slices.entries.items() for value in (number, *entry)]
+        heard = [value for pair in self.heard.items() for value in pair]
         sections = (
-            orjson.dumps(facts),
+            orjson.dumps(facts, default=list),  # pieces of evidence are named tuples
             self.stories.to_bytes(),
             _pack_hours(self.negative),
+            _pack_hours(self.positive),
             _pack_hours(self.total),
-            self.taken.astype("<u8").tobytes(),
+            self.taken.to_bytes(),
+            np.array(slices, dtype="<i4").tobytes(),
+            np.array(heard, dtype="<i4").tobytes(),
             *(data for _, data in self.sent),
         )
         return bytes((FORMAT,)) + b"".join(struct.pack("<I", len(section)) + section for section in sections)
@@ -125,59 +162,76 @@ class SeriesState:
         """Read a table value.
 
         Raises:
-            MisconfiguredError: a later version of the program wrote it.
+            MisconfiguredError: another version of the program wrote it.
         """
-        if value[:1] != bytes((FORMAT,)):
-            raise MisconfiguredError(
-                f"a series has the state format {value[0] if value else None}, this version reads {FORMAT}:"
-                " run the version that wrote it, or replay into a new TIDEWATCH_NAMESPACE"
-            )
-        sections = _sections(value[1:])
+        check_format(value)
+        sections = sections_of(value)
         facts = orjson.loads(sections[0])
+        state = cls.new(facts["series"])
+        state.stories = Stories(state.stories.capacity, sections[1])
+        weeks = [_unpack_hours(data, *week) for data, week in zip(sections[2:5], facts["weeks"], strict=True)]
+        state.negative, state.positive, state.total = weeks
+        state.taken = Memory(state.taken.capacity, sections[5])
+        entries = np.frombuffer(sections[6], dtype="<i4").reshape(-1, 8).tolist()
+        state.slices = Slices({row[0]: row[1:] for row in entries})
+        state.heard = dict(np.frombuffer(sections[7], dtype="<i4").reshape(-1, 2).tolist())
+        state.sent = list(zip(facts["causes"], sections[8:], strict=True))
+        state.short = {name: Decayed(*row) for name, row in facts["short"].items()}
+        state.tone = {name: Decayed(*row) for name, row in facts["tone"].items()}
         at_ms, seen, ahead, sources = facts["watermark"]
-        return cls(
-            series=SeriesId(facts["series"]),
-            stories=Stories.of(sections[1], _stories_kept(facts["series"])),
-            slices=Slices(tuple((number, stories, bad) for number, stories, bad in facts["slices"])),
-            slice_ms=facts["slice_ms"],
-            negative=_unpack_hours(sections[2], facts["as_of_ms"][0]),
-            total=_unpack_hours(sections[3], facts["as_of_ms"][1]),
-            taken=np.frombuffer(sections[4], dtype="<u8").astype(np.uint64),
-            sent=tuple(zip(facts["causes"], sections[5:], strict=True)),
-            watermark=Watermark(at_ms, seen, _pairs(ahead), _pairs(sources)),
-            episode=None if facts["episode"] is None else Episode.model_validate(facts["episode"]),
-            candidates=tuple(Candidate.model_validate(candidate) for candidate in facts["candidates"]),
-            disturbance=None if facts["disturbance"] is None else Disturbance(*facts["disturbance"]),
-            late=facts["late"],
+        state.watermark = Watermark(at_ms, seen, _pairs(ahead), _pairs(sources))
+        state.tracks = {name: _track(row) for name, row in facts["tracks"].items()}
+        state.pieces = {label: tuple(Piece(*row) for row in rows) for label, rows in facts["pieces"].items()}
+        state.subject = None if facts["subject"] is None else Subject(**facts["subject"])
+        state.first_ms, state.last_ms, state.received_ms, state.late = facts["range"]
+        return state
+
+
+def check_format(value: bytes) -> None:
+    """Refuse a value of another format.
+
+    Raises:
+        MisconfiguredError: another version of the program wrote it.
+    """
+    if value[:1] != bytes((FORMAT,)):
+        raise MisconfiguredError(
+            f"a series has the state format {value[0] if value else None}, this version reads {FORMAT}:"
+            " run the version that wrote it, or replay into a new TIDEWATCH_NAMESPACE"
         )
 
 
-def _stories_kept(series: str) -> int:
-    return STORIES_KEPT_OF_MARKET if series == MARKET else STORIES_KEPT
+def sections_of(value: bytes) -> list[bytes]:
+    """Return the sections after the number of the format."""
+    found, start = [], 1
+    while start < len(value):
+        (length,) = struct.unpack_from("<I", value, start)
+        found.append(value[start + 4 : start + 4 + length])
+        start += 4 + length
+    return found
+
+
+def _track(row: dict[str, object]) -> Track:
+    track = Track(**row)  # type: ignore[arg-type]
+    episode, mark = row["episode"], row["mark"]
+    if isinstance(episode, dict):
+        episode |= {
+            "subject": Subject(**episode["subject"]),
+            "reading": Reading(**episode["reading"]),
+            "evidence": tuple(Piece(*piece) for piece in episode["evidence"]),
+        }
+        track.episode = Episode(**episode)
+    if isinstance(mark, dict):
+        track.mark = Mark(**mark)
+    return track
 
 
 def _pairs(rows: list[list[int]]) -> tuple[tuple[int, int], ...]:
     return tuple((left, right) for left, right in rows)
 
 
-def _sections(data: bytes) -> list[bytes]:
-    found, start = [], 0
-    while start < len(data):
-        (length,) = struct.unpack_from("<I", data, start)
-        found.append(data[start + 4 : start + 4 + length])
-        start += 4 + length
-    return found
-
-
 def _pack_hours(counts: WeekCounts) -> bytes:
-    used = np.flatnonzero(counts.hours)
-    packed = np.zeros(len(used), dtype=_HOUR)
-    packed["hour"], packed["count"] = used, counts.hours[used]
-    return packed.tobytes()
+    return np.array(list(counts.hours.items()), dtype=_HOUR).tobytes()
 
 
-def _unpack_hours(data: bytes, as_of_ms: int) -> WeekCounts:
-    packed = np.frombuffer(data, dtype=_HOUR)
-    hours = np.zeros(HOURS_OF_WEEK)
-    hours[packed["hour"]] = packed["count"]
-    return WeekCounts(hours, as_of_ms)
+def _unpack_hours(data: bytes, stored: float, as_of_ms: int) -> WeekCounts:
+    return WeekCounts(dict(np.frombuffer(data, dtype=_HOUR).tolist()), stored, as_of_ms)

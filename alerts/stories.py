@@ -8,15 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.signatures import Sketch
+from alerts.vectors import DIMENSIONS, StoryVector
 
 STORY_SPAN_MS = 72 * 3_600_000
 PERMUTATIONS_KEPT = 32
-"""The standard error of a similarity is at most 0.09, and a story takes 57 bytes."""
+"""The standard error of a similarity is at most 0.09, and a story takes 127 bytes."""
 SAME_STORY = 0.35
 """Estimated Jaccard similarity from which two texts are one story: an edited copy keeps 0.4 and more of its
 three-word shingles, two stories about one name rarely share 0.15."""
+SAME_MEANING = 0.96
+"""Cosine of two story vectors from which two texts are one story. Two contracts of one name reach 0.95, so this joins
+light rewording alone: `docs/detection.md` has the figures."""
 _CHANCE = 1 / 256
 """How often two different minima agree in their lowest byte."""
+NEUTRAL, NEGATIVE, POSITIVE = 0, 1, 2
 _LAYOUT = np.dtype(
     [
         ("first_ms", "<i8"),
@@ -24,90 +29,168 @@ _LAYOUT = np.dtype(
         ("title", "<u4"),
         ("articles", "<u2"),
         ("negative", "<u2"),
-        ("counted", "u1"),
+        ("positive", "<u2"),
+        ("label", "u1"),
+        ("severity", "u1"),
+        ("relevance", "u1"),
+        ("space", "<u2"),
         ("sketch", "u1", (PERMUTATIONS_KEPT,)),
+        ("vector", "i1", (DIMENSIONS,)),
     ]
 )
+STORY_BYTES = _LAYOUT.itemsize
 _MAX_ARTICLES = 65_535
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Be what one article brings to a story."""
+
+    article: int
+    """64 bits of its id."""
+    sketch: Sketch
+    title: int
+    vector: tuple[int, StoryVector] | None
+    at_ms: int
+    label: int
+    severity: int
+    """How strongly it speaks, 0 to 255."""
+    relevance: int
+    """How much it is about the series, 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Be what a story counts in its slice of time: its label with two weights from 0 to 255."""
+
+    label: int
+    severity: int
+    relevance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """Say which story an article went to, and how that changed the counts of its time."""
+    """Say which story an article went to, and how that changed what it counts."""
 
     story: int
     """64 bits of the id of its first article."""
     first_ms: int
-    is_new: bool
-    negative_change: int
-    """+1 where the story has become negative, −1 where it no longer is, else 0."""
+    before: Count | None
+    """None where the story is new."""
+    after: Count
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether the article began the story."""
+        return self.before is None
 
 
-@dataclass(frozen=True, slots=True)
 class Stories:
-    """Be the latest stories of one series, at most `capacity`: 57 bytes each."""
+    """Be the latest stories of one series, at most `capacity`: 127 bytes each. It changes in place."""
 
-    rows: npt.NDArray[np.void]
-    """Shape (N,), in the order of their first sight."""
-    capacity: int
+    def __init__(self, capacity: int, data: bytes = b"") -> None:
+        kept = np.frombuffer(data, dtype=_LAYOUT)
+        self.capacity = capacity
+        self._rows = np.zeros(min(capacity, max(4, len(kept))), dtype=_LAYOUT)
+        self._rows[: len(kept)] = kept
+        self._count = len(kept)
 
-    @classmethod
-    def of(cls, data: bytes, capacity: int) -> Stories:
-        """Read what `to_bytes` wrote; no bytes are no stories."""
-        return cls(np.frombuffer(data, dtype=_LAYOUT), capacity)
+    @property
+    def rows(self) -> npt.NDArray[np.void]:
+        """Return the stories, shape (N,), in the order of their first sight."""
+        return self._rows[: self._count]
 
     def to_bytes(self) -> bytes:
-        """Write 57 bytes a story."""
+        """Write 127 bytes a story."""
         return self.rows.tobytes()
 
-    def take(self, article: int, sketch: Sketch, title: int, at_ms: int, *, negative: bool) -> tuple[Stories, Taken]:
+    def take(self, telling: Telling) -> Taken:
         """Count an article to its story, or begin one.
 
-        A story is negative while at least half of its articles are. Where there is no room, the story furthest in
-        time from this one goes. One comparison of 32 bytes for each story that is kept.
+        A story is negative (or else positive) while at least half of its articles are. Where there is no room, the
+        story furthest in time from this one goes.
         """
-        place = self._match(sketch, title, at_ms)
+        place = self._match(telling)
         if place is None:
-            return self._begin(article, sketch, title, at_ms, negative=negative)
-        rows = self.rows.copy()
-        row = rows[place]
-        was = bool(row["counted"])
+            return self._begin(telling)
+        row = self._rows[place]
+        before = Count(int(row["label"]), int(row["severity"]), int(row["relevance"]))
         if row["articles"] < _MAX_ARTICLES:
             row["articles"] += 1
-            row["negative"] += negative
-        row["counted"] = now = 2 * int(row["negative"]) >= int(row["articles"])
-        taken = Taken(int(row["story"]), int(row["first_ms"]), False, int(now) - int(was))
-        return Stories(rows, self.capacity), taken
+            row["negative"] += telling.label == NEGATIVE
+            row["positive"] += telling.label == POSITIVE
+        articles = int(row["articles"])
+        label = NEUTRAL
+        if 2 * int(row["negative"]) >= articles:
+            label = NEGATIVE
+        elif 2 * int(row["positive"]) >= articles:
+            label = POSITIVE
+        after = before if label == before.label else Count(label, telling.severity, telling.relevance)
+        row["label"], row["severity"], row["relevance"] = after.label, after.severity, after.relevance
+        return Taken(int(row["story"]), int(row["first_ms"]), before, after)
 
-    def without_old(self, watermark_ms: int) -> Stories:
+    def forget(self, watermark_ms: int) -> None:
         """Drop the stories that no copy can join any more."""
-        keep = self.rows["first_ms"] > watermark_ms - STORY_SPAN_MS
-        return self if bool(keep.all()) else Stories(self.rows[keep], self.capacity)
+        rows = self.rows
+        if len(rows) and int(rows["first_ms"].min()) <= watermark_ms - STORY_SPAN_MS:
+            kept = rows[rows["first_ms"] > watermark_ms - STORY_SPAN_MS]
+            self._rows[: len(kept)] = kept
+            self._count = len(kept)
 
-    def articles_within(self, start_ms: int, end_ms: int) -> int:
-        """Count the articles of the negative stories that began after `start_ms` and not after `end_ms`."""
-        first = self.rows["first_ms"]
-        chosen = (first > start_ms) & (first <= end_ms) & (self.rows["counted"] > 0)
-        return int(self.rows["articles"][chosen].sum())
+    def articles_within(self, label: int, start_ms: int, end_ms: int) -> int:
+        """Count the articles of the stories of a label that began after `start_ms` and not after `end_ms`."""
+        rows = self.rows
+        chosen = (rows["first_ms"] > start_ms) & (rows["first_ms"] <= end_ms) & (rows["label"] == label)
+        return int(rows["articles"][chosen].sum())
 
-    def _match(self, sketch: Sketch, title: int, at_ms: int) -> int | None:
-        if not len(self.rows):
+    def _match(self, telling: Telling) -> int | None:
+        rows = self.rows
+        if not len(rows):
             return None
-        agreeing = (self.rows["sketch"] == sketch).mean(axis=1)  # (N,)
+        near = np.abs(rows["first_ms"] - telling.at_ms) <= STORY_SPAN_MS
+        agreeing = np.count_nonzero(rows["sketch"] == telling.sketch, axis=1) / PERMUTATIONS_KEPT  # (N,)
         likeness = (agreeing - _CHANCE) / (1 - _CHANCE)
-        if title:
-            likeness = np.where(self.rows["title"] == title, 1.0, likeness)
-        near = np.abs(self.rows["first_ms"] - at_ms) <= STORY_SPAN_MS
+        if telling.title:
+            likeness = np.where(rows["title"] == telling.title, 1.0, likeness)
         likeness = np.where(near, likeness, 0.0)
         best = int(likeness.argmax())
-        return best if likeness[best] >= SAME_STORY else None
+        if likeness[best] >= SAME_STORY:
+            return best
+        return None if telling.vector is None else self._same_meaning(*telling.vector, near)
 
-    def _begin(self, article: int, sketch: Sketch, title: int, at_ms: int, *, negative: bool) -> tuple[Stories, Taken]:
-        new = np.zeros(1, dtype=_LAYOUT)
-        new["first_ms"], new["story"], new["title"], new["articles"] = at_ms, article, title, 1
-        new["negative"] = new["counted"] = int(negative)
-        new["sketch"] = sketch
-        kept = self.rows
-        if len(kept) >= self.capacity:
-            kept = np.delete(kept, int(np.abs(kept["first_ms"] - at_ms).argmax()))
-        return Stories(np.concatenate([kept, new]), self.capacity), Taken(article, at_ms, True, int(negative))
+    def _same_meaning(self, space: int, vector: StoryVector, near: npt.NDArray[np.bool_]) -> int | None:
+        rows = self.rows
+        kept = rows["vector"].astype(np.float32)  # (N, 64)
+        other = vector.astype(np.float32)
+        norms = np.sqrt((kept * kept).sum(axis=1) * float(other @ other)) + 1e-9
+        cosine = np.where(near & (rows["space"] == space), (kept @ other) / norms, 0.0)
+        best = int(cosine.argmax())
+        return best if cosine[best] >= SAME_MEANING else None
+
+    def _begin(self, telling: Telling) -> Taken:
+        if self._count >= self.capacity:
+            rows = self.rows
+            oldest = int(np.abs(rows["first_ms"] - telling.at_ms).argmax())
+            self._rows[oldest : self._count - 1] = rows[oldest + 1 :].copy()
+            self._count -= 1
+        elif self._count == len(self._rows):
+            grown = np.zeros(min(self.capacity, 2 * len(self._rows)), dtype=_LAYOUT)
+            grown[: self._count] = self._rows
+            self._rows = grown
+        space, vector = telling.vector or (0, 0)
+        self._rows[self._count] = (
+            telling.at_ms,
+            telling.article,
+            telling.title,
+            1,
+            telling.label == NEGATIVE,
+            telling.label == POSITIVE,
+            telling.label,
+            telling.severity,
+            telling.relevance,
+            space,
+            telling.sketch,
+            vector,
+        )
+        self._count += 1
+        return Taken(telling.article, telling.at_ms, None, Count(telling.label, telling.severity, telling.relevance))

@@ -75,7 +75,8 @@ def main(arguments: Sequence[str]) -> None:
         options.json.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
 
 
-def _decoded(raw: Sequence[bytes]) -> list[Article]:
+def decoded(raw: Sequence[bytes]) -> list[Article]:
+    """Return the articles of raw messages."""
     now = datetime.now(UTC)
     return [decode_article(value, received_at=now, max_body_chars=200_000, max_future_s=86_400) for value in raw]
 
@@ -83,7 +84,7 @@ def _decoded(raw: Sequence[bytes]) -> list[Article]:
 def measure_bare(raw: Sequence[bytes]) -> Measurement:
     """Measure the model alone on decoded articles."""
     model = load_model(Settings())
-    articles = _decoded(raw)
+    articles = decoded(raw)
     model.enrich(articles[:CHUNK])
     process = psutil.Process()
     began, cpu = time.perf_counter(), sum(process.cpu_times()[:2])
@@ -96,7 +97,7 @@ def measure_bare(raw: Sequence[bytes]) -> Measurement:
 def measure_plain(raw: Sequence[bytes]) -> Measurement:
     """Measure one message at a time with a `transformers` pipeline for each task."""
     plain = PlainWay(Settings())
-    articles = _decoded(raw)
+    articles = decoded(raw)
     plain.read(articles[0])
     process = psutil.Process()
     began, cpu = time.perf_counter(), sum(process.cpu_times()[:2])

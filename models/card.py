@@ -1,19 +1,27 @@
-"""The model card: what heads were trained on, what they reach, and what they are not for."""
+"""The model card: what the weights were trained on, what they reach, and what they are not for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.evaluation import Figure
 from models.heads import TOPIC_SENTENCES, HeadsFacts
+from models.measured import Figure
 from models.topics import TOPICS
 
 LICENCES: Mapping[str, str] = {
     "tfns_train": "financial tweets; labels MIT, the text under X's terms",
     "sentfin": "SEntFiN, Indian business headlines; licence not stated",
-    "fiqa_train": "FiQA 2018, headlines and posts; licence not stated",
+    "net_results": "tables of results in Reuters-21578, ModApte training part; for research only",
+    "quantities": "sentences written by rule for this project (`models/quantities.py`); Apache-2.0",
     "tftopic_train": "financial tweets in 20 topics; labels MIT, the text under X's terms",
     "reuters": "Reuters-21578, ModApte training part; for research only",
+    "feedback": "corrections given by the operator",
+}
+ADAPTATIONS: Mapping[str, str] = {
+    "frozen-words": "All of the encoder but its word embeddings was tuned",
+    "full": "All of the encoder was tuned",
+    "lora": "Low-rank additions to every linear layer of the encoder were tuned",
+    "heads": "The encoder is frozen; only the heads were trained",
 }
 
 
@@ -21,29 +29,34 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
     """Return the card as Markdown."""
     return "\n".join(
         [
-            "# Heads of sentiment and topics",
+            "# Sentiment and topics in one pass",
             "",
-            f"Two small networks (one hidden layer of {facts.hidden}) on the frozen encoder `{facts.base}`"
-            f" (sha256 of its files `{facts.base_sha256[:16]}…`).",
-            "They load on that base only. The sentiment head reads the mean of a span's token states beside the mean",
-            "of its sentence; for a whole sentence the two are one. The topic head reads the first sentence beside the",
-            f"mean of the first {TOPIC_SENTENCES}.",
+            f"{ADAPTATIONS.get(facts.adaptation, facts.adaptation)}, `{facts.base}` (sha256 of its files"
+            f" `{facts.base_sha256[:16]}…`), with small heads of one hidden layer of {facts.hidden}.",
+            "The folder holds what changed (`delta.safetensors`, half precision) and the heads; the base comes from",
+            "its package, and they load on that base only. The sentiment head reads the mean of a span's token states",
+            "beside the mean of its sentence; for a whole sentence the two are one. The topic head reads the first",
+            f"sentence beside the mean of the first {TOPIC_SENTENCES}. Where a sentence sets two figures side by side,",
+            "the encoder also reads a word that says which is higher (`models/directions.py`).",
             "",
-            "## Data",
+            "## Training",
             "",
-            "None of it is kept in this repository. One row in ten, by the hash of its text, chose the checkpoint and",
-            "the thresholds; no test row did. Financial PhraseBank was never trained on.",
+            f"`tidewatch train --data FOLDER -o DIR --adaptation {facts.adaptation} --epochs {facts.epochs}"
+            f" --seed {facts.seed}`.",
+            "None of the sets is kept in this repository. One text in ten, by its hash, chose the checkpoint, the",
+            "thresholds and the temperature; no test row did. Financial PhraseBank was never trained on.",
             "",
-            "| set | examples | what it is | sha256 |",
+            "| set | lessons | what it is | sha256 |",
             "|---|---|---|---|",
             *(_data_row(item) for item in facts.data),
             "",
+            "On the rows that choose: " + ", ".join(f"{name} {value}" for name, value in facts.figures.items()) + ".",
+            "",
             "## Figures",
             "",
-            "From `tidewatch evaluate --data FOLDER`, after"
-            f" `tidewatch train --data FOLDER -o DIR --epochs {facts.epochs} --seed {facts.seed}`, float32 on a CPU."
-            " Near-copies are test texts",
-            "with a 3-word-shingle Jaccard similarity of 0.7 or more to a training text.",
+            "From `tidewatch evaluate --data FOLDER`, float32 on a CPU. Near-copies are test texts with a",
+            "3-word-shingle Jaccard similarity of 0.7 or more to a text that taught or chose; the interval is the",
+            "middle 95% over resampled rows.",
             "",
             *figure_rows(figures),
             "",
@@ -56,12 +69,10 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
             "## Limits",
             "",
             "- English only: for any other language the service names the language and gives no sentiment or topic.",
-            "- The encoder is frozen. It groups texts by what they are about more than by whether that is good, so a",
-            '  headline whose direction lies in two figures ("profit of 8, after 5") is often misread.',
-            "- Probabilities are not calibrated beyond the training loss.",
             '- Tweets have one topic each: for the topics that only tweets have, "not this one" was assumed, with a',
             "  quarter of the weight. Reuters' part is from 1987.",
-            "- Labels follow their sets: a bearish tweet, a headline that is bad for the entity, a low FiQA score.",
+            "- Labels follow their sets (`docs/labels.md`): a bearish tweet, a headline that is bad for the entity.",
+            "- One training with one seed: how much another seed would change is not measured.",
             "",
         ]
     )
@@ -69,11 +80,13 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
 
 def figure_rows(figures: Iterable[Figure]) -> list[str]:
     """Return a Markdown table of figures."""
-    lines = ["| task | test | rows | measure | value | plain baseline |", "|---|---|---|---|---|---|"]
+    lines = ["| task | test | rows | measure | value | 95% | baseline |", "|---|---|---|---|---|---|---|"]
     for figure in figures:
         digits = 1 if figure.value > 1 else 3
         plain = "–" if figure.baseline is None else f"{figure.baseline:.{digits}f} ({figure.baseline_of})"
-        cells = (figure.task, figure.test, f"{figure.rows:,}", figure.measure, f"{figure.value:.{digits}f}", plain)
+        middle = "–" if figure.interval is None else "–".join(f"{end:.{digits}f}" for end in figure.interval)
+        value = f"{figure.value:.{digits}f}"
+        cells = (figure.task, figure.test, f"{figure.rows:,}", figure.measure, value, middle, plain)
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
@@ -81,7 +94,8 @@ def figure_rows(figures: Iterable[Figure]) -> list[str]:
 def _data_row(item: Mapping[str, object]) -> str:
     name = str(item["name"])
     about = LICENCES.get(name, "given by the operator")
-    return f"| {name} | {item['examples']:,} | {about} | `{str(item['sha256'])[:16]}…` |"
+    digest = f"`{str(item['sha256'])[:16]}…`" if item["sha256"] else "–"
+    return f"| {name} | {item['examples']:,} | {about} | {digest} |"
 
 
 def _cell(text: str) -> str:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
-from models.topics import reuters_target, tweet_target
+from models.topics import REUTERS_TOP10, reuters_target, tweet_target
 from streams.enrichment import LABELS, Label
 from streams.errors import DataMissing
 
@@ -27,7 +29,10 @@ FILES = {
     "tftopic_train": "topics/tftopic_train.jsonl.gz",
     "tftopic_valid": "topics/tftopic_valid.jsonl.gz",
     "reuters": "topics/reuters21578.jsonl.gz",
+    "ectsum_train": "summaries/ectsum_train.jsonl.gz",
     "ectsum_val": "summaries/ectsum_val.jsonl.gz",
+    "xsum": "summaries/xsum_1000.jsonl.gz",
+    "cnndm": "summaries/cnndm_200.jsonl.gz",
 }
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
@@ -49,6 +54,13 @@ class TopicExample:
     title: str
     body: str
     target: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryExample(TopicExample):
+    """Be one Reuters article with its topics here and, of Reuters' own ten largest categories, each as 1 or 0."""
+
+    categories: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +121,20 @@ def sentfin(data: Path, *, held_out: bool) -> list[SentimentExample]:
     return found
 
 
-def fiqa(data: Path) -> list[SentimentExample]:
-    """Read FiQA's training rows, one example for each target; a score of ±1 is certain, of 0 neutral."""
+def fiqa(data: Path) -> tuple[list[SentimentExample], npt.NDArray[np.float64]]:
+    """Read FiQA's training rows, one example for each target, and their scores (N,) in −1 to 1.
+
+    They are measured in folds, and teach the encoder nothing.
+    """
     found: list[SentimentExample] = []
+    scores: list[float] = []
     for row in rows(data, "fiqa_train"):
         for item in row["targets"]:
             start = row["text"].find(item["target"])
             span = (start, start + len(item["target"])) if start >= 0 else None
-            found.append(SentimentExample(row["text"], span, _soft(float(item["score"]))))
-    return found
+            scores.append(float(item["score"]))
+            found.append(SentimentExample(row["text"], span, _one_hot(LABELS[int(np.sign(scores[-1])) + 1])))
+    return found, np.array(scores)
 
 
 def tweet_topics(data: Path, part: str) -> list[TopicExample]:
@@ -125,18 +142,42 @@ def tweet_topics(data: Path, part: str) -> list[TopicExample]:
     return [TopicExample("", row["text"], tuple(tweet_target(row["label"]))) for row in rows(data, f"tftopic_{part}")]
 
 
-def reuters(data: Path, part: str) -> list[TopicExample]:
-    """Read the Reuters articles of the ModApte split, `train` or `test`, that hold a text."""
+def reuters(data: Path, part: str) -> list[CategoryExample]:
+    """Read the Reuters articles of the ModApte split, `train` or `test`, every one of them."""
     return [
-        TopicExample(row["title"], row["body"], tuple(reuters_target(row["topics"], row["title"])))
+        CategoryExample(
+            row["title"],
+            row["body"],
+            tuple(reuters_target(row["topics"], row["title"])),
+            tuple(float(name in row["topics"]) for name in REUTERS_TOP10),
+        )
         for row in rows(data, "reuters")
-        if row["modapte"] == part and (row["title"].strip() or row["body"].strip())
+        if row["modapte"] == part
     ]
 
 
 def ectsum(data: Path) -> list[SummaryExample]:
     """Read the validation rows of ECTSum: earnings calls, and the bullets that Reuters made of them."""
     return [SummaryExample(row["text"], _text_of(row["summary"])) for row in rows(data, "ectsum_val")]
+
+
+def ectsum_train(data: Path) -> list[SummaryExample]:
+    """Read the training rows of ECTSum."""
+    return [SummaryExample(row["text"], _text_of(row["summary"])) for row in rows(data, "ectsum_train")]
+
+
+def xsum(data: Path, *, held_out: bool) -> list[SummaryExample]:
+    """Read the BBC articles of XSum with their one-sentence summaries: half of them, or the half held out."""
+    return [
+        SummaryExample(row["text"], _text_of(row["summary"]))
+        for row in rows(data, "xsum")
+        if (fold_of(row["text"], 2, "summary") == 0) is held_out
+    ]
+
+
+def cnndm(data: Path) -> list[SummaryExample]:
+    """Read the articles of CNN and the Daily Mail with their highlights: for measuring only."""
+    return [SummaryExample(row["text"], _text_of(row["summary"])) for row in rows(data, "cnndm")]
 
 
 def _text_of(summary: Any) -> str:
@@ -146,9 +187,3 @@ def _text_of(summary: Any) -> str:
 def _one_hot(label: Label) -> tuple[float, float, float]:
     negative, neutral, positive = (float(label == known) for known in LABELS)
     return negative, neutral, positive
-
-
-def _soft(score: float) -> tuple[float, float, float]:
-    # FiQA's scores are seldom beyond 0.7, and a clear headline lies near 0.5: there the label is certain.
-    strength = min(1.0, abs(score) / 0.5)
-    return (strength, 1 - strength, 0.0) if score < 0 else (0.0, 1 - strength, strength)

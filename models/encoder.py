@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,17 +12,17 @@ import numpy.typing as npt
 import structlog
 import torch
 
-from models.bases import Base, base_folder, find_base
-from models.packing import pack
+from models.bases import Base, base_folder, find_base, sha256_of
+from models.delta import DELTA, apply_delta
+from models.packing import fill, pack
+from models.tokens import MAX_TOKENS, Tokenizer
 from streams.errors import ModelBusy
+from streams.metrics import PADDING_SHARE
 from streams.settings import Settings
 
 __all__ = ["Encoded", "Encoder", "TextSpan", "base_folder"]
 
 log = structlog.get_logger(__name__)
-
-MAX_TOKENS = 512
-"""Of one text; what lies beyond is not read. A sentence has at most 1,000 characters, so that is rare."""
 
 
 class TextSpan(NamedTuple):
@@ -43,49 +44,54 @@ class Encoded:
 class Encoder:
     """Read texts with a transformer. Not thread-safe: one thread owns it."""
 
-    def __init__(self, base: Base, tokenizer: Any, network: Any, device: torch.device, batch_tokens: int) -> None:
+    def __init__(
+        self,
+        base: Base,
+        tokenizer: Tokenizer,
+        network: Any,
+        device: torch.device,
+        batch_tokens: int,
+        *,
+        delta: str = "",
+    ) -> None:
+        """Take the parts; `delta` is the digest of what was added to the base's weights."""
         self.base = base
+        self.delta = delta
         self.dimensions = int(network.config.hidden_size)
         self._tokenizer = tokenizer
         self._network = network
         self._device = device
-        self._pad_id = tokenizer.token_to_id(tokenizer.padding["pad_token"]) if tokenizer.padding else 0
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(
-            min(MAX_TOKENS, int(getattr(network.config, "max_position_embeddings", MAX_TOKENS)))
-        )
         self._batch_tokens = batch_tokens
 
     @classmethod
-    def load(cls, settings: Settings) -> Encoder:
+    def load(cls, settings: Settings, weights: Path | None = None) -> Encoder:
         """Load the encoder that the settings name: half precision on CUDA, float32 on the CPU.
 
+        Args:
+            settings: name the base and the device.
+            weights: a folder that may hold a delta to the base; the base alone where there is none.
+
         Raises:
-            WeightsMismatch: a packaged file is not the pinned one.
+            WeightsMismatch: a packaged file is not the pinned one, or the delta belongs to another base.
             DataMissing: there is no such encoder.
         """
-        from transformers import AutoModel, AutoTokenizer
-        from transformers.utils import logging as transformers_logging
-
-        # Standard error is for what an operator must know.
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         base = find_base(settings)
-        device = torch.device(_device(settings.device))
+        device = torch.device(device_of(settings.device))
         if device.type == "cpu" and settings.threads is not None:
             torch.set_num_threads(settings.threads)
-        network = AutoModel.from_pretrained(
-            base.folder, local_files_only=True, use_safetensors=True, attn_implementation="sdpa"
-        )
-        if hasattr(network, "pooler"):
-            network.pooler = None  # of the pre-training task; nothing here reads it
+        tokenizer, network = load_network(base)
+        delta = ""
+        if weights is not None and (path := weights / DELTA).is_file():
+            apply_delta(network, path)
+            delta = sha256_of(path)
         network = network.to(device, dtype=torch.float16 if device.type == "cuda" else torch.float32).eval()
-        tokenizer = AutoTokenizer.from_pretrained(base.folder, local_files_only=True).backend_tokenizer
-        return cls(base, tokenizer, network, device, settings.batch_tokens)
+        return cls(base, tokenizer, network, device, settings.batch_tokens, delta=delta)
 
     @property
     def space(self) -> str:
         """Name the space of the embeddings."""
-        return f"{self.base.name}/{self.base.sha256[:8]}"
+        tuned = f"+{self.delta[:8]}" if self.delta else ""
+        return f"{self.base.name}/{self.base.sha256[:8]}{tuned}"
 
     def encode(self, texts: Sequence[str], spans: Sequence[TextSpan] = ()) -> Encoded:
         """Read each text once.
@@ -97,17 +103,19 @@ class Encoder:
         """
         means = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         span_means = np.zeros((len(spans), self.dimensions), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch(list(texts))
+        tokens = self._tokenizer.tokenize(texts)
         asked: dict[int, list[int]] = {}
         for place, span in enumerate(spans):
             asked.setdefault(span.text, []).append(place)
-        waiting = pack([len(encoding.ids) for encoding in encodings], self._batch_tokens)
+        lengths = [len(text.ids) for text in tokens]
+        waiting = pack(lengths, self._batch_tokens)
+        PADDING_SHARE.observe(1 - fill(lengths, waiting))
         while waiting:
             batch = waiting.pop(0)
             here = [(row, place) for row, text in enumerate(batch) for place in asked.get(text, ())]
-            windows = [(row, *_tokens(encodings[batch[row]], spans[place])) for row, place in here]
+            windows = [(row, *tokens[batch[row]].window(spans[place].start, spans[place].end)) for row, place in here]
             try:
-                batch_means, batch_spans = self._pass([encodings[i].ids for i in batch], windows)
+                batch_means, batch_spans = self._pass([tokens[i].ids for i in batch], windows)
             except (torch.OutOfMemoryError, RuntimeError) as error:
                 if not _out_of_memory(error):
                     raise
@@ -117,6 +125,18 @@ class Encoder:
             if here:
                 span_means[[place for _, place in here]] = batch_spans
         return Encoded(means, span_means)
+
+    def run_with(self, engine: Callable[[Any], Any]) -> None:
+        """Put another engine in the network's place: what an engine returns is called as the network is."""
+        self._network = engine(self._network)
+
+    def work(self, texts: Sequence[str]) -> tuple[int, float]:
+        """Return the tokens of some texts, and the operations of the matrix products over them, padding left out."""
+        config = self._network.config
+        width, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
+        lengths = [len(text.ids) for text in self._tokenizer.tokenize(texts)]
+        linear = 2 * layers * (4 * width * width + 2 * width * inner)
+        return sum(lengths), sum(n * linear + 4.0 * layers * n * n * width for n in lengths)
 
     def _halved(self, batch: list[int]) -> list[list[int]]:
         if self._device.type == "cuda":
@@ -132,12 +152,7 @@ class Encoder:
     def _pass(
         self, ids: list[list[int]], windows: list[tuple[int, int, int]]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        longest = max(len(row) for row in ids)
-        padded = torch.full((len(ids), longest), self._pad_id, dtype=torch.long)  # (B, T)
-        lengths = torch.tensor([len(row) for row in ids])
-        for row, tokens in enumerate(ids):
-            padded[row, : len(tokens)] = torch.tensor(tokens)
-        mask = torch.arange(longest)[None, :] < lengths[:, None]  # (B, T)
+        padded, mask = padded_batch(ids, self._tokenizer.pad_id)
         if self._device.type == "cuda":
             padded, mask = (part.pin_memory().to(self._device, non_blocking=True) for part in (padded, mask))
         states = self._network(input_ids=padded, attention_mask=mask).last_hidden_state.float()  # (B, T, D)
@@ -147,17 +162,48 @@ class Encoder:
         return means.cpu().numpy(), stacked.cpu().numpy()
 
 
-def _tokens(encoding: Any, span: TextSpan) -> tuple[int, int]:
-    """Return the half-open range of tokens that touch a span; empty where none does."""
-    touching = [
-        place
-        for place, (start, end) in enumerate(encoding.offsets)
-        if start < span.end and end > span.start and end > start
-    ]
-    return (touching[0], touching[-1] + 1) if touching else (0, 0)
+def load_network(base: Base) -> tuple[Tokenizer, Any]:
+    """Load the tokenizer and the network of a base, in float32 on the CPU.
+
+    Attention has no dropout: with it torch has no fused attention on a CPU, and training takes twice as long.
+    """
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
+
+    # Standard error is for what an operator must know.
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    config = AutoConfig.from_pretrained(base.folder, local_files_only=True)
+    for name in ("attention_probs_dropout_prob", "attention_dropout"):
+        if hasattr(config, name):
+            setattr(config, name, 0.0)
+    network = AutoModel.from_pretrained(
+        base.folder,
+        config=config,
+        local_files_only=True,
+        use_safetensors=True,
+        attn_implementation="sdpa",
+        dtype=torch.float32,
+    )
+    if hasattr(network, "pooler"):
+        network.pooler = None  # of the pre-training task; nothing here reads it
+    backend = AutoTokenizer.from_pretrained(base.folder, local_files_only=True).backend_tokenizer
+    most = int(getattr(network.config, "max_position_embeddings", MAX_TOKENS))
+    return Tokenizer(backend, min(MAX_TOKENS, most)), network
 
 
-def _device(wish: str) -> str:
+def padded_batch(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return tokens (B, T) filled up to the longest row, and the mask (B, T) of those that are real."""
+    longest = max(len(row) for row in ids)
+    padded = torch.full((len(ids), longest), pad_id, dtype=torch.long)
+    for row, tokens in enumerate(ids):
+        padded[row, : len(tokens)] = torch.tensor(tokens)
+    lengths = torch.tensor([len(row) for row in ids])
+    return padded, torch.arange(longest)[None, :] < lengths[:, None]
+
+
+def device_of(wish: str) -> str:
+    """Return the device that a setting means: `auto` is CUDA where there is one."""
     if wish == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return wish

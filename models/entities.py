@@ -1,18 +1,22 @@
 """Entities of an article: named by the feed, by cashtag or exchange and ticker, or by a name that the gazetteer knows.
 
-An ordinary word counts as a name only with evidence somewhere in the article: the entity's cashtag or ticker pattern,
-its legal form behind the word, another name of it that can mean nothing else, or the feed's own word.
+An ordinary word counts as a name only with evidence: somewhere in the article the entity's cashtag or ticker pattern,
+its legal form behind the word, another name of it that can mean nothing else, or the feed's own word; or enough in
+the words around (see `models.context_evidence`). Once an entity is proven, its short name counts as well, unless the
+words around speak against it.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
 
-from models.gazetteer import Gazetteer, GazetteerEntry, short_name
+from models import context_evidence
+from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind, short_name
+from models.instrument_evidence import is_instrument
 from models.sentences import Field, SentenceSpan
 from models.text import folded, readable
 from streams.enrichment import Span
@@ -25,7 +29,12 @@ _EXCHANGE = re.compile(
     re.I,
 )
 _BRACKETED = re.compile(r"<([A-Z]{1,5})(\.[A-Z]{1,2})?>")
+_WORD = re.compile(r"[a-z0-9][a-z0-9'.-]*[a-z0-9]|[a-z0-9]")
+EVIDENCE_CHARS = 10_000
+"""Of each field: words that go with one entity are looked for no further."""
 WORDS_BEFORE = 8
+TICKERS_KNOWN_SINCE = date(2001, 1, 1)
+"""Of an older article, a ticker without dates in the gazetteer says little: its holder has mostly changed."""
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
 HINT_RELEVANCE = 0.5
@@ -39,7 +48,7 @@ class FoundEntity:
     id: EntityId
     name: str
     ticker: str | None
-    kind: Literal["company", "other"]
+    kind: Kind
     hinted: bool = False
     spans: list[Span] = field(default_factory=list)
 
@@ -49,7 +58,8 @@ class _Naming:
     entry: GazetteerEntry
     span: Span
     certain: bool
-    known: bool = True
+    possible: bool = True
+    """Whether it counts where something else proves the entity."""
 
 
 def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
@@ -57,7 +67,7 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
 
     A feed's entity keeps its id and name and takes the ticker and the places of the gazetteer's entity of that name.
     """
-    namings = [*_namings("title", article.title, gazetteer), *_namings("body", article.body, gazetteer)]
+    namings = _namings(article, gazetteer)
     found: dict[str, FoundEntity] = {}
     taken: dict[EntityId, list[FoundEntity]] = {}
     for hint in article.entities:
@@ -66,20 +76,18 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
         known = found.get(entity_id)
         if known is None:
             known = found[entity_id] = FoundEntity(
-                entity_id, hint.name, entry.ticker if entry else None, "company", hinted=True
+                entity_id, hint.name, entry.ticker if entry else None, entry.kind if entry else "company", hinted=True
             )
             if entry is not None:
                 taken.setdefault(entry.id, []).append(known)
         known.spans.extend(_spelled_out(hint.name, article))
     proven = {naming.entry.id for naming in namings if naming.certain} | set(taken)
     for naming in namings:
-        if naming.entry.id not in proven:
+        if naming.entry.id not in proven or not naming.possible:
             continue
         if naming.entry.id not in taken:
             entry = naming.entry
-            entity = found.setdefault(
-                entry.id, FoundEntity(entry.id, entry.name, entry.ticker, "company" if naming.known else "other")
-            )
+            entity = found.setdefault(entry.id, FoundEntity(entry.id, entry.name, entry.ticker, entry.kind))
             taken[entry.id] = [entity]
         for entity in taken[naming.entry.id]:
             entity.spans.append(naming.span)
@@ -118,6 +126,16 @@ def places_of(spans: Sequence[Span], sentences: Sequence[SentenceSpan]) -> list[
     return found
 
 
+def companions_of(places: Sequence[Sequence[int]]) -> list[int]:
+    """Return for each entity how many others the sentences that name it name as well.
+
+    Args:
+        places: of each entity, the indices of the sentences that name it.
+    """
+    sets = [frozenset(each) for each in places]
+    return [sum(not own.isdisjoint(other) for other in sets) - bool(own) for own in sets]
+
+
 def slug(name: str) -> str:
     """Return a name as part of an id: lower case, runs of anything but letters and digits as one hyphen."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-") or "unnamed"
@@ -129,41 +147,122 @@ def _entry_of(hint: EntityHint, gazetteer: Gazetteer) -> GazetteerEntry | None:
     return gazetteer.by_name(hint.name)
 
 
-def _namings(field_name: Field, raw: str, gazetteer: Gazetteer) -> Iterator[_Naming]:
-    text = readable(raw)
-    found = [*_by_ticker(field_name, text, gazetteer)]
-    tickers = [naming.span for naming in found]
-    for candidate in gazetteer.candidates(text):
-        if not any(candidate.start < span.end and span.start < candidate.end for span in tickers):
-            span = Span(field=field_name, start=candidate.start, end=candidate.end)
-            found.append(_Naming(candidate.entry, span, candidate.certain))
-    yield from sorted(found, key=lambda naming: naming.span.start)
+def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
+    """Return what may name an entity, in order of the text, each weighed by what stands around it."""
+    on = article.published_at.date()
+    texts: tuple[tuple[Field, str], ...] = (("title", readable(article.title)), ("body", readable(article.body)))
+    found: list[_Naming] = []
+    open_candidates: list[tuple[Field, str, Candidate]] = []
+    for field_name, text in texts:
+        tagged, covered = _by_ticker(field_name, text, gazetteer, on)
+        found.extend(tagged)
+        open_candidates.extend(
+            (field_name, text, candidate)
+            for candidate in gazetteer.candidates(text)
+            if not any(candidate.start < end and start < candidate.end for start, end in covered)
+        )
+    words = _Words(texts)
+    sure = {naming.entry.id for naming in found}
+    sure.update(c.entry.id for _, _, c in open_candidates if c.certain and c.entry.kind == "company")
+    found.extend(_weighed(field_name, text, c, words, sure) for field_name, text, c in open_candidates)
+    return sorted(found, key=lambda naming: (naming.span.field != "title", naming.span.start))
 
 
-def _by_ticker(field_name: Field, text: str, gazetteer: Gazetteer) -> Iterator[_Naming]:
+class _Words:
+    """Be the words of an article, split only when somebody asks."""
+
+    def __init__(self, texts: Iterable[tuple[Field, str]]) -> None:
+        self._texts = texts
+        self._found: frozenset[str] | None = None
+
+    def get(self) -> frozenset[str]:
+        if self._found is None:
+            self._found = frozenset(
+                word for _, text in self._texts for word in _WORD.findall(folded(text[:EVIDENCE_CHARS]))
+            )
+        return self._found
+
+
+def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, sure: Set[EntityId]) -> _Naming:
+    start, end = candidate.start, candidate.end
+    entry = candidate.entry if len(candidate.entries) == 1 else _meant(candidate.entries, words.get())
+    span = Span(field=field_name, start=start, end=end)
+    name = text[start:end]
+    if entry.kind != "company":
+        other = name[0].isupper() and (
+            context_evidence.is_part_of_another_name(text, start, end)
+            or (entry.kind in {"currency", "commodity"} and context_evidence.is_beside_a_capital(text, start, end))
+        )
+        possible = not other and is_instrument(entry.kind, text, start, end, sure=candidate.certain)
+        return _Naming(entry, span, possible, possible)
+    if candidate.certain:
+        possible = not (
+            (" " not in name and _belongs_to_another(text, start, end))
+            or context_evidence.is_inside_a_longer_name(text, end)
+        )
+        return _Naming(entry, span, possible, possible)
+    value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
+    own_words = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
+    if own_words and not own_words.isdisjoint(words.get()):
+        value += context_evidence.ENOUGH
+    if entry.contrast:
+        value += 1 if entry.contrast.isdisjoint(words.get()) else -3
+    return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
+
+
+def _belongs_to_another(text: str, start: int, end: int) -> bool:
+    return context_evidence.is_part_of_another_name(text, start, end) or context_evidence.follows_a_capital(text, start)
+
+
+def _meant(entries: Sequence[GazetteerEntry], words: Set[str]) -> GazetteerEntry:
+    """Return which of several entities with one name a text means: the first that its words speak for, or the first."""
+    for entry in entries:
+        own = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
+        if not own.isdisjoint(words):
+            return entry
+    return entries[0]
+
+
+def _by_ticker(
+    field_name: Field, text: str, gazetteer: Gazetteer, on: date
+) -> tuple[list[_Naming], list[tuple[int, int]]]:
+    """Return what a ticker names, and the places that are thereby read."""
+    found: list[_Naming] = []
+    covered: list[tuple[int, int]] = []
     if "$" in text:
         for match in CASHTAG.finditer(text):
             span = Span(field=field_name, start=match.start(), end=match.end())
-            entry = gazetteer.by_ticker(match[1])
-            unlisted = GazetteerEntry(id=EntityId(f"ticker:{match[1]}"), name=match[1], ticker=match[1])
-            yield _Naming(entry or unlisted, span, certain=True, known=entry is not None)
+            unlisted = GazetteerEntry(id=EntityId(f"ticker:{match[1]}"), name=match[1], ticker=match[1], kind="other")
+            found.append(_Naming(gazetteer.by_ticker(match[1], on) or unlisted, span, certain=True))
+            covered.append(match.span())
     if ":" in text:
         for match in _EXCHANGE.finditer(text):
-            entry = gazetteer.by_ticker(match[1].upper())
+            covered.append(match.span())
+            entry = gazetteer.by_ticker(match[1].upper(), on)
             if entry is not None:
-                yield _Naming(entry, Span(field=field_name, start=match.start(1), end=match.end(1)), certain=True)
+                span = Span(field=field_name, start=match.start(1), end=match.end(1))
+                found.append(_Naming(entry, span, certain=True))
     if "<" in text:
         for match in _BRACKETED.finditer(text):
-            entry = gazetteer.by_ticker(match[1])
-            # Old wires use tickers that others have today: the words before must agree, unless an exchange is given.
-            if entry is not None and (match[2] or _agrees(entry, text[: match.start()])):
-                yield _Naming(entry, Span(field=field_name, start=match.start(1), end=match.end(1)), certain=True)
+            covered.append(match.span())
+            entry = gazetteer.by_ticker(match[1], on)
+            # Old wires use tickers that others have today: there, or without an exchange, the words before must agree.
+            trusted = match[2] is not None and on >= TICKERS_KNOWN_SINCE
+            if entry is not None and (trusted or _agrees(entry, text[: match.start()])):
+                span = Span(field=field_name, start=match.start(1), end=match.end(1))
+                found.append(_Naming(entry, span, certain=True))
+    return found, covered
 
 
 def _agrees(entry: GazetteerEntry, before: str) -> bool:
-    words = set(re.findall(r"\w[\w&.'-]*", folded(before[-200:]))[-WORDS_BEFORE:])
-    firsts = {folded(short_name(name)).split()[0] for name in (entry.name, *entry.aliases)}
-    return bool(words & firsts)
+    """Say whether the words before hold how one of the entity's names begins: one word, or two after a first name."""
+    words = re.findall(r"\w[\w&.'-]*", folded(before[-200:]))[-WORDS_BEFORE:]
+    for name in (entry.name, *entry.aliases):
+        parts = folded(short_name(name)).split()
+        wanted = parts[: 2 if context_evidence.is_first_name(parts[0]) else 1]
+        if set(wanted) <= set(words):
+            return True
+    return False
 
 
 def _spelled_out(name: str, article: Article) -> Iterator[Span]:

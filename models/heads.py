@@ -17,14 +17,15 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from models.bases import Base, sha256_of
-from models.topics import NAMES
+from models.delta import DELTA
+from models.topics import NAMES, REUTERS_TOP10
 from streams.enrichment import LABELS
 from streams.errors import DataMissing, WeightsMismatch
 
 BUILT_IN = Path(__file__).parent / "data" / "heads"
 WEIGHTS = "heads.safetensors"
 FACTS = "heads.json"
-TOPIC_SENTENCES = 6
+TOPIC_SENTENCES = 4
 """The first sentences of an article, its title among them, tell its topics: news begins with what matters."""
 
 
@@ -33,7 +34,7 @@ class HeadsFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = 1
+    format: int = 2
     base: str
     base_sha256: str
     weights_sha256: str = ""
@@ -43,8 +44,16 @@ class HeadsFacts(BaseModel):
     topics: tuple[str, ...] = NAMES
     thresholds: tuple[float, ...] = ()
     """Of each topic: the probability from which it is named."""
+    categories: tuple[str, ...] = REUTERS_TOP10
+    category_thresholds: tuple[float, ...] = ()
+    sentiment_temperature: float = 1.0
+    """By which the logits of sentiment are divided, so that a probability is how often it is right."""
+    adaptation: str = "heads"
+    """What of the encoder was tuned."""
+    delta_sha256: str = ""
     seed: int = 0
     epochs: int = 0
+    recipe: dict[str, Any] = {}
     data: tuple[dict[str, Any], ...] = ()
     """Of each training file: name, rows used, sha256."""
     figures: dict[str, float] = {}
@@ -54,7 +63,7 @@ class HeadsFacts(BaseModel):
 class Head(nn.Module):
     """Map two means side by side, (N, 2D), to logits (N, C) through one hidden layer."""
 
-    def __init__(self, dimensions: int, hidden: int, classes: int, dropout: float = 0.3) -> None:
+    def __init__(self, dimensions: int, hidden: int, classes: int, dropout: float = 0.1) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(2 * dimensions)
         self.inner = nn.Linear(2 * dimensions, hidden)
@@ -69,13 +78,18 @@ class Head(nn.Module):
 
 
 class Heads(nn.Module):
-    """Hold both heads: sentiment (span mean beside sentence mean) and topics (first sentence beside the lead)."""
+    """Hold the heads: sentiment (span mean beside sentence mean), topics and Reuters' own ten categories.
+
+    Topics and categories read the first sentence beside the lead. The categories teach and are measured; no article
+    carries them.
+    """
 
     def __init__(self, facts: HeadsFacts) -> None:
         super().__init__()
         self.facts = facts
         self.sentiment = Head(facts.dimensions, facts.hidden, len(facts.labels))
         self.topics = Head(facts.dimensions, facts.hidden, len(facts.topics))
+        self.categories = Head(facts.dimensions, facts.hidden, len(facts.categories))
 
     @property
     def version(self) -> str:
@@ -88,12 +102,17 @@ class Heads(nn.Module):
     ) -> npt.NDArray[np.float64]:
         """Return probabilities (N, 3) from the means of spans and of their sentences, (N, D) each."""
         logits = self.sentiment(torch.from_numpy(np.concatenate([spans, sentences], axis=1)))
-        return np.asarray(logits.double().softmax(1))
+        return np.asarray((logits.double() / self.facts.sentiment_temperature).softmax(1))
 
     @torch.inference_mode()
     def read_topics(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return probabilities (N, topics) from features (N, 2D)."""
         return np.asarray(self.topics(torch.from_numpy(features)).double().sigmoid())
+
+    @torch.inference_mode()
+    def read_categories(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return probabilities (N, categories) from features (N, 2D)."""
+        return np.asarray(self.categories(torch.from_numpy(features)).double().sigmoid())
 
     def save(self, folder: Path) -> HeadsFacts:
         """Write weights and facts; return the facts with the digest of the weights."""
@@ -107,11 +126,11 @@ class Heads(nn.Module):
 
 
 def load_heads(folder: Path, base: Base) -> Heads:
-    """Load heads that were trained on this very base.
+    """Load heads that were trained on this very base, with the delta that lies beside them.
 
     Raises:
         DataMissing: the folder holds none.
-        WeightsMismatch: they were trained on another base, or their file is not the one that was written.
+        WeightsMismatch: they were trained on another base, or a file is not the one that was written.
     """
     for name in (WEIGHTS, FACTS):
         if not (folder / name).is_file():
@@ -130,6 +149,12 @@ def load_heads(folder: Path, base: Base) -> Heads:
         raise WeightsMismatch(
             f"{folder / WEIGHTS} is not the file that {FACTS} tells of: sha256 {found[:12]}…,"
             f" expected {facts.weights_sha256[:12]}…"
+        )
+    delta = sha256_of(folder / DELTA) if (folder / DELTA).is_file() else ""
+    if delta != facts.delta_sha256:
+        raise WeightsMismatch(
+            f"{folder / DELTA} is not the file that {FACTS} tells of: sha256 {delta[:12] or 'nothing'},"
+            f" expected {facts.delta_sha256[:12] or 'none'}; get the folder whole"
         )
     heads = Heads(facts)
     try:

@@ -1,7 +1,8 @@
-"""Building the gazetteer from the public lists: `python -m models.listings FOLDER`.
+"""Building the gazetteer from the public lists and our own: `python -m models.listings FOLDER`.
 
 The folder holds `sp500.csv` (S&P 500 constituents, PDDL) and `sec_company_tickers_exchange.json` (the SEC's list of
-registrants, a work of the US government).
+registrants, a work of the US government). `data/companies.jsonl` adds what these lack: what the press calls a
+company, former tickers with their dates, companies that are no longer or never were on the SEC's list.
 """
 
 from __future__ import annotations
@@ -17,48 +18,10 @@ from typing import Any
 import orjson
 
 from models.gazetteer import BUILT_IN, GazetteerEntry, short_name, without_notes
+from models.validity import Listing
 from streams.records import EntityId
 
-SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
-    "GOOGL": ("Google",),
-    "META": ("Facebook", "Meta"),
-    "JPM": ("JPMorgan", "JP Morgan", "J.P. Morgan"),
-    "XOM": ("Exxon", "Exxon Mobil"),
-    "PG": ("P&G",),
-    "JNJ": ("J&J",),
-    "GM": ("GM",),
-    "GE": ("GE", "General Electric"),
-    "KO": ("Coca-Cola", "Coke"),
-    "PEP": ("Pepsi",),
-    "WMT": ("Wal-Mart",),
-    "BAC": ("BofA",),
-    "C": ("Citi",),
-    "GS": ("Goldman",),
-    "MRK": ("Merck",),
-    "LLY": ("Lilly",),
-    "VZ": ("Verizon",),
-    "DIS": ("Disney",),
-    "MCD": ("McDonald's", "McDonalds"),
-    "IBM": ("IBM", "International Business Machines"),
-    "AMD": ("AMD",),
-    "HPQ": ("HP",),
-    "F": ("Ford",),
-    "CAT": ("Caterpillar",),
-    "UNH": ("UnitedHealth",),
-    "BRK.B": ("Berkshire",),
-    "UAL": ("United Airlines",),
-    "AAL": ("American Airlines",),
-    "DAL": ("Delta Air Lines",),
-    "LUV": ("Southwest Airlines",),
-    "BMY": ("Bristol-Myers", "Bristol Myers"),
-    "SCHW": ("Schwab",),
-    "CMCSA": ("Comcast",),
-    "TMUS": ("T-Mobile",),
-    "QCOM": ("Qualcomm",),
-    "TSM": ("TSMC", "Taiwan Semiconductor"),
-    "BABA": ("Alibaba",),
-}
-"""What the press calls a company whose registered name says otherwise, by ticker."""
+COMPANIES = Path(__file__).parent / "data" / "companies.jsonl"
 
 _INITIALS = re.compile(r"^[^AEIOUY]{1,4}$|^.{1,2}$")
 _KEPT_LOWER = frozenset(("OF", "AND", "THE", "FOR", "DE", "IN", "ON"))
@@ -74,8 +37,41 @@ _LEGAL_WORDS = {
 }
 
 
-def build(folder: Path) -> list[GazetteerEntry]:
-    """Return one entity for each registrant, the largest first, as the SEC orders them."""
+def build(folder: Path, companies: Path = COMPANIES) -> list[GazetteerEntry]:
+    """Return one entity a company: those of the S&P 500, those of our own list, then the SEC's others by size."""
+    own = {row["id"]: row for row in map(orjson.loads, companies.read_bytes().splitlines())}
+    listed, others = _registrants(folder)
+    known = {entry.id for entry in (*listed, *others)}
+    added = [GazetteerEntry.model_validate(row) for entity_id, row in own.items() if entity_id not in known]
+    return [
+        *(_with(entry, own.get(entry.id)) for entry in listed),
+        *added,
+        *(_with(entry, own.get(entry.id)) for entry in others),
+    ]
+
+
+def _with(entry: GazetteerEntry, own: Mapping[str, Any] | None) -> GazetteerEntry:
+    """Return an entity with what our own list adds: its names come after, its dates replace a ticker without any."""
+    if own is None:
+        return entry
+    dated = tuple(Listing.model_validate(item) for item in own.get("tickers", ()))
+    named = {listing.ticker for listing in dated}
+    added = {
+        "market": own.get("market"),
+        "context": frozenset(own.get("context", ())),
+        "contrast": frozenset(own.get("contrast", ())),
+    }
+    return entry.model_copy(
+        update={
+            "aliases": tuple(dict.fromkeys((*entry.aliases, *own.get("aliases", ())))),
+            "tickers": (*dated, *(listing for listing in entry.tickers if listing.ticker not in named)),
+            **added,
+        }
+    )
+
+
+def _registrants(folder: Path) -> tuple[list[GazetteerEntry], list[GazetteerEntry]]:
+    """Return the SEC's registrants that are in the S&P 500, and the others, the largest first."""
     listing = orjson.loads((folder / "sec_company_tickers_exchange.json").read_bytes())
     ciks = {row[0] for row in listing["data"]}
     by_ticker = {row[2].replace("-", "."): row[0] for row in listing["data"]}
@@ -92,15 +88,26 @@ def build(folder: Path) -> list[GazetteerEntry]:
         known["tickers"].append(ticker.replace("-", "."))
     for cik, row in members.items():
         known = registrants.setdefault(cik, {"name": row["Security"], "tickers": [row["Symbol"]], "exchange": None})
-    # A name that two have goes to the one in the S&P 500, then to the larger: rows come ordered by size.
-    ordered = sorted(registrants, key=lambda cik: cik not in members)
-    return [_entry(cik, registrants[cik], members.get(cik)) for cik in ordered]
+    # A name that two have goes first to the one in the S&P 500, then to the larger: rows come ordered by size.
+    listed = [_entry(cik, registrants[cik], members[cik]) for cik in registrants if cik in members]
+    return listed, [_entry(cik, registrants[cik], None) for cik in registrants if cik not in members]
 
 
 def write(entries: list[GazetteerEntry], path: Path) -> None:
     """Write entities as gzipped JSON lines; the same entities give the same bytes."""
-    lines = (entry.model_dump_json(exclude_defaults=True) + "\n" for entry in entries)
+    lines = (orjson.dumps(_row(entry)).decode() + "\n" for entry in entries)
     path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=9, mtime=0))
+
+
+def _row(entry: GazetteerEntry) -> dict[str, Any]:
+    row = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    row.update({field: sorted(row[field]) for field in ("context", "contrast") if field in row})
+    if entry.tickers:
+        row["tickers"] = [
+            listing.model_dump(mode="json", by_alias=True, exclude_defaults=True) if listing.dated else listing.ticker
+            for listing in entry.tickers
+        ]
+    return row
 
 
 def _entry(cik: int, registrant: dict[str, Any], member: Mapping[str, str] | None) -> GazetteerEntry:
@@ -108,15 +115,12 @@ def _entry(cik: int, registrant: dict[str, Any], member: Mapping[str, str] | Non
     shown = short_name(member["Security"]) if member else registered
     tickers = tuple(dict.fromkeys(registrant["tickers"]))
     first = member["Symbol"] if member else tickers[0]
-    aliases = [registered] if registered != shown else []
-    for ticker in tickers:
-        aliases.extend(SHORT_NAMES.get(ticker, ()))
     return GazetteerEntry(
         id=EntityId(f"cik:{cik:010d}"),
         name=shown,
         ticker=first,
-        tickers=tuple(ticker for ticker in tickers if ticker != first),
-        aliases=tuple(dict.fromkeys(aliases)),
+        tickers=tuple(Listing(ticker=ticker) for ticker in tickers if ticker != first),
+        aliases=(registered,) if registered != shown else (),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from models.model import Model
 from streams.settings import Settings
 
@@ -21,4 +23,17 @@ def load_model(settings: Settings) -> Model:
 
     model = EncoderModel.load(settings)
     model.warm_up()
-    return model
+    if settings.abstractive_model is None:
+        return model
+    from models.abstracted import AbstractedModel
+    from models.abstractive import AbstractiveSummariser
+    from models.encoder import device_of
+
+    writer = AbstractiveSummariser.load(
+        settings.abstractive_model,
+        revision=settings.abstractive_revision,
+        device=device_of(settings.device),
+        batch_tokens=settings.batch_tokens,
+        max_sentences=settings.summary_sentences,
+    )
+    return AbstractedModel(model, writer, Path(settings.abstractive_model).name)

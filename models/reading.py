@@ -6,21 +6,26 @@ spans in it come all answers: nothing is encoded twice, and nothing is decided b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from models.encoder import Encoder, TextSpan
-from models.entities import FoundEntity, find_entities, places_of, relevance
+from models.entities import FoundEntity, companions_of, find_entities, places_of, relevance
+from models.evidence import evidence_sentences, topic_evidence
 from models.gazetteer import Gazetteer, load_gazetteer
 from models.heads import BUILT_IN, Heads, load_heads, topic_features
 from models.languages import TRAINED, LanguageIdentifier
+from models.salience import Salience, load_salience
 from models.sentences import SentenceSpan, split_sentences
-from models.summary import choose_sentences, unit
+from models.summary import summarise, unit
 from models.text import readable
+from streams.clock import Clock, SystemClock
 from streams.enrichment import Embedding, Enrichment, EntityMention, Sentence, Sentiment, Summary, Topic
 from streams.records import Article
 from streams.settings import Settings
@@ -58,14 +63,26 @@ class EncoderModel:
     """Read articles with an encoder, its heads and a gazetteer. Not thread-safe: one thread owns it."""
 
     def __init__(
-        self, encoder: Encoder, heads: Heads, gazetteer: Gazetteer, *, max_sentences: int, summary_sentences: int
+        self,
+        encoder: Encoder,
+        heads: Heads,
+        gazetteer: Gazetteer,
+        salience: Salience,
+        *,
+        max_sentences: int,
+        summary_sentences: int,
+        summary_chars: int | None,
+        clock: Clock,
     ) -> None:
         self._encoder = encoder
         self._heads = heads
         self._gazetteer = gazetteer
+        self._salience = salience
+        self._clock = clock
         self._languages = LanguageIdentifier()
         self._max_sentences = max_sentences
         self._summary_sentences = summary_sentences
+        self._summary_chars = summary_chars
 
     @classmethod
     def load(cls, settings: Settings) -> EncoderModel:
@@ -76,14 +93,17 @@ class EncoderModel:
             DataMissing: a file is not there.
             MisconfiguredError: a gazetteer file cannot be read.
         """
-        encoder = Encoder.load(settings)
         folder: Path = settings.heads_dir or BUILT_IN
+        encoder = Encoder.load(settings, folder)
         return cls(
             encoder,
             load_heads(folder, encoder.base),
             load_gazetteer(settings.gazetteer_files),
+            load_salience(BUILT_IN),
             max_sentences=settings.max_sentences,
             summary_sentences=settings.summary_sentences,
+            summary_chars=settings.summary_chars,
+            clock=SystemClock(),
         )
 
     @property
@@ -119,6 +139,7 @@ class EncoderModel:
         encoded = self._encoder.encode(texts, spans)
         if not pages:
             return []
+        scored_at = self._clock.now()
         parents = [span.text for span in spans]
         of_sentences = self._heads.read_sentiment(encoded.texts, encoded.texts)
         of_spans = self._heads.read_sentiment(encoded.spans, encoded.texts[parents])
@@ -126,9 +147,20 @@ class EncoderModel:
             np.stack([topic_features(encoded.texts[p.first_text : p.first_text + p.text_count]) for p in pages])
         )
         return [
-            self._enrichment(page, encoded.texts, of_sentences, of_spans, topics[place])
+            self._enrichment(page, encoded.texts, of_sentences, of_spans, topics[place], scored_at)
             for place, page in enumerate(pages)
         ]
+
+    def run_with(self, engine: Callable[[Any], Any]) -> None:
+        """Put another engine in the place of the encoder's network."""
+        self._encoder.run_with(engine)
+
+    def work(self, articles: Sequence[Article]) -> tuple[int, float]:
+        """Return the tokens of some articles, and the operations of the encoder's matrix products over them."""
+        texts: list[str] = []
+        for article in articles:
+            _lay_out(self._page(article), texts, [])
+        return self._encoder.work(texts)
 
     def _page(self, article: Article) -> _Page:
         every = split_sentences(article.title, article.body)
@@ -147,20 +179,30 @@ class EncoderModel:
         of_sentences: Probabilities,
         of_spans: Probabilities,
         topics: Probabilities,
+        scored_at: datetime,
     ) -> Enrichment:
         rows = slice(page.first_text, page.first_text + page.text_count)
         vectors = unit(means[rows])  # (S, D)
         embedding = unit(vectors.mean(0))  # (D,)
         trained = page.language in TRAINED and bool(page.sentences)
         probabilities = of_sentences[rows] if trained else np.tile(UNINFORMED, (page.text_count, 1))
-        whole = weigh(page.sentences, probabilities) if trained else np.array(UNINFORMED)
-        chosen = _summarised(page.sentences, vectors, embedding, self._summary_sentences)
+        weights = sentence_weights(page.sentences, probabilities)
+        whole = weights @ probabilities / weights.sum() if trained else np.array(UNINFORMED)
+        extract = summarise(
+            [s.text for s in page.sentences],
+            [s.field for s in page.sentences],
+            vectors,
+            embedding,
+            page.article.title,
+            salience=self._salience,
+            max_sentences=self._summary_sentences,
+            max_chars=self._summary_chars,
+        )
         return Enrichment(
-            summary=Summary(
-                text=" ".join(" ".join(readable(page.sentences[i].text).split()) for i in chosen), sentences=chosen
-            ),
+            summary=Summary(text=extract.text, sentences=extract.sentences),
             sentiment=Sentiment.of(*whole),
-            topics=self._topics(topics) if trained else (),
+            evidence=evidence_sentences(probabilities, weights) if trained else (),
+            topics=self._topics(topics, means[rows]) if trained else (),
             entities=_entities(page, of_spans, whole, trained=trained),
             sentences=tuple(
                 Sentence(text=s.text, field=s.field, start=s.start, end=s.end, sentiment=Sentiment.of(*row))
@@ -170,20 +212,25 @@ class EncoderModel:
             language=page.language,
             truncated=page.truncated,
             model=self.version,
+            gazetteer=self._gazetteer.version,
+            scored_at=scored_at,
         )
 
-    def _topics(self, probabilities: Probabilities) -> tuple[Topic, ...]:
+    def _topics(self, probabilities: Probabilities, means: Matrix) -> tuple[Topic, ...]:
         facts = self._heads.facts
-        named = [
-            Topic(topic=topic, probability=float(probability))
-            for topic, probability, threshold in zip(facts.topics, probabilities, facts.thresholds, strict=True)
-            if probability >= threshold
-        ]
-        return tuple(sorted(named, key=lambda topic: -topic.probability))
+        named = np.flatnonzero(probabilities >= np.array(facts.thresholds))
+        if not len(named):
+            return ()
+        named = named[np.argsort(-probabilities[named], kind="stable")]
+        alone = self._heads.read_topics(np.concatenate([means, means], axis=1))  # (S, topics)
+        return tuple(
+            Topic(topic=facts.topics[column], probability=float(probabilities[column]), sentences=behind)
+            for column, behind in zip(named, topic_evidence(alone, named), strict=True)
+        )
 
 
-def weigh(sentences: Sequence[SentenceSpan], probabilities: Probabilities) -> Probabilities:
-    """Return the article's probabilities (3,) as the weighted mean of its sentences', (S, 3).
+def sentence_weights(sentences: Sequence[SentenceSpan], probabilities: Probabilities) -> npt.NDArray[np.float64]:
+    """Return how much each sentence (S,) counts in the article's sentiment, from its probabilities (S, 3).
 
     A sentence weighs by its place (the title most, then the body from its beginning) times how far it is from
     neutral, so that the sentence behind the article's label is always one that can be shown.
@@ -193,8 +240,7 @@ def weigh(sentences: Sequence[SentenceSpan], probabilities: Probabilities) -> Pr
     for place, sentence in enumerate(sentences):
         weights[place] = TITLE_WEIGHT if sentence.field == "title" else 1 / (1 + body / HALF_WEIGHT_SENTENCES)
         body += sentence.field == "body"
-    weights *= NEUTRAL_WEIGHT + (1 - NEUTRAL_WEIGHT) * (1 - probabilities[:, 1])
-    return np.asarray(weights @ probabilities / weights.sum())
+    return np.asarray(weights * (NEUTRAL_WEIGHT + (1 - NEUTRAL_WEIGHT) * (1 - probabilities[: len(weights), 1])))
 
 
 def _lay_out(page: _Page, texts: list[str], spans: list[TextSpan]) -> None:
@@ -213,21 +259,18 @@ def _lay_out(page: _Page, texts: list[str], spans: list[TextSpan]) -> None:
                 page.mentions.append((number, place))
 
 
-def _summarised(sentences: Sequence[SentenceSpan], vectors: Matrix, embedding: Matrix, limit: int) -> tuple[int, ...]:
-    places = [i for i, sentence in enumerate(sentences) if sentence.field == "body"] or list(range(len(sentences)))
-    words = [len(sentences[i].text.split()) for i in places]
-    chosen = choose_sentences(vectors[places], embedding, words, limit) if places else ()
-    return tuple(places[i] for i in chosen)
-
-
 def _entities(
     page: _Page, of_spans: Probabilities, whole: Probabilities, *, trained: bool
 ) -> tuple[EntityMention, ...]:
     most = max((len(entity.spans) for entity in page.entities), default=0)
     found: list[EntityMention] = []
+    named_in = [
+        sorted({place for owner, place in page.mentions if owner == number}) for number in range(len(page.entities))
+    ]
+    companions = companions_of(named_in)
     for number, entity in enumerate(page.entities):
         rows = [page.first_span + i for i, (owner, _) in enumerate(page.mentions) if owner == number]
-        places = sorted({place for owner, place in page.mentions if owner == number})
+        places = named_in[number]
         # An entity that the feed named and the text does not spell out shares the article's sentiment.
         probabilities = of_spans[rows].mean(0) if rows and trained else whole
         found.append(
@@ -240,6 +283,8 @@ def _entities(
                 spans=tuple(entity.spans),
                 sentences=tuple(places),
                 kind=entity.kind,
+                first_sentence=places[0] if places else None,
+                companions=companions[number],
             )
         )
     return tuple(sorted(found, key=lambda entity: -entity.relevance))

@@ -1,67 +1,112 @@
-"""The recipe of the heads: which sets they learn from, and which rows of those choose instead of teaching."""
+"""The recipe: which sets teach, what each says, and which rows choose instead of teaching."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from models import datasets
 from models.bases import sha256_of
-from models.datasets import SentimentExample, TopicExample
-from models.feature_cache import FeatureCache
-from models.training import Labelled
+from models.datasets import CategoryExample, SentimentExample, TopicExample
+from models.disagreements import soften
+from models.heads import TOPIC_SENTENCES
+from models.net_results import net_result_examples
+from models.quantities import quantity_examples
+from models.sentences import split_sentences
+from models.text import readable
 
 CHOOSING_FOLDS = 10
 """One in so many rows of each training set, by the hash of its text, chooses checkpoints and thresholds."""
+Span = tuple[int, int]
+_FILES = {"net_results": "reuters"}
+SHARES = {"tftopic_train": 0.6, "reuters": 0.35}
+"""Of a set, so much is read in each epoch, another part each time; of the others all. Topics are learned sooner."""
 
 
-def sentiment_examples(data: Path) -> dict[str, list[SentimentExample]]:
-    """Return the training examples of sentiment, by set.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Be one text to read, as sentences, with what its set says of it."""
+
+    source: str
+    sentences: tuple[str, ...]
+    sentiments: tuple[tuple[Span | None, tuple[float, float, float]], ...] = ()
+    """About spans of the first sentence, or (None) about all of it."""
+    topics: tuple[float, ...] | None = None
+    categories: tuple[float, ...] | None = None
+    choosing: bool = False
+
+
+def lessons(data: Path) -> list[Lesson]:
+    """Return every lesson of the sets.
 
     Raises:
         DataMissing: a set is not there.
     """
-    return {
-        "tfns_train": datasets.tfns(data, "train"),
-        "sentfin": datasets.sentfin(data, held_out=False),
-        "fiqa_train": datasets.fiqa(data),
-    }
+    return [
+        *_sentiment("tfns_train", datasets.tfns(data, "train")),
+        *_sentiment("sentfin", soften(datasets.sentfin(data, held_out=False))),
+        *_sentiment("net_results", net_result_examples(data)),
+        *written_lessons(),
+        *_topics("tftopic_train", datasets.tweet_topics(data, "train")),
+        *_categories("reuters", datasets.reuters(data, "train")),
+    ]
 
 
-def topic_examples(data: Path) -> dict[str, list[TopicExample]]:
-    """Return the training examples of topics, by set.
-
-    Raises:
-        DataMissing: a set is not there.
-    """
-    return {"tftopic_train": datasets.tweet_topics(data, "train"), "reuters": datasets.reuters(data, "train")}
+def written_lessons() -> list[Lesson]:
+    """Return the lessons that need no set: those written by rule."""
+    return _sentiment("quantities", quantity_examples())
 
 
-def labelled_sentiment(sets: dict[str, list[SentimentExample]], cache: FeatureCache) -> Labelled:
-    """Return features and targets of the sentiment sets."""
-    examples = [example for part in sets.values() for example in part]
-    features = np.concatenate([cache.sentiment(part) for part in sets.values()])
-    return _labelled(features, [e.target for e in examples], [e.text for e in examples])
-
-
-def labelled_topics(sets: dict[str, list[TopicExample]], cache: FeatureCache) -> Labelled:
-    """Return features and targets of the topic sets."""
-    examples = [example for part in sets.values() for example in part]
-    features = np.concatenate([cache.topics(part) for part in sets.values()])
-    return _labelled(features, [e.target for e in examples], [f"{e.title} {e.body}" for e in examples])
-
-
-def data_facts(data: Path, counts: dict[str, int]) -> tuple[dict[str, Any], ...]:
-    """Return name, examples and digest of each set, for the record."""
+def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ...]:
+    """Return name, lessons and digest of each set, for the record."""
+    counts: dict[str, int] = {}
+    for lesson in taught:
+        counts[lesson.source] = counts.get(lesson.source, 0) + 1
     return tuple(
-        {"name": name, "examples": count, "sha256": sha256_of(datasets.data_file(data, name))}
+        {
+            "name": name,
+            "examples": count,
+            "sha256": "" if name == "quantities" else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
+        }
         for name, count in counts.items()
     )
 
 
-def _labelled(features: np.ndarray[Any, Any], targets: Sequence[Sequence[float]], texts: Sequence[str]) -> Labelled:
-    choosing = np.array([datasets.fold_of(text, CHOOSING_FOLDS, "choosing") == 0 for text in texts])
-    return Labelled(features, np.array(targets, dtype=np.float32), choosing)
+def lead(title: str, body: str) -> tuple[str, ...]:
+    """Return the sentences that tell the topics of an article."""
+    sentences = tuple(readable(s.text) for s in split_sentences(title, body)[:TOPIC_SENTENCES])
+    return sentences or (readable(f"{title} {body}")[:200],)
+
+
+def _sentiment(source: str, examples: Sequence[SentimentExample]) -> list[Lesson]:
+    about: dict[str, list[tuple[Span | None, tuple[float, float, float]]]] = {}
+    for example in examples:
+        about.setdefault(example.text, []).append((example.span, example.target))
+    return [
+        Lesson(source, (readable(text),), sentiments=tuple(said), choosing=_chooses(text))
+        for text, said in about.items()
+    ]
+
+
+def _topics(source: str, examples: Sequence[TopicExample]) -> list[Lesson]:
+    # A tweet is read whole, as in the sets of sentiment.
+    return [Lesson(source, (readable(e.body),), topics=e.target, choosing=_chooses(e.body)) for e in examples]
+
+
+def _categories(source: str, examples: Sequence[CategoryExample]) -> list[Lesson]:
+    return [
+        Lesson(
+            source,
+            lead(e.title, e.body),
+            topics=e.target,
+            categories=e.categories,
+            choosing=_chooses(f"{e.title} {e.body}"),
+        )
+        for e in examples
+    ]
+
+
+def _chooses(text: str) -> bool:
+    return datasets.fold_of(text, CHOOSING_FOLDS, "choosing") == 0

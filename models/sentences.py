@@ -14,6 +14,7 @@ Field = Literal["title", "body"]
 
 MAX_SENTENCE_CHARS = 1_000
 """A longer run without a boundary (a table, a list of tickers) is cut at white space."""
+POST_CHARS = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class SentenceSpan:
 def split_sentences(title: str, body: str) -> list[SentenceSpan]:
     """Return the title as one sentence and those of the body, in order.
 
-    Sentences without a letter or digit are left out: they say nothing.
+    Sentences without a letter or digit are left out: they say nothing. A short text without a title is a post: it is
+    one sentence, as posts are in the sets that teach.
     """
+    if not title.strip() and len(body) <= POST_CHARS and "\n" not in (clean := readable(body)).strip():
+        return list(_pieces("body", body, clean))
     return [*_pieces("title", title, readable(title)), *_body(body)]
 
 

@@ -19,18 +19,20 @@ class TopicDefinition:
 
 
 TOPICS: tuple[TopicDefinition, ...] = (
-    TopicDefinition("results", "figures of a quarter or a year", "Earnings", "earn"),
+    TopicDefinition(
+        "results", "results and guidance: their announcement, what is expected of them", "Earnings", "earn"
+    ),
     TopicDefinition("dividend", "dividends and other payouts to holders", "Dividend", "earn"),
     TopicDefinition("rating", "analysts' ratings and price targets", "Analyst Update"),
     TopicDefinition("mergers", "takeovers, stakes, investments", "M&A | Investments", "acq"),
     TopicDefinition("legal", "courts, regulators, investigations", "Legal | Regulation"),
-    TopicDefinition("personnel", "people who come and go at the top", "Personnel Change"),
+    TopicDefinition("personnel", "people who come and go, at the top above all", "Personnel Change"),
     TopicDefinition("company", "products, contracts, operations of a company", "Company | Product News"),
     TopicDefinition("ipo", "companies that go public", "IPO"),
     TopicDefinition("stock_move", "a share that rises or falls", "Stock Movement"),
     TopicDefinition("stock_opinion", "what somebody thinks of a share", "Stock Commentary"),
     TopicDefinition("markets", "indices and markets as a whole", "Markets"),
-    TopicDefinition("financials", "banks, insurers, funds, property", "Financials"),
+    TopicDefinition("financials", "figures that a company reports: earnings per share, revenue, assets", "Financials"),
     TopicDefinition(
         "macro",
         "output, prices, jobs, demand of an economy",
@@ -80,6 +82,20 @@ TOPICS: tuple[TopicDefinition, ...] = (
 NAMES: tuple[str, ...] = tuple(topic.name for topic in TOPICS)
 TWEET_TOPICS: tuple[int, ...] = tuple(i for i, topic in enumerate(TOPICS) if topic.tweet is not None)
 REUTERS_TOPICS: tuple[int, ...] = tuple(i for i, topic in enumerate(TOPICS) if topic.reuters)
+
+REUTERS_TOP10: tuple[str, ...] = (
+    "earn",
+    "acq",
+    "money-fx",
+    "grain",
+    "crude",
+    "trade",
+    "interest",
+    "ship",
+    "wheat",
+    "corn",
+)
+"""The ten categories of Reuters-21578 with the most articles: what the literature compares on."""
 
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(NAMES)}
 _PAYOUT = re.compile(r"\b(dividends?|divs?|payouts?|distributions?|stock split)\b", re.I)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from streams.enrichment import Sentiment
-from streams.records import ArticleId, EntityId, EpisodeId, Moment, Probability, Record, SeriesId
+from streams.records import ArticleId, EntityId, EpisodeId, Moment, Probability, Record, SeriesId, StoryId
 
 
 class Mention(Record):
@@ -15,7 +15,7 @@ class Mention(Record):
 
     format: Literal[1] = 1
     series: SeriesId
-    """`entity:<id>`, or `market` (one for every article)."""
+    """`entity:<id>`, or `market` (one for every article); the other series follow from these two."""
     entity_id: EntityId | None = None
     name: str
     ticker: str | None = None
@@ -33,6 +33,8 @@ class Mention(Record):
     topics: tuple[str, ...] = ()
     signature: str
     """base64 of the article's MinHash (little-endian uint32): equal for copies, near for rewrites."""
+    story_vector: str | None = None
+    """base64 of two bytes that name the embedding's space, then its projection to 64 dimensions as int8."""
     model: str
 
 
@@ -48,6 +50,20 @@ class Evidence(Record):
     score: float
 
 
+class Novelty(Record):
+    """Say how new an article was to a series when it was taken."""
+
+    format: Literal[1] = 1
+    article_id: ArticleId
+    series: SeriesId
+    story: StoryId
+    """Of the story's first article: the article is a copy or rewrite of it, or that one itself."""
+    first: bool
+    before_24h: int = Field(ge=0)
+    """Other stories of the series in the 24 hours before, counted by whole hours."""
+    before_7d: int = Field(ge=0)
+
+
 class AlertTransition(Record):
     """Be one step in the life of an episode; carried as the data of a CloudEvent, and immutable once sent."""
 
@@ -59,9 +75,14 @@ class AlertTransition(Record):
     entity_id: EntityId | None = None
     name: str
     ticker: str | None = None
-    kind: Literal["opened", "updated", "resolved"]
+    kind: Literal["opened", "updated", "acknowledged", "resolved"]
     revision: int = Field(ge=0)
     rule: str
+    rule_kind: Literal["negative-spike", "positive-spike", "turn", "silence"] = "negative-spike"
+    rules_version: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+    topic: str | None = None
+    """Of a series that has one."""
     severity: Literal["low", "medium", "high"]
     opened_at: Moment
     at: Moment
@@ -69,16 +90,22 @@ class AlertTransition(Record):
     received_at: Moment
     """Broker's time of the message that caused this step."""
     observed: float
-    """Negative stories seen in the window."""
+    """Stories in the window that speak for the alert (weighted where the rule says so); of a turn the mean sentiment;
+    of a silence the articles since the last one: 0."""
     expected: float
-    """Negative stories that the baseline expects there."""
+    """What was to be expected there."""
     window_s: float
     p_value: Probability
     """Chance of seeing this many or more if nothing had changed."""
+    threshold: float = Field(default=0.0, ge=0, le=1)
+    """What `p_value` had to be below when the episode opened: it follows from the rule's budget and the past."""
     rarity_days: float
     """About once in so many days for this series."""
     stories: int
     articles: int
+    inhibited: int = Field(default=0, ge=0)
+    """Of the market: alerts of single series that were held back because of this one."""
+    acknowledged_by: str | None = None
     evidence: tuple[Evidence, ...] = ()
     model: str
     detector: str

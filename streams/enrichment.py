@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from streams.records import Article, EntityId, Probability, Record
+from streams.records import Article, EntityId, Moment, Probability, Record
 
 Label = Literal["negative", "neutral", "positive"]
 
@@ -54,10 +54,11 @@ class Sentence(Record):
 
 
 class Summary(Record):
-    """Be the sentences that stand for the article, in the order of the text, and their indices."""
+    """Be what stands for the article: its own sentences in order, or written text, with the indices of sentences."""
 
     text: str
     sentences: tuple[int, ...]
+    kind: Literal["extractive", "abstractive"] = "extractive"
 
 
 class Topic(Record):
@@ -65,6 +66,8 @@ class Topic(Record):
 
     topic: str
     probability: Probability
+    sentences: tuple[int, ...] = ()
+    """Indices of the sentences behind it, the strongest first."""
 
 
 class EntityMention(Record):
@@ -79,6 +82,10 @@ class EntityMention(Record):
     sentences: tuple[int, ...] = ()
     """Indices of the sentences that name the entity: the evidence for its sentiment."""
     kind: Literal["company", "index", "currency", "commodity", "other"] = "company"
+    first_sentence: int | None = None
+    """Index of the first sentence that names the entity; None where the feed named it and the text does not."""
+    companions: int = Field(default=0, ge=0)
+    """How many other entities are named in the sentences that name this one."""
 
 
 class Embedding(Record):
@@ -103,6 +110,8 @@ class Enrichment(Record):
 
     summary: Summary
     sentiment: Sentiment
+    evidence: tuple[int, ...] = ()
+    """Indices of the sentences behind the article's sentiment, the strongest first."""
     topics: tuple[Topic, ...] = ()
     entities: tuple[EntityMention, ...] = ()
     sentences: tuple[Sentence, ...] = ()
@@ -113,6 +122,10 @@ class Enrichment(Record):
     """Whether sentences past the model's cap were left unread."""
     model: str
     """Version of weights, heads and gazetteer together."""
+    gazetteer: str = ""
+    """Version of the gazetteer alone: it changes without new weights when an operator's file does."""
+    scored_at: Moment | None = None
+    """When the model said so; None in what was written before this was kept."""
     generation: int = 0
     """Rises when the same text is scored again by a newer model."""
 

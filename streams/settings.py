@@ -81,17 +81,27 @@ class Settings(BaseSettings):
     batch_age_s: float = Field(default=0.1, ge=0, description="The longest that an article waits for company.")
     max_sentences: int = Field(default=256, ge=1, description="Sentences past this are left unread, and marked.")
     summary_sentences: int = Field(default=3, ge=1, le=20)
+    summary_chars: int | None = Field(default=None, ge=50, description="The longest extracted summary; else no limit.")
+    abstractive_model: str | None = Field(
+        default=None, description="Writes summaries: a folder, a .gguf file, or a Hugging Face id at a revision."
+    )
+    abstractive_revision: str | None = Field(default=None, description="A commit: 40 hexadecimal digits.")
 
     # --- readers
     interest_half_life_days: float = Field(default=7.0, gt=0)
 
     # --- alerts
-    alert_window_s: float = Field(default=6 * 3600.0, gt=0)
-    alert_p_value: float = Field(default=1e-4, gt=0, lt=1)
-    alert_min_stories: int = Field(default=3, ge=1)
     alert_min_relevance: float = Field(default=0.5, ge=0, le=1)
     max_lateness_s: float = Field(default=6 * 3600.0, ge=0, description="Mentions later than this open nothing.")
-    time_zone: str = Field(default="America/New_York", description="Of the hour of week in baselines.")
+    rules_file: Path | None = Field(default=None, description="Rules and watch-lists in YAML; read again on change.")
+    max_alert_age_s: float = Field(default=6 * 3600.0, gt=0, description="Older alerts are recorded and not sent.")
+    public_url: str = Field(default="", description="Where readers reach the console: the links in notices.")
+    webhook_allow_private: bool = Field(default=False, description="Let webhooks go to private addresses.")
+    smtp_host: str | None = Field(default=None, description="Without it no e-mail is sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str | None = Field(default=None, description="Sender of e-mails.")
 
     # --- web
     web_host: str = "127.0.0.1"
@@ -141,6 +151,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"model {self.model!r} is no folder, and a Hugging Face id needs a pinned commit:"
                 " set TIDEWATCH_MODEL_REVISION to its 40 digits"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pinned_abstractive_model(self) -> Settings:
+        model = self.abstractive_model
+        if model and not Path(model).exists() and not re.fullmatch(r"[0-9a-f]{40}", self.abstractive_revision or ""):
+            raise ValueError(
+                f"abstractive_model {model!r} is no folder or file, and a Hugging Face id needs a pinned commit:"
+                " set TIDEWATCH_ABSTRACTIVE_REVISION to its 40 digits"
             )
         return self
 

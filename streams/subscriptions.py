@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, SerializationInfo, field_serializer
 
 from streams.records import EntityId, EpisodeId, Moment, ReaderId, Record, SeriesId
 
@@ -15,6 +16,23 @@ NotificationId = NewType("NotificationId", str)
 
 Severity = Literal["low", "medium", "high"]
 SEVERITIES: tuple[Severity, Severity, Severity] = ("low", "medium", "high")
+REVEAL = "reveal"
+"""Key of the serialization context under which secrets are written: only for the topic and the table."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Zurich") from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _written(secret: SecretStr, info: SerializationInfo) -> str:
+    return secret.get_secret_value() if (info.context or {}).get(REVEAL) else str(secret)
 
 
 class WebhookChannel(Record):
@@ -25,12 +43,20 @@ class WebhookChannel(Record):
     secrets: tuple[SecretStr, ...] = Field(min_length=1, max_length=4)
     """`whsec_…`, newest first: while a secret is rotated every message carries one signature of each."""
 
+    @field_serializer("secrets")
+    def _write_secrets(self, secrets: tuple[SecretStr, ...], info: SerializationInfo) -> list[str]:
+        return [_written(secret, info) for secret in secrets]
+
 
 class SlackChannel(Record):
     """Post to an incoming webhook of Slack; its address is the secret."""
 
     kind: Literal["slack"] = "slack"
     url: SecretStr
+
+    @field_serializer("url")
+    def _write_url(self, url: SecretStr, info: SerializationInfo) -> str:
+        return _written(url, info)
 
 
 class EmailChannel(Record):
@@ -75,7 +101,7 @@ class QuietHours(Record):
 
     start: time
     end: time
-    time_zone: str
+    time_zone: TimeZone
 
 
 class Subscription(Record):
@@ -95,7 +121,7 @@ class Subscription(Record):
     digest: Literal["none", "hourly", "daily"] = "none"
     digest_at: time = time(8, 0)
     """Of the daily digest, in `time_zone`."""
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     quiet_hours: QuietHours | None = None
     max_per_hour: int = Field(default=60, ge=1, le=10_000)
     """Past it, what came is told as "and 12 more" when the next notification may go."""
@@ -106,6 +132,7 @@ class Subscription(Record):
     """Jinja2 for the text, run in a sandbox; the built-in one where unset."""
     enabled: bool = True
     updated_at: Moment
+    """A later one than an endpoint's `gone` switches the endpoint on again."""
 
 
 class Silence(Record):
@@ -142,6 +169,10 @@ class DeliveryOutcome(Record):
     attempt: int = Field(ge=1)
     outcome: Literal["delivered", "failed", "refused", "gone"]
     """`failed` is tried again, `refused` is not, `gone` also disables the endpoint."""
+    dead: bool = False
+    """Whether nothing more is tried: refused, gone, or the last try of the schedule. A replay can revive it."""
+    channel: str = ""
+    """Kind of the channel."""
     status: int | None = None
     detail: str = Field(default="", max_length=500)
     retry_after_s: float | None = None
@@ -157,3 +188,22 @@ class Watchlist(Record):
     reader_id: ReaderId
     entities: tuple[EntityId, ...]
     at: Moment
+
+
+class DeliveryRequest(Record):
+    """Ask for a delivery out of turn: a dead one once more, or a test of a subscription. Sent to `deliveries`."""
+
+    format: Literal[1] = 1
+    request: Literal["replay", "test"]
+    request_id: str = Field(min_length=1, max_length=200)
+    subscription_id: SubscriptionId
+    notification_id: NotificationId | None = None
+    """What is replayed; a test has none."""
+    author: str = Field(default="", max_length=200)
+    at: Moment
+
+
+def encode_subscription(subscription: Subscription) -> bytes:
+    """Write a subscription with its secrets, for the topic `subscriptions`; every other way of writing hides them."""
+    context: dict[str, Any] = {REVEAL: True}
+    return subscription.model_dump_json(context=context).encode()

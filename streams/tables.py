@@ -7,6 +7,7 @@ may pass a write that never reached the broker. The delivery window awaits the f
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import faust
@@ -85,6 +86,39 @@ class StateTable:
             raise RuntimeError(f"table {self.name!r} wrote without sending its changelog")
         self._table.confirmation = None
         return confirmation
+
+
+class TableSection:
+    """Keep the values of one kind in a table that several kinds share, told apart by a prefix.
+
+    A table has a store and a recovery of its own for each partition: many small ones make a rebalance slow.
+    """
+
+    def __init__(self, table: StateTable, prefix: bytes) -> None:
+        self._table = table
+        self._prefix = prefix
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key; see `StateTable`."""
+        return self._table.get(self._prefix + key)
+
+    def put(self, key: bytes, value: bytes) -> Awaitable[Any]:
+        """Write a value; see `StateTable`."""
+        return self._table.put(self._prefix + key, value)
+
+    def delete(self, key: bytes) -> Awaitable[Any]:
+        """Remove a key that is there; see `StateTable`."""
+        return self._table.delete(self._prefix + key)
+
+    def items(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield every key of this kind; see `StateTable`."""
+        for key, value in self._table.items():
+            if key.startswith(self._prefix):
+                yield key[len(self._prefix) :], value
+
+    def values(self) -> Iterator[bytes]:
+        """Yield every value of this kind; see `items`."""
+        yield from map(itemgetter(1), self.items())
 
 
 def changelog_topic(name: str, settings: Settings) -> str:

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     NEWS_RAW = "news.raw"
     NEWS_ENRICHED = "news.enriched"
     MENTIONS = "mentions"
+    NOVELTY = "novelty"
     CLICKS_RAW = "clicks.raw"
     CLICKS = "clicks"
     READS = "reads"
@@ -67,6 +68,7 @@ SPECS: tuple[TopicSpec, ...] = (
     TopicSpec(Topic.NEWS_RAW, "any", 7 * DAY_MS),
     TopicSpec(Topic.NEWS_ENRICHED, "article id", 7 * DAY_MS),
     TopicSpec(Topic.MENTIONS, "series", 7 * DAY_MS),
+    TopicSpec(Topic.NOVELTY, "article id", 7 * DAY_MS),
     TopicSpec(Topic.CLICKS_RAW, "any", 7 * DAY_MS),
     TopicSpec(Topic.CLICKS, "article id", 7 * DAY_MS),
     TopicSpec(Topic.READS, "reader id", 7 * DAY_MS),

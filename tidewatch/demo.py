@@ -179,7 +179,7 @@ def _picture(progress: Progress) -> Table:
     table.add_row("articles", f"{progress.sent_articles} of {progress.articles} sent, {progress.indexed} indexed")
     table.add_row("clicks", f"{progress.sent_clicks} of {progress.clicks} sent")
     for alert in progress.alerts[:8]:
-        colour = {"opened": "red", "updated": "red", "resolved": "green"}[alert.kind]
+        colour = {"acknowledged": "yellow", "resolved": "green"}.get(alert.kind, "red")
         line = f"{alert.name}: {alert.observed:.0f} negative stories, {alert.expected:.1f} expected ({alert.severity})"
         table.add_row(f"[{colour}]{alert.kind}[/{colour}]", f"{alert.opened_at:%a %H:%M}  {escape(line)}")
     return table

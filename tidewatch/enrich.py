@@ -8,12 +8,16 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import orjson
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from models.explanation import Explanation, explain
 from models.loading import load_model
 from models.model import Model
 from streams.clock import Clock, SystemClock
@@ -25,6 +29,8 @@ from streams.settings import Settings, load_settings
 
 CHUNK = 64
 """Articles that are read together: enough to fill batches, few enough to stream."""
+FAINTEST, STRONG = 0.1, 0.5
+"""Shares of the strongest word's weight from which a word is coloured, and from which it stands out."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -32,16 +38,29 @@ def enrich(
     file: Annotated[str, typer.Argument(help="JSON lines, gzip too; - is standard input.")] = "-",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     embedding: Annotated[bool, typer.Option("--embedding", help="Add the vector of each article.")] = False,
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Add the words that carry each label; on a terminal, show them in the text."),
+    ] = False,
 ) -> None:
-    """Run the model alone: one article a line in, one enriched article a line out, in order."""
+    """Run the model alone: one article a line in, one enriched article a line out, in order.
+
+    An explanation covers the words of the two sentences that carry each label, one at a time, and reads those
+    sentences again: some hundred readings of a sentence for an article, so ask for few.
+    """
     settings = load_settings()
     if output is not None and output.exists() and Path(file).exists() and output.samefile(file):
         raise MisconfiguredError(f"{output} is also the input: name another file to write")
     with opened(file) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
         model = load_model(settings)
-        for answer in enriched_lines(lines, model, settings, SystemClock(), embedding=embedding):
-            sink.write(answer)
-        sink.flush()
+        items = read_lines(lines, settings, SystemClock())
+        if explained and output is None and sys.stdout.isatty():
+            for item in items:
+                show(item, model, Console())
+        else:
+            for answer in enriched_lines(items, model, embedding=embedding, explained=explained):
+                sink.write(answer)
+            sink.flush()
 
 
 @contextmanager
@@ -68,29 +87,53 @@ def _unpacked(raw: BinaryIO) -> Iterable[bytes]:
     return gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP_MAGIC else buffered
 
 
-def enriched_lines(
-    lines: Iterable[bytes], model: Model, settings: Settings, clock: Clock, *, embedding: bool = False
-) -> Iterator[bytes]:
-    """Yield one line of JSON for each line that is not blank, in order; one that cannot be read tells why."""
-    waiting: list[Article | dict[str, Any]] = []
+def read_lines(lines: Iterable[bytes], settings: Settings, clock: Clock) -> Iterator[Article | dict[str, Any]]:
+    """Yield the article of each line that is not blank, or an object that tells why it cannot be read."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            waiting.append(
-                decode_article(
-                    line,
-                    received_at=clock.now(),
-                    max_body_chars=settings.max_body_chars,
-                    max_future_s=settings.max_future_s,
-                )
+            yield decode_article(
+                line,
+                received_at=clock.now(),
+                max_body_chars=settings.max_body_chars,
+                max_future_s=settings.max_future_s,
             )
         except UnreadableInput as error:
-            waiting.append({"error": str(error), "reason": str(error.reason), "line": number})
-        if len(waiting) >= CHUNK:
-            yield from _answers(waiting, model, embedding=embedding)
-            waiting = []
-    yield from _answers(waiting, model, embedding=embedding)
+            yield {"error": str(error), "reason": str(error.reason), "line": number}
+
+
+def enriched_lines(
+    items: Iterable[Article | dict[str, Any]], model: Model, *, embedding: bool = False, explained: bool = False
+) -> Iterator[bytes]:
+    """Yield one line of JSON for each item, in order; what is no article passes through."""
+    remaining = iter(items)
+    while waiting := list(islice(remaining, CHUNK)):
+        yield from _answers(waiting, model, embedding=embedding, explained=explained)
+
+
+def show(item: Article | dict[str, Any], model: Model, console: Console) -> None:
+    """Print an article once for each label, its words in colour: green for the label, red against it."""
+    if not isinstance(item, Article):
+        console.print(str(item["error"]), style="red", markup=False)
+        return
+    for explanation in explain(model, item):
+        console.rule(Text(f"{explanation.name}: {explanation.label}"))
+        console.print(marked(item, explanation))
+
+
+def marked(article: Article, explanation: Explanation) -> Text:
+    """Return title and body with the words that were covered in colour; the stronger their part, the bolder."""
+    text = Text(f"{article.title}\n{article.body}")
+    strongest = max((abs(word.weight) for word in explanation.words), default=0.0)
+    for word in explanation.words:
+        share = abs(word.weight) / strongest if strongest else 0.0
+        if share >= FAINTEST:
+            shift = 0 if word.field == "title" else len(article.title) + 1
+            colour = "green" if word.weight > 0 else "red"
+            style = f"bold reverse {colour}" if share >= STRONG else colour
+            text.stylize(style, shift + word.start, shift + word.end)
+    return text
 
 
 def flat(article: Article, enrichment: Enrichment, *, embedding: bool) -> dict[str, Any]:
@@ -103,9 +146,15 @@ def flat(article: Article, enrichment: Enrichment, *, embedding: bool) -> dict[s
     return {**given, **said}
 
 
-def _answers(waiting: list[Article | dict[str, Any]], model: Model, *, embedding: bool) -> Iterator[bytes]:
+def _answers(
+    waiting: list[Article | dict[str, Any]], model: Model, *, embedding: bool, explained: bool
+) -> Iterator[bytes]:
     articles = [item for item in waiting if isinstance(item, Article)]
     enrichments = iter(model.enrich(articles) if articles else ())
     for item in waiting:
-        answer = flat(item, next(enrichments), embedding=embedding) if isinstance(item, Article) else item
+        answer = item
+        if isinstance(item, Article):
+            answer = flat(item, next(enrichments), embedding=embedding)
+            if explained:
+                answer["explanation"] = explain(model, item)
         yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

@@ -15,7 +15,7 @@ from rich.table import Table
 from streams.settings import load_settings
 
 if TYPE_CHECKING:
-    from models.evaluation import Figure
+    from models.measured import Figure
 
 
 class Task(StrEnum):
@@ -23,7 +23,12 @@ class Task(StrEnum):
 
     SENTIMENT = "sentiment"
     ENTITIES = "entities"
+    DIRECTIONS = "directions"
+    FIQA = "fiqa"
     TOPICS = "topics"
+    CHECKED_TOPICS = "checked-topics"
+    CATEGORIES = "categories"
+    LINKING = "linking"
     SUMMARIES = "summaries"
 
 
@@ -31,33 +36,37 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="Folder with sentiment/, topics/ and summaries/.")],
     only: Annotated[Task | None, typer.Option(help="Measure this alone.")] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
-    cache: Annotated[Path | None, typer.Option(help="Folder with the features that `train` kept.")] = None,
 ) -> None:
     """Measure the model on data that it has not seen, with baselines beside."""
     from models.encoder import Encoder
     from models.evaluation import TASKS
-    from models.feature_cache import FeatureCache
     from models.heads import BUILT_IN, load_heads
+    from models.measured import Measured
 
     settings = load_settings()
-    encoder = Encoder.load(settings)
-    heads = load_heads(settings.heads_dir or BUILT_IN, encoder.base)
-    features = FeatureCache(encoder, cache)
+    folder = settings.heads_dir or BUILT_IN
+    encoder = Encoder.load(settings, folder)
+    measured = Measured(encoder, load_heads(folder, encoder.base))
     tasks = [only.value] if only else list(TASKS)
-    figures = [figure for task in tasks for figure in TASKS[task](heads, features, data)]
+    figures = [figure for task in tasks for figure in TASKS[task](measured, data)]
     terminal = Console().is_terminal
     # Off a terminal the width is a guess: wide enough that no cell is cut.
-    Console(width=None if terminal else 130).print(_table(figures, f"{encoder.space}+{heads.version}"))
+    model = f"{encoder.space}+{measured.heads.version}"
+    Console(width=None if terminal else 160).print(_table(figures, model))
     if json is not None:
-        report = {"model": f"{encoder.space}+{heads.version}", "figures": [asdict(figure) for figure in figures]}
+        report = {
+            "model": f"{encoder.space}+{measured.heads.version}",
+            "figures": [asdict(figure) for figure in figures],
+        }
         json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def _table(figures: list[Figure], title: str) -> Table:
-    table = Table("task", "test", "rows", "measure", "value", "plain baseline", title=title)
+    table = Table("task", "test", "rows", "measure", "value", "95%", "baseline", title=title)
     for figure in figures:
         digits = 1 if figure.value > 1 else 3
         plain = "" if figure.baseline is None else f"{figure.baseline:.{digits}f} {figure.baseline_of}"
         rows, value = f"{figure.rows:,}", f"{figure.value:.{digits}f}"
-        table.add_row(figure.task, figure.test, rows, figure.measure, value, plain)
+        middle = "" if figure.interval is None else "–".join(f"{end:.{digits}f}" for end in figure.interval)
+        table.add_row(figure.task, figure.test, rows, figure.measure, value, middle, plain)
     return table

@@ -1,63 +1,157 @@
-"""`tidewatch train`: heads from labelled data, with a card that says what they reach."""
+"""`tidewatch train`: the encoder and its heads from labelled data, with a card that says what they reach."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.settings import load_settings
+from models.adaptation import Adaptation
+from streams.errors import MisconfiguredError
+from streams.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from models.recipe import Lesson
+    from models.tuning import Progress as Stage
+    from models.tuning import Recipe
 
 console = Console(stderr=True)
-HIDDEN = 128
+GENTLE_RATE, GENTLE_HEAD_RATE = 3e-5, 2e-4
+"""Of learning feedback: a quarter of a training's, since most is known already."""
+SMOOTHING = 25
+"""Steps in one point of the loss curve."""
 
 
 def train(
-    data: Annotated[Path, typer.Option(help="Folder with sentiment/ and topics/.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the heads and their card.")],
-    epochs: Annotated[int, typer.Option(help="At most so many passes over the features.", min=1)] = 40,
+    data: Annotated[
+        list[Path], typer.Option(help="Folder with sentiment/ and topics/; with --resume a file of feedback too.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the weights and their card.")],
+    adaptation: Annotated[Adaptation, typer.Option(help="What of the encoder is tuned.")] = Adaptation.FROZEN_WORDS,
+    epochs: Annotated[int, typer.Option(help="At most so many passes over the sets.", min=1)] = 4,
     seed: Annotated[int, typer.Option(help="Of initialisation and shuffling.")] = 0,
-    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the encoder's features.")] = None,
+    base: Annotated[str | None, typer.Option(help="Encoder: a folder or a Hugging Face id; else the setting.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda; else the setting.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the weights in use, with the feedback in --data FILE.")
+    ] = False,
+    measure: Annotated[bool, typer.Option(help="Measure on the test sets for the card.")] = True,
 ) -> None:
-    """Train the heads of sentiment and topics on the frozen encoder, and measure them."""
+    """Tune the encoder and its heads on every set at once, and measure them.
+
+    A training that was stopped goes on where it was: run the same command again.
+    """
+    from models.tuning import Recipe
+
+    changed: dict[str, object] = {k: v for k, v in (("model", base), ("device", device)) if v is not None}
+    settings = load_settings(**changed)
+    recipe = Recipe(adaptation=adaptation, epochs=epochs, seed=seed)
+    if resume:
+        _learn(data, output, replace(recipe, rate=GENTLE_RATE, head_rate=GENTLE_HEAD_RATE), settings)
+    else:
+        _train(data, output, recipe, settings, measure=measure)
+
+
+def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *, measure: bool) -> None:
+    from models.bases import find_base
+    from models.curves import draw_curves
+    from models.encoder import device_of
+    from models.recipe import data_facts, lessons
+    from models.training import train as run
+
+    if len(data) != 1:
+        raise MisconfiguredError("name one --data folder; a file of feedback goes with --resume")
+    taught = lessons(data[0])
+    with _watched(taught, recipe) as watch:
+        trained = run(
+            find_base(settings),
+            taught,
+            output,
+            recipe,
+            watch.report,
+            data=data_facts(data[0], taught),
+            device=device_of(settings.device),
+        )
+    draw_curves(watch.losses, trained.curve, output / "curves.png")
+    console.print(f"wrote {output}: {trained.scores}")
+    if measure:
+        _measure(data[0], output, settings)
+
+
+def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
+    from models.bases import find_base
+    from models.feedback import read_feedback
+    from models.heads import BUILT_IN
+    from models.recipe import lessons, written_lessons
+    from models.training import learn_feedback
+
+    folders = [path for path in data if path.is_dir()]
+    feedback: list[Lesson] = [lesson for path in data if path not in folders for lesson in read_feedback(path)]
+    if not feedback:
+        raise MisconfiguredError("--resume learns from feedback: name its file in --data")
+    old = [lesson for folder in folders for lesson in lessons(folder)] or written_lessons()
+    if not folders:
+        console.print("no folder of sets is named: the old figures are those of the lessons written by rule")
+    with _watched([*old, *feedback], recipe) as watch:
+        trained, before, after = learn_feedback(
+            find_base(settings), settings.heads_dir or BUILT_IN, feedback, old, output, recipe, watch.report
+        )
+    for name, value in before.items():
+        console.print(f"{name:<20} {value:.4f} → {after[name]:.4f}")
+    if trained is None:
+        raise MisconfiguredError("an old figure fell: nothing is written; look at the feedback, or give more of it")
+    console.print(f"accepted: wrote {output}; set TIDEWATCH_HEADS_DIR to use it")
+
+
+def _measure(data: Path, folder: Path, settings: Settings) -> None:
     from models.card import model_card
     from models.encoder import Encoder
     from models.evaluation import TASKS
-    from models.feature_cache import FeatureCache
-    from models.heads import HeadsFacts, load_heads
-    from models.recipe import data_facts, labelled_sentiment, labelled_topics, sentiment_examples, topic_examples
-    from models.training import train_heads
+    from models.heads import load_heads
+    from models.measured import Measured
 
-    settings = load_settings()
-    sentiment, topics = sentiment_examples(data), topic_examples(data)
-    counts = {name: len(part) for sets in (sentiment, topics) for name, part in sets.items()}
-    encoder = Encoder.load(settings)
-    features = FeatureCache(encoder, cache or settings.home / "features")
-    facts = HeadsFacts(
-        base=encoder.base.name,
-        base_sha256=encoder.base.sha256,
-        dimensions=encoder.dimensions,
-        hidden=HIDDEN,
-        data=data_facts(data, counts),
-    )
-    console.print(f"reading {sum(counts.values()):,} examples with {encoder.base.name}, unless they are cached")
-    heads = train_heads(
-        facts,
-        labelled_sentiment(sentiment, features),
-        labelled_topics(topics, features),
-        epochs=epochs,
-        seed=seed,
-        report=_report,
-    )
-    heads.save(output)
     console.print("measuring on the test sets")
-    trained = load_heads(output, encoder.base)
-    figures = [figure for evaluate in TASKS.values() for figure in evaluate(trained, features, data)]
-    (output / "MODEL_CARD.md").write_text(model_card(trained.facts, figures), encoding="utf-8")
-    console.print(f"wrote {output}: {trained.version}")
+    encoder = Encoder.load(settings, folder)
+    measured = Measured(encoder, load_heads(folder, encoder.base))
+    figures = [figure for evaluate in TASKS.values() for figure in evaluate(measured, data)]
+    (folder / "MODEL_CARD.md").write_text(model_card(measured.heads.facts, figures), encoding="utf-8")
 
 
-def _report(name: str, epoch: int, loss: float, score: float) -> None:
-    console.print(f"{name:<10} epoch {epoch:>3}  loss {loss:.4f}  score on the choosing slice {score:.4f}")
+@dataclass
+class _Watch:
+    """Take a training's reports: to the bar, to the console, and for the curves."""
+
+    bar: Progress
+    task: int
+    steps: list[dict[str, float]] = field(default_factory=list)
+    losses: list[dict[str, float]] = field(default_factory=list)
+
+    def report(self, stage: Stage, found: dict[str, float]) -> None:
+        """Show a step's losses or an epoch's scores."""
+        if "score" in found:
+            said = "  ".join(f"{name} {value:.4f}" for name, value in found.items())
+            self.bar.console.print(f"epoch {stage.epoch}: {said}")
+            return
+        self.bar.update(self.task, completed=stage.step)  # type: ignore[arg-type]
+        self.steps.append(found)
+        if len(self.steps) == SMOOTHING:
+            names = {name for step in self.steps for name in step}
+            means = {n: sum(s.get(n, 0.0) for s in self.steps) / len(self.steps) for n in names}
+            self.losses.append({"step": float(stage.step), **means})
+            self.steps.clear()
+
+
+@contextmanager
+def _watched(taught: list[Lesson], recipe: Recipe) -> Iterator[_Watch]:
+    from models.tuning import steps_of
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(f"tuning ({recipe.adaptation})", total=steps_of(taught, recipe))
+        yield _Watch(bar, task)

@@ -14,6 +14,7 @@ from streams.errors import MisconfiguredError
 from streams.settings import Settings
 
 Scope = Literal["read", "write", "admin"]
+ANYBODY = "anybody"
 _REACH: dict[str, int] = {"read": 0, "write": 1, "admin": 2}
 _SCOPES: dict[str, Scope] = {"read": "read", "write": "write", "admin": "admin"}
 _BEARER = HTTPBearer(auto_error=False, description="An API key.")
@@ -22,13 +23,18 @@ _HEADER = APIKeyHeader(
 )
 
 
-def scope_of(settings: Settings, key: str) -> Scope | None:
-    """Return the scope of a key, or None for one that is not known; in constant time for each key."""
-    found: Scope | None = None
+def name_of(settings: Settings, key: str) -> str | None:
+    """Return the name of a key with its scope, or None for one that is not known; in constant time for each key."""
+    found: str | None = None
     for name, secret in settings.api_keys.items():
         if hmac.compare_digest(secret.get_secret_value().encode(), key.encode()):
-            found = _SCOPES[name.rsplit(":", 1)[1]]
+            found = name
     return found
+
+
+def scope_of(name: str | None) -> Scope | None:
+    """Return the scope in the name of a key, or None where there is no key."""
+    return _SCOPES[name.rsplit(":", 1)[1]] if name is not None else None
 
 
 def allows(scope: Scope | None, wanted: Scope) -> bool:
@@ -51,11 +57,13 @@ def require(wanted: Scope) -> Callable[..., None]:
         if key is None:
             detail = "send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
-        scope = scope_of(settings, key)
-        if scope is None:
+        name = name_of(settings, key)
+        scope = scope_of(name)
+        if name is None or scope is None:
             raise HTTPException(401, "this key is not known", {"WWW-Authenticate": "Bearer"})
         if not allows(scope, wanted):
             raise HTTPException(403, f"the key has the scope {scope}; this needs {wanted}")
+        request.state.author = name.rsplit(":", 1)[0]
 
     return check
 
@@ -63,6 +71,14 @@ def require(wanted: Scope) -> Callable[..., None]:
 Read = Depends(require("read"))
 Write = Depends(require("write"))
 Admin = Depends(require("admin"))
+
+
+def author_of(request: Request) -> str:
+    """Return the name of the key that a request came with; without keys nobody is told from anybody."""
+    return str(getattr(request.state, "author", ANYBODY))
+
+
+Author = Annotated[str, Depends(author_of)]
 
 
 def refuse_open_door(settings: Settings) -> None:

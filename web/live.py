@@ -1,30 +1,27 @@
-"""Alerts as they come: one reader of the `alerts` topic, many listeners with queues of their own."""
+"""Alerts and notifications as they come: one reader of each topic, many listeners with queues of their own."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from streams.alerting import AlertTransition
 from streams.errors import UnreadableInput
 from streams.events import from_cloudevent
-from streams.security import kafka_security
 from streams.settings import Settings
-from streams.topics import FIRST_PARTITION, Topic
+from streams.subscriptions import SubscriptionId
+from streams.topics import Topic
+from web.following import Entry, follow
 
 log = structlog.get_logger(__name__)
 
 KEPT = 1_000
-"""Alerts kept for those who come back; a listener that is as many behind is let go, and can come back."""
-RETRY_S = 5.0
+"""Items kept for those who come back; a listener that is as many behind is let go, and can come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +32,27 @@ class LiveAlert:
     transition: AlertTransition
 
 
-class AlertFeed(Protocol):
-    """Give alerts as they come."""
+@dataclass(frozen=True, slots=True)
+class LiveNotification:
+    """Be a notification with its offset, as it lies on the topic: a CloudEvent in JSON."""
 
-    def listen(self, after: int | None = None) -> AsyncIterator[LiveAlert]:
+    offset: int
+    subscription_id: SubscriptionId
+    data: str
+
+
+class _Placed(Protocol):
+    @property
+    def offset(self) -> int: ...
+
+
+ItemT = TypeVar("ItemT", bound=_Placed)
+
+
+class Feed(Protocol[ItemT]):
+    """Give items as they come."""
+
+    def listen(self, after: int | None = None) -> AsyncIterator[ItemT]:
         """Yield what comes from now on; before it what came after the offset `after`, if that is given.
 
         It ends for a listener that is too far behind.
@@ -46,21 +60,25 @@ class AlertFeed(Protocol):
         ...
 
     def reaches(self, after: int) -> bool:
-        """Say whether every alert after this offset is still at hand."""
+        """Say whether everything after this offset is still at hand."""
+        ...
+
+    def kept(self) -> list[ItemT]:
+        """Return what is at hand, the oldest first."""
         ...
 
 
-class Broadcast:
-    """Hand each alert to every listener; a slow listener is let go, and slows nobody."""
+class Broadcast(Generic[ItemT]):
+    """Hand each item to every listener; a slow listener is let go, and slows nobody."""
 
     def __init__(self) -> None:
-        self._kept: deque[LiveAlert] = deque(maxlen=KEPT)
+        self._kept: deque[ItemT] = deque(maxlen=KEPT)
         self._start = 0
-        self._listeners: dict[asyncio.Queue[LiveAlert | None], int | None] = {}
+        self._listeners: dict[asyncio.Queue[ItemT | None], int | None] = {}
 
     @property
     def next_offset(self) -> int | None:
-        """Return the offset after the last alert, or None where none has come."""
+        """Return the offset after the last item, or None where none has come."""
         return self._kept[-1].offset + 1 if self._kept else None
 
     def begin(self, offset: int) -> None:
@@ -68,74 +86,93 @@ class Broadcast:
         self._kept.clear()
         self._start = offset
 
-    def tell(self, alert: LiveAlert, *, old: bool = False) -> None:
-        """Hand an alert to every listener; one that is old only to those who came back and ask for it."""
+    def tell(self, item: ItemT, *, old: bool = False) -> None:
+        """Hand an item to every listener; one that is old only to those who came back and ask for it."""
         if len(self._kept) == KEPT:
             self._start = self._kept[0].offset + 1
-        self._kept.append(alert)
+        self._kept.append(item)
         for queue, after in list(self._listeners.items()):
-            if (old and after is None) or (after is not None and alert.offset <= after):
+            if (old and after is None) or (after is not None and item.offset <= after):
                 continue
             try:
-                queue.put_nowait(alert)
+                queue.put_nowait(item)
             except asyncio.QueueFull:
                 del self._listeners[queue]
                 queue.get_nowait()
                 queue.put_nowait(None)
 
+    def kept(self) -> list[ItemT]:
+        """Return what is at hand, the oldest first."""
+        return list(self._kept)
+
     def reaches(self, after: int) -> bool:
-        """Say whether every alert after this offset is still at hand."""
+        """Say whether everything after this offset is still at hand."""
         return after + 1 >= self._start
 
-    async def listen(self, after: int | None = None) -> AsyncIterator[LiveAlert]:
-        """Yield alerts until the listener is let go; see `AlertFeed.listen`."""
-        queue: asyncio.Queue[LiveAlert | None] = asyncio.Queue(KEPT)
-        missed = [alert for alert in self._kept if after is not None and alert.offset > after]
+    async def listen(self, after: int | None = None) -> AsyncIterator[ItemT]:
+        """Yield items until the listener is let go; see `Feed.listen`."""
+        queue: asyncio.Queue[ItemT | None] = asyncio.Queue(KEPT)
+        missed = [item for item in self._kept if after is not None and item.offset > after]
         self._listeners[queue] = after
         try:
-            for alert in missed:
-                yield alert
-            while (next_alert := await queue.get()) is not None:
-                yield next_alert
+            for item in missed:
+                yield item
+            while (next_item := await queue.get()) is not None:
+                yield next_item
         finally:
             self._listeners.pop(queue, None)
 
 
-async def follow_alerts(settings: Settings, broadcast: Broadcast) -> None:
-    """Read the `alerts` topic for ever, without a group, and tell each alert; when the broker goes, wait for it."""
-    while True:
+AlertFeed = Feed[LiveAlert]
+NotificationFeed = Feed[LiveNotification]
+
+
+async def follow_alerts(settings: Settings, broadcast: Broadcast[LiveAlert]) -> None:
+    """Read the `alerts` topic for ever, and tell each alert."""
+
+    def read(entry: Entry) -> LiveAlert:
+        return LiveAlert(entry.offset, from_cloudevent(entry.headers, entry.value or b""))
+
+    await follow(settings, Topic.ALERTS, _Teller(broadcast, read))
+
+
+async def follow_notifications(settings: Settings, broadcast: Broadcast[LiveNotification]) -> None:
+    """Read the `notifications` topic for ever, and tell each notification."""
+
+    def read(entry: Entry) -> LiveNotification:
+        subscription_id = SubscriptionId((entry.key or b"").decode("utf-8", "replace"))
+        return LiveNotification(entry.offset, subscription_id, (entry.value or b"").decode("utf-8", "replace"))
+
+    await follow(settings, Topic.NOTIFICATIONS, _Teller(broadcast, read))
+
+
+class _Teller(Generic[ItemT]):
+    """Follow a topic for a broadcast."""
+
+    def __init__(self, broadcast: Broadcast[ItemT], read: Callable[[Entry], ItemT]) -> None:
+        self._broadcast = broadcast
+        self._read = read
+        self._seen_by_nobody = 0
+
+    def begin(self, first: int, end: int) -> int:
+        """Go on after the last item, or begin near the end; see `Follower.begin`."""
+        at = self._broadcast.next_offset
+        if at is not None and first <= at <= end:
+            self._seen_by_nobody = at
+            return at
+        self._seen_by_nobody = end
+        at = max(first, end - KEPT)
+        self._broadcast.begin(at)
+        return at
+
+    def take(self, entry: Entry) -> None:
+        """Tell an item; what cannot be read is passed over."""
         try:
-            await _follow(settings, broadcast)
-        except (KafkaError, OSError) as error:
-            log.warning("alerts cannot be followed; trying again", error=repr(error), after_s=RETRY_S)
-            await asyncio.sleep(RETRY_S)
+            item = self._read(entry)
+        except UnreadableInput as error:
+            log.warning("not an item of this topic", offset=entry.offset, error=str(error))
+            return
+        self._broadcast.tell(item, old=entry.offset < self._seen_by_nobody)
 
-
-async def _follow(settings: Settings, broadcast: Broadcast) -> None:
-    place = TopicPartition(settings.named(Topic.ALERTS), FIRST_PARTITION)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_brokers, enable_auto_commit=False, **kafka_security(settings)
-    )
-    try:
-        await consumer.start()
-        consumer.assign([place])
-        first = (await consumer.beginning_offsets([place]))[place]
-        end = (await consumer.end_offsets([place]))[place]
-        at = broadcast.next_offset
-        if at is None or not first <= at <= end:
-            at = max(first, end - KEPT)
-            broadcast.begin(at)
-            seen_by_nobody = end
-        else:
-            seen_by_nobody = at
-        consumer.seek(place, at)
-        async for record in consumer:
-            try:
-                transition = from_cloudevent(record.headers, record.value or b"")
-            except UnreadableInput as error:
-                log.warning("not an alert", offset=record.offset, error=str(error))
-                continue
-            broadcast.tell(LiveAlert(record.offset, transition), old=record.offset < seen_by_nobody)
-    finally:
-        with contextlib.suppress(KafkaError):
-            await consumer.stop()
+    def reached(self, offset: int) -> None:
+        """Do nothing: what is told is told."""

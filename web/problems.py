@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from alerts.drafts import Mistake
 from streams.errors import BrokerUnavailable, DeadLetterReason, IndexUnavailable, MisconfiguredError, UnreadableInput
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ SCHEMA = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong, where, and what to do."},
         "reason": {"type": "string", "enum": list(DeadLetterReason), "description": "Why an item cannot be taken."},
+        "mistakes": {"type": "array", "description": "`path` and `message` of each mistake in what was written."},
         "refused": {"type": "array", "description": "Of several items: `position`, `reason` and `detail` of each."},
     },
 }
@@ -39,6 +42,14 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
     """Return a problem as a response; `more` are its extension members."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+class MistakesError(HTTPException):
+    """Say every mistake in what a person wrote, each with its place."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(422, "; ".join(f"{each.where}: {each.message}" for each in mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -58,6 +69,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
         return problem(422, told)
+
+    @app.exception_handler(MistakesError)
+    async def mistaken(_request: Request, error: MistakesError) -> JSONResponse:
+        return problem(422, error.detail, mistakes=[{"path": m.where, "message": m.message} for m in error.mistakes])
 
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, error: HTTPException) -> JSONResponse:

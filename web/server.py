@@ -17,25 +17,59 @@ from streams.sinks.index import Index
 from streams.sinks.opening import open_index
 from web.api.alerts import router as alerts_router
 from web.api.articles import router as articles_router
+from web.api.deliveries import router as deliveries_router
 from web.api.operation import router as operation_router
 from web.api.readers import router as readers_router
+from web.api.responses import router as responses_router
+from web.api.silences import router as silences_router
+from web.api.subscriptions import router as subscriptions_router
+from web.changes import Changes
 from web.console.page import add_console
+from web.console.parts import Parts
 from web.guard import add_guard, add_unknown_paths
 from web.health import Probe
 from web.keys import refuse_open_door
-from web.live import AlertFeed, Broadcast, follow_alerts
+from web.live import (
+    AlertFeed,
+    Broadcast,
+    LiveAlert,
+    LiveNotification,
+    NotificationFeed,
+    follow_alerts,
+    follow_notifications,
+)
 from web.problems import RESPONSES, add_problem_handlers
 from web.publishing import LateProducer
+from web.registers import Registers, follow_registers
 
-DESCRIPTION = """Push news and clicks, search enriched articles, read interests, list and follow alerts.
+DESCRIPTION = """Push news and clicks, search enriched articles, read interests, list and follow alerts, subscribe to
+them.
 
 Where keys are set, send one as `Authorization: Bearer <key>` or `X-API-Key: <key>`; scopes reach read < write < admin.
 Errors are problem documents (RFC 9457). Times are in UTC."""
-ROUTERS = (articles_router, readers_router, alerts_router, operation_router)
+ROUTERS = (
+    articles_router,
+    readers_router,
+    alerts_router,
+    responses_router,
+    subscriptions_router,
+    silences_router,
+    deliveries_router,
+    operation_router,
+)
 GRACE_S = 5
 
 
-def create_app(settings: Settings, *, index: Index, producer: Producer, alerts: AlertFeed, clock: Clock) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    index: Index,
+    producer: Producer,
+    alerts: AlertFeed,
+    notifications: NotificationFeed,
+    registers: Registers,
+    clock: Clock,
+) -> FastAPI:
     """Build the API around what it is handed; nothing is opened here."""
     app = FastAPI(
         title="Tidewatch",
@@ -50,6 +84,9 @@ def create_app(settings: Settings, *, index: Index, producer: Producer, alerts: 
     app.state.index = index
     app.state.producer = producer
     app.state.alerts = alerts
+    app.state.notifications = notifications
+    app.state.registers = registers
+    app.state.changes = Changes(producer, registers, clock, settings.webhook_allow_private)
     app.state.clock = clock
     app.state.probe = Probe(settings, index)
     add_problem_handlers(app)
@@ -67,12 +104,27 @@ async def serve(settings: Settings) -> None:
         MisconfiguredError: it would listen off loopback without keys.
     """
     refuse_open_door(settings)
-    index, broadcast, clock = open_index(settings), Broadcast(), SystemClock()
-    following = asyncio.create_task(follow_alerts(settings, broadcast))
+    index, clock, registers = open_index(settings), SystemClock(), Registers()
+    alerts: Broadcast[LiveAlert] = Broadcast()
+    notifications: Broadcast[LiveNotification] = Broadcast()
+    following = asyncio.gather(
+        follow_alerts(settings, alerts),
+        follow_notifications(settings, notifications),
+        follow_registers(settings, registers),
+    )
     try:
         async with LateProducer(settings) as producer:
-            app = create_app(settings, index=index, producer=producer, alerts=broadcast, clock=clock)
-            add_console(app, settings, index=index, feed=broadcast, probe=app.state.probe, clock=clock)
+            app = create_app(
+                settings,
+                index=index,
+                producer=producer,
+                alerts=alerts,
+                notifications=notifications,
+                registers=registers,
+                clock=clock,
+            )
+            parts = Parts(index, alerts, registers, app.state.changes, app.state.probe, clock)
+            add_console(app, settings, parts)
             config = uvicorn.Config(
                 app,
                 host=settings.web_host,

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 import orjson
 
 from streams.alerting import AlertTransition
-from streams.enrichment import LABELS, Sentiment
+from streams.enrichment import LABELS, EnrichedArticle, Sentiment
+from streams.identity import digest_of
 from streams.interests import Profile
 from streams.sinks.acceptance import unit
-from streams.sinks.index import ArticleDocument, profile_version
+from streams.sinks.index import ArticleDocument, NoveltyDocument, profile_version
 from streams.sinks.mapping import ECS_VERSION, Names
+from streams.sinks.scores import score_of
 
 SEVERITIES = {"low": 21, "medium": 47, "high": 73}
 """Of `event.severity`: the numbers that the Elastic stack's own rules use."""
@@ -44,6 +46,7 @@ def article_operation(names: Names, document: ArticleDocument) -> Operation:
         },
         "summary": enrichment.summary.text,
         "sentiment": _sentiment(enrichment.sentiment),
+        "evidence": enrichment.evidence,
         "topics": [topic.topic for topic in enrichment.topics],
         "entity_names": [entity.name for entity in enrichment.entities],
         "entities": [
@@ -53,12 +56,16 @@ def article_operation(names: Names, document: ArticleDocument) -> Operation:
                 "ticker": entity.ticker,
                 "kind": entity.kind,
                 "relevance": entity.relevance,
+                "first_sentence": entity.first_sentence,
+                "companions": entity.companions,
                 "sentiment": _sentiment(entity.sentiment),
             }
             for entity in enrichment.entities
         ],
         "embedding_space": enrichment.embedding.space,
         "model": enrichment.model,
+        "gazetteer": enrichment.gazetteer,
+        "scored_at": enrichment.scored_at,
         "generation": enrichment.generation,
         "truncated": enrichment.truncated,
         "record": enriched.model_dump_json(),
@@ -121,9 +128,38 @@ def alert_operations(names: Names, transition: AlertTransition) -> tuple[Operati
             "tidewatch": {"alert": alert, "record": transition.model_dump_json()},
         }
     )
-    create = orjson.dumps({"create": {"_index": names.alerts, "_id": transition.transition_id}})
     latest = _versioned(names.episodes, transition.episode_id, transition.revision)
-    return Operation(create, source), Operation(latest, source)
+    return Operation(_created(names.alerts, transition.transition_id), source), Operation(latest, source)
+
+
+def novelty_operation(names: Names, document: NoveltyDocument) -> Operation:
+    """Append a novelty, unless one of the same article and series is there."""
+    novelty = document.novelty
+    source = {
+        "@timestamp": document.received_at,
+        "ecs": {"version": ECS_VERSION},
+        "event": {"kind": "enrichment", "dataset": "tidewatch.novelties", "module": "tidewatch"},
+        "tidewatch": {"novelty": novelty.model_dump(exclude={"format"}), "record": novelty.model_dump_json()},
+    }
+    return Operation(_created(names.novelties, digest_of(novelty.article_id, novelty.series)), _dump(source))
+
+
+def score_operation(names: Names, enriched: EnrichedArticle) -> Operation:
+    """Append the score of an article, unless that of the same version is there."""
+    score = score_of(enriched)
+    entities = [{"id": key, "sentiment": _sentiment(sentiment)} for key, sentiment in score.entities.items()]
+    parts = {"sentiment": _sentiment(score.sentiment), "entities": entities}
+    source = {
+        "@timestamp": score.scored_at or enriched.article.received_at,
+        "ecs": {"version": ECS_VERSION},
+        "event": {"kind": "enrichment", "dataset": "tidewatch.scores", "module": "tidewatch"},
+        "tidewatch": {"score": score.model_dump(exclude={"format"}) | parts, "record": score.model_dump_json()},
+    }
+    return Operation(_created(names.scores, digest_of(score.article_id, str(score.version))), _dump(source))
+
+
+def _created(stream: str, identity: str) -> bytes:
+    return orjson.dumps({"create": {"_index": stream, "_id": identity}})
 
 
 def _versioned(index: str, identity: str, version: int) -> bytes:

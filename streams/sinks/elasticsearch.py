@@ -9,18 +9,25 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from elasticsearch import AsyncElasticsearch
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Novelty
 from streams.enrichment import LABELS, EnrichedArticle
 from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Profile
-from streams.records import ArticleId, ReaderId
+from streams.records import ArticleId, EpisodeId, ReaderId
 from streams.settings import Settings
 from streams.sinks import elasticsearch_search as search
 from streams.sinks.acceptance import check_space, refuse_embedding, refuse_id, settle_space
-from streams.sinks.documents import Operation, alert_operations, article_operation, profile_operation
+from streams.sinks.documents import (
+    Operation,
+    alert_operations,
+    article_operation,
+    novelty_operation,
+    profile_operation,
+    score_operation,
+)
 from streams.sinks.elasticsearch_bulk import write_operations
+from streams.sinks.elasticsearch_client import connect
 from streams.sinks.elasticsearch_errors import translated
 from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
 from streams.sinks.index import (
@@ -29,6 +36,7 @@ from streams.sinks.index import (
     EmbeddingSpace,
     Hit,
     IndexHealth,
+    NoveltyDocument,
     Outcome,
     Page,
     SentimentBucket,
@@ -36,8 +44,8 @@ from streams.sinks.index import (
 )
 from streams.sinks.mapping import Names
 from streams.sinks.queries import decode_cursor, encode_cursor, marked, phrases, without_vector
+from streams.sinks.scores import Score
 
-REQUEST_TIMEOUT_S = 30.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,13 +53,13 @@ class ElasticsearchIndex:
     """Keep the index in a cluster. See `Index` for the verbs.
 
     What the cluster is told beforehand is in `mapping`. Needs the privileges `manage_index_templates` and, where the
-    cluster has it, `manage_ilm`, and those to create, write and read the namespace's indices.
+    cluster has it, `manage_ilm`, and those to create, manage, write and read the namespace's indices.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._names = Names.of(settings)
-        self._client = _connect(settings)
+        self._client = connect(settings)
         self._prepared = False
         self._space: EmbeddingSpace | None = None
         self._made: set[str] = set()
@@ -67,7 +75,7 @@ class ElasticsearchIndex:
             check_space(kept, space, f"Elasticsearch at {self._settings.elasticsearch_url}")
 
     async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
-        """Index articles by the month of their day."""
+        """Index articles by the month of their day, and append their scores."""
         with self._translated():
             await self._ensure_prepared()
             space = await self._kept_space()
@@ -80,7 +88,12 @@ class ElasticsearchIndex:
             prepared = [_article(self._names, document, space) for document in documents]
             good = (document for document, each in zip(documents, prepared, strict=True) if isinstance(each, Operation))
             await self._make_indices(self._names.news_index(document.day) for document in good)
-            return await write_operations(self._client, prepared)
+            scores = [
+                score_operation(self._names, document.article) if isinstance(each, Operation) else each
+                for document, each in zip(documents, prepared, strict=True)
+            ]
+            outcomes = await write_operations(self._client, prepared + scores)
+        return _worst(outcomes, len(documents))
 
     async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
         """Index profiles."""
@@ -103,8 +116,16 @@ class ElasticsearchIndex:
                 appended.append(first)
                 latest.append(second)
             outcomes = await write_operations(self._client, appended + latest)
-        pairs = zip(outcomes[: len(appended)], outcomes[len(appended) :], strict=True)
-        return [kept if kept.written is Written.REJECTED else stream for stream, kept in pairs]
+        return _worst(outcomes, len(transitions))
+
+    async def put_novelties(self, documents: Sequence[NoveltyDocument]) -> list[Outcome]:
+        """Append novelties to their data stream."""
+        with self._translated():
+            await self._ensure_prepared()
+            operations = [
+                refuse_id(each.novelty.article_id) or novelty_operation(self._names, each) for each in documents
+            ]
+            return await write_operations(self._client, operations)
 
     async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
         """Return one article; its month is not known, so all are asked."""
@@ -150,11 +171,8 @@ class ElasticsearchIndex:
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:
         """Return a reader's latest profile, at once after it was written."""
-        if refuse_id(reader_id):
-            return None
-        with self._translated():
-            answer = await self._client.options(ignore_status=404).get(index=self._names.profiles, id=reader_id)
-        return Profile.model_validate_json(_record(answer)) if answer.get("found") else None
+        record = await self._get(self._names.profiles, reader_id)
+        return None if record is None else Profile.model_validate_json(record)
 
     async def list_alerts(
         self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
@@ -162,6 +180,21 @@ class ElasticsearchIndex:
         """Return the latest transition of each episode."""
         hits = await self._hits(self._names.episodes, **search.alerts_body(since, limit, open_only=open_only))
         return [AlertTransition.model_validate_json(_record(hit)) for hit in hits]
+
+    async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
+        """Return the latest transition of one episode, at once after it was written."""
+        record = await self._get(self._names.episodes, episode_id)
+        return None if record is None else AlertTransition.model_validate_json(record)
+
+    async def novelties_of(self, article_id: ArticleId) -> list[Novelty]:
+        """Return the novelties of one article."""
+        hits = await self._hits(self._names.novelties, **search.listed_body(article_id, "novelty", "series"))
+        return [Novelty.model_validate_json(_record(hit)) for hit in hits]
+
+    async def scores_of(self, article_id: ArticleId) -> list[Score]:
+        """Return the scores of one article."""
+        hits = await self._hits(self._names.scores, **search.listed_body(article_id, "score", "version"))
+        return [Score.model_validate_json(_record(hit)) for hit in hits]
 
     async def forget_reader(self, reader_id: ReaderId) -> bool:
         """Delete a profile."""
@@ -186,6 +219,13 @@ class ElasticsearchIndex:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    async def _get(self, index: str, identity: str) -> str | None:
+        if refuse_id(identity):
+            return None
+        with self._translated():
+            answer = await self._client.options(ignore_status=404).get(index=index, id=identity)
+        return _record(answer) if answer.get("found") else None
 
     async def _search(self, index: str, **body: Any) -> Any:
         """Search all shards or none: an answer from some of them would pass for the whole truth."""
@@ -222,25 +262,16 @@ class ElasticsearchIndex:
         return translated(self._settings.elasticsearch_url)
 
 
-def _connect(settings: Settings) -> AsyncElasticsearch:
-    options: dict[str, Any] = {}
-    if settings.elasticsearch_api_key:
-        options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
-    elif settings.elasticsearch_username and settings.elasticsearch_password:
-        password = settings.elasticsearch_password.get_secret_value()
-        options["basic_auth"] = (settings.elasticsearch_username, password)
-    if settings.elasticsearch_ca_file:
-        options["ca_certs"] = str(settings.elasticsearch_ca_file)
-    # Whoever writes tries again by itself, with pauses; retries below it would only multiply.
-    return AsyncElasticsearch(
-        settings.elasticsearch_url, request_timeout=REQUEST_TIMEOUT_S, max_retries=0, retry_on_timeout=False, **options
-    )
-
-
 def _article(names: Names, document: ArticleDocument, space: EmbeddingSpace) -> Operation | str:
     enriched = document.article
     refusal = refuse_id(enriched.article.article_id) or refuse_embedding(enriched.enrichment.embedding, space)
     return refusal or article_operation(names, document)
+
+
+def _worst(outcomes: Sequence[Outcome], count: int) -> list[Outcome]:
+    """Return the outcomes of `count` documents that were written twice: those of the first, or the second's refusal."""
+    pairs = zip(outcomes[:count], outcomes[count:], strict=True)
+    return [second if second.written is Written.REJECTED else first for first, second in pairs]
 
 
 def _record(hit: Any) -> str:

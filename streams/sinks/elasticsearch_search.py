@@ -21,6 +21,7 @@ FRAGMENT_CHARS, FRAGMENTS = 160, 2
 MAX_HIGHLIGHTED_CHARS = 900_000
 """Below the index's own limit, past which it refuses the whole search."""
 MAX_CANDIDATES = 10_000
+MAX_LISTED = 1_000
 
 
 def search_body(
@@ -116,5 +117,18 @@ def alerts_body(since: datetime | None, limit: int, *, open_only: bool) -> Body:
         "query": {"bool": {"filter": between(since), "must_not": resolved}},
         "sort": [{"@timestamp": "desc"}, {"tidewatch.alert.episode_id": "asc"}],
         "size": limit,
+        "source_includes": RECORD,
+    }
+
+
+def listed_body(article_id: str, kind: str, by: str) -> Body:
+    """Return a search for all that is kept of one article under `tidewatch.<kind>`, in the order of a field."""
+    order = f"tidewatch.{kind}.{by}"
+    return {
+        "query": {"term": {f"tidewatch.{kind}.article_id": article_id}},
+        "sort": [{order: "asc"}],
+        # Of what was written again after a rollover one is shown.
+        "collapse": {"field": order},
+        "size": MAX_LISTED,
         "source_includes": RECORD,
     }

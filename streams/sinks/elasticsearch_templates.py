@@ -14,6 +14,8 @@ from streams.sinks.mapping import FORMAT, Names
 async def make_templates(client: AsyncElasticsearch, names: Names, settings: Settings) -> None:
     """Put all templates, and the lifecycle policies where the cluster has ILM; safe to repeat.
 
+    Indices that an earlier version made get the fields that they lack: strict mappings would refuse the documents.
+
     Raises:
         MisconfiguredError: the templates there have another format.
     """
@@ -22,15 +24,26 @@ async def make_templates(client: AsyncElasticsearch, names: Names, settings: Set
     if lifecycle:
         await client.ilm.put_lifecycle(name=names.news, policy=mapping.news_policy(settings))
         await client.ilm.put_lifecycle(name=names.alerts, policy=mapping.alerts_policy(settings))
-    fields = {"mappings": mapping.news_fields(english=await _has_english(client))}
-    await client.cluster.put_component_template(name=names.news_fields, template=fields, meta={"format": FORMAT})
+    news, alerts = mapping.news_fields(english=await _has_english(client)), mapping.alert_fields()
+    await client.cluster.put_component_template(
+        name=names.news_fields, template={"mappings": news}, meta={"format": FORMAT}
+    )
     for name, template in (
         (names.news, mapping.news_template(names, settings, lifecycle=lifecycle)),
         (names.profiles, mapping.profiles_template(names, settings)),
         (names.episodes, mapping.episodes_template(names, settings)),
-        (names.alerts, mapping.alerts_template(names, settings, lifecycle=lifecycle)),
     ):
         await client.indices.put_index_template(name=name, **template)
+    for stream, fields in (
+        (names.alerts, alerts),
+        (names.novelties, mapping.novelty_fields()),
+        (names.scores, mapping.score_fields()),
+    ):
+        template = mapping.stream_template(names, stream, fields, settings, lifecycle=lifecycle)
+        await client.indices.put_index_template(name=stream, **template)
+    for name, fields in ((names.news, news), (names.episodes, alerts), (names.alerts, alerts)):
+        # Nothing of the name is there before the first document.
+        await client.options(ignore_status=404).indices.put_mapping(index=name, properties=fields["properties"])
 
 
 async def read_space(client: AsyncElasticsearch, names: Names) -> EmbeddingSpace | None:

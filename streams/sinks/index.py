@@ -1,4 +1,4 @@
-"""The index port: what is asked of a place that keeps articles, profiles and alerts and finds them again."""
+"""The index port: what is asked of a place that keeps articles, profiles, alerts and novelties and finds them again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Novelty
 from streams.clock import epoch_ms
 from streams.enrichment import EnrichedArticle, Label
 from streams.interests import Profile
-from streams.records import ArticleId, EntityId, ReaderId
+from streams.records import ArticleId, EntityId, EpisodeId, ReaderId
+from streams.sinks.scores import Score
 
 
 class Written(Enum):
@@ -51,6 +52,14 @@ class ArticleDocument:
 
     article: EnrichedArticle
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoveltyDocument:
+    """Be a novelty with the broker's time of its message: by it the document is kept and lapses."""
+
+    novelty: Novelty
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def profile_version(profile: Profile) -> int:
 
 
 class Index(Protocol):
-    """Keep articles, profiles and alerts, and find them again.
+    """Keep articles, profiles, alerts and novelties, and find them again.
 
     Every method raises `IndexUnavailable` when the index cannot be reached or asks for patience, and
     `MisconfiguredError` when it refuses the credentials or the request as such; a single bad document is an
@@ -139,7 +148,8 @@ class Index(Protocol):
     async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
         """Store each document under its article id unless what is stored has the same or a later version.
 
-        An article whose embedding lies in another space than the index's is rejected.
+        An article whose embedding lies in another space than the index's is rejected. The score of every version that
+        is taken is kept besides, that of a stale one too: see `scores_of`.
         """
         ...
 
@@ -149,6 +159,10 @@ class Index(Protocol):
 
     async def put_alerts(self, transitions: Sequence[AlertTransition]) -> list[Outcome]:
         """Append each transition once, by its id."""
+        ...
+
+    async def put_novelties(self, documents: Sequence[NoveltyDocument]) -> list[Outcome]:
+        """Store the novelty of each article to each series once: the first stands."""
         ...
 
     async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
@@ -184,6 +198,18 @@ class Index(Protocol):
         self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
     ) -> list[AlertTransition]:
         """Return the latest transition of each episode, the newest by event time first."""
+        ...
+
+    async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
+        """Return the latest transition of one episode, however many others there are."""
+        ...
+
+    async def novelties_of(self, article_id: ArticleId) -> list[Novelty]:
+        """Return how new an article was to each of its series, by series."""
+        ...
+
+    async def scores_of(self, article_id: ArticleId) -> list[Score]:
+        """Return every score that an article was given, by version: its corrections, and the rescorings of each."""
         ...
 
     async def forget_reader(self, reader_id: ReaderId) -> bool:

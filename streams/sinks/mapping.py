@@ -22,10 +22,13 @@ KEYWORD: Body = {"type": "keyword", "ignore_above": 1024}
 """A longer value stays in the record and can be read; only it cannot be searched for. Otherwise the term's limit of
 32,766 bytes would make Elasticsearch refuse the document."""
 RECORD: Body = {"type": "keyword", "index": False, "doc_values": False}
+FLATTENED: Body = {"type": "flattened", "ignore_above": 1024}
 DATE: Body = {"type": "date"}
 FLOAT: Body = {"type": "float"}
 DOUBLE: Body = {"type": "double"}
+INTEGER: Body = {"type": "integer"}
 LONG: Body = {"type": "long"}
+BOOLEAN: Body = {"type": "boolean"}
 SENTIMENT: Body = {
     "properties": {
         "label": KEYWORD,
@@ -91,6 +94,16 @@ class Names:
         """Return the data stream of all transitions, and the name of its template and policy."""
         return f"{self.prefix}alerts"
 
+    @property
+    def novelties(self) -> str:
+        """Return the data stream of novelties, and the name of its template; its policy is that of the alerts."""
+        return f"{self.prefix}novelties"
+
+    @property
+    def scores(self) -> str:
+        """Return the data stream of scores, and the name of its template; its policy is that of the alerts."""
+        return f"{self.prefix}scores"
+
     def news_index(self, day: date) -> str:
         """Return the index that keeps articles first seen with this day.
 
@@ -109,18 +122,22 @@ def news_fields(*, english: bool) -> Body:
     article = {"id": KEYWORD, "title": text, "body": text, "source": KEYWORD, "language": KEYWORD, "updated_at": DATE}
     article |= {"received_at": DATE, "published_at_source": KEYWORD}
     entity = {"id": KEYWORD, "name": KEYWORD, "ticker": KEYWORD, "kind": KEYWORD, "relevance": FLOAT}
+    entity |= {"first_sentence": INTEGER, "companions": INTEGER}
     tidewatch = {
         "article": {"properties": article},
         "summary": text,
         "sentiment": SENTIMENT,
+        "evidence": INTEGER,
         "topics": KEYWORD,
         # Kibana's charts cannot count nested documents: the names are there once more, flat.
         "entity_names": KEYWORD,
         "entities": {"type": "nested", "properties": entity | {"sentiment": SENTIMENT}},
         "embedding_space": KEYWORD,
         "model": KEYWORD,
-        "generation": {"type": "integer"},
-        "truncated": {"type": "boolean"},
+        "gazetteer": KEYWORD,
+        "scored_at": DATE,
+        "generation": INTEGER,
+        "truncated": BOOLEAN,
         "record": RECORD,
     }
     url = {"properties": {"full": KEYWORD, "domain": KEYWORD}}
@@ -152,14 +169,31 @@ def profile_fields() -> Body:
 
 def alert_fields() -> Body:
     """Return the fields of a step in the life of an episode."""
-    names = ("episode_id", "series", "entity_id", "name", "ticker", "kind", "severity", "model", "detector")
-    keywords = dict.fromkeys(names, KEYWORD)
-    numbers = dict.fromkeys(("observed", "expected", "window_s", "p_value", "rarity_days"), DOUBLE)
-    counts = dict.fromkeys(("revision", "stories", "articles"), LONG)
-    alert = keywords | numbers | counts | {"opened_at": DATE}
+    names = ("episode_id", "series", "entity_id", "name", "ticker", "topic", "kind", "severity", "model", "detector")
+    rules = ("rule_kind", "rules_version", "acknowledged_by")
+    keywords = dict.fromkeys((*names, *rules), KEYWORD)
+    numbers = dict.fromkeys(("observed", "expected", "window_s", "p_value", "threshold", "rarity_days"), DOUBLE)
+    counts = dict.fromkeys(("revision", "stories", "articles", "inhibited"), LONG)
+    # The names of labels are the desk's own: each as a field would fill the mapping, and strict would refuse it.
+    alert = keywords | numbers | counts | {"opened_at": DATE, "labels": FLATTENED}
     rule = {"properties": {"name": KEYWORD}}
     tidewatch = {"properties": {"alert": {"properties": alert}, "record": RECORD}}
     return _strict(ECS | {"rule": rule, "tidewatch": tidewatch})
+
+
+def novelty_fields() -> Body:
+    """Return the fields of a novelty."""
+    novelty = {"article_id": KEYWORD, "series": KEYWORD, "story": KEYWORD, "first": BOOLEAN}
+    novelty |= {"before_24h": LONG, "before_7d": LONG}
+    return _strict(ECS | {"tidewatch": {"properties": {"novelty": {"properties": novelty}, "record": RECORD}}})
+
+
+def score_fields() -> Body:
+    """Return the fields of a score."""
+    score = {"article_id": KEYWORD, "version": LONG, "updated_at": DATE, "generation": INTEGER, "model": KEYWORD}
+    score |= {"scored_at": DATE, "sentiment": SENTIMENT}
+    score |= {"entities": {"type": "nested", "properties": {"id": KEYWORD, "sentiment": SENTIMENT}}}
+    return _strict(ECS | {"tidewatch": {"properties": {"score": {"properties": score}, "record": RECORD}}})
 
 
 def news_template(names: Names, settings: Settings, *, lifecycle: bool) -> Body:
@@ -186,11 +220,11 @@ def episodes_template(names: Names, settings: Settings) -> Body:
     return _template(names, names.episodes, {"settings": {"index": _settings(settings)}, "mappings": alert_fields()})
 
 
-def alerts_template(names: Names, settings: Settings, *, lifecycle: bool) -> Body:
-    """Return the index template of the data stream of transitions."""
+def stream_template(names: Names, stream: str, fields: Body, settings: Settings, *, lifecycle: bool) -> Body:
+    """Return the index template of a data stream: of transitions, of novelties, of scores."""
     index = _settings(settings) | ({"lifecycle.name": names.alerts} if lifecycle else {})
-    body = {"settings": {"index": index}, "mappings": alert_fields()}
-    return _template(names, names.alerts, body) | {"data_stream": {}}
+    body = {"settings": {"index": index}, "mappings": fields}
+    return _template(names, stream, body) | {"data_stream": {}}
 
 
 def news_policy(settings: Settings) -> Body:
@@ -201,10 +235,10 @@ def news_policy(settings: Settings) -> Body:
 
 
 def alerts_policy(settings: Settings) -> Body:
-    """Return the ILM policy of alerts.
+    """Return the ILM policy of alerts, novelties and scores.
 
-    A transition that is written again after a rollover is there twice, since ids are unique within one backing index
-    only: indices are few and large, and what is read comes from the index of episodes.
+    What is written again after a rollover is there twice, since ids are unique within one backing index only: indices
+    are few and large; alerts are read from the index of episodes, and of two equal novelties or scores one is shown.
     """
     rollover = {"max_age": "90d", "max_primary_shard_size": "10gb"}
     age = f"{settings.elasticsearch_retention_days}d"

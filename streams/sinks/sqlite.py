@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Novelty
 from streams.clock import epoch_ms
 from streams.enrichment import EnrichedArticle
 from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Profile
-from streams.records import ArticleId, ReaderId
+from streams.records import ArticleId, EpisodeId, ReaderId
 from streams.sinks import sqlite_rows as rows
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import check_space, settle_space
@@ -26,12 +26,14 @@ from streams.sinks.index import (
     EmbeddingSpace,
     Hit,
     IndexHealth,
+    NoveltyDocument,
     Outcome,
     Page,
     SentimentBucket,
     Written,
 )
 from streams.sinks.queries import decode_cursor, encode_cursor, phrases, without_vector
+from streams.sinks.scores import Score
 from streams.sinks.sqlite_connection import SqliteConnection, transaction
 from streams.sinks.vectors import Vectors
 
@@ -92,14 +94,19 @@ class SqliteIndex:
 
         return await self._writer.run(work)
 
+    async def put_novelties(self, documents: Sequence[NoveltyDocument]) -> list[Outcome]:
+        """Store novelties in one transaction."""
+
+        def work(connection: sqlite3.Connection) -> list[Outcome]:
+            with transaction(connection):
+                return rows.put_novelties(connection, documents)
+
+        return await self._writer.run(work)
+
     async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
         """Return one article."""
-
-        def work(connection: sqlite3.Connection) -> EnrichedArticle | None:
-            row = connection.execute("SELECT record FROM articles WHERE article_id = ?", (article_id,)).fetchone()
-            return None if row is None else EnrichedArticle.model_validate_json(row[0])
-
-        return await self._reader.run(work)
+        found = await self._records("SELECT record FROM articles WHERE article_id = ?", article_id)
+        return EnrichedArticle.model_validate_json(found[0]) if found else None
 
     async def search_articles(self, query: ArticleQuery) -> Page:
         """Return a page of articles."""
@@ -152,24 +159,29 @@ class SqliteIndex:
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:
         """Return a reader's latest profile."""
-
-        def work(connection: sqlite3.Connection) -> Profile | None:
-            row = connection.execute("SELECT record FROM profiles WHERE reader_id = ?", (reader_id,)).fetchone()
-            return None if row is None else Profile.model_validate_json(row[0])
-
-        return await self._reader.run(work)
+        found = await self._records("SELECT record FROM profiles WHERE reader_id = ?", reader_id)
+        return Profile.model_validate_json(found[0]) if found else None
 
     async def list_alerts(
         self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
     ) -> list[AlertTransition]:
         """Return the latest transition of each episode."""
         since_ms = None if since is None else epoch_ms(since)
+        found = await self._records(search.LATEST_ALERTS, open_only, since_ms, since_ms, limit)
+        return [AlertTransition.model_validate_json(record) for record in found]
 
-        def work(connection: sqlite3.Connection) -> list[AlertTransition]:
-            latest = connection.execute(search.LATEST_ALERTS, (open_only, since_ms, since_ms, limit))
-            return [AlertTransition.model_validate_json(record) for (record,) in latest]
+    async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
+        """Return the latest transition of one episode."""
+        found = await self._records(search.LATEST_OF_EPISODE, episode_id)
+        return AlertTransition.model_validate_json(found[0]) if found else None
 
-        return await self._reader.run(work)
+    async def novelties_of(self, article_id: ArticleId) -> list[Novelty]:
+        """Return the novelties of one article."""
+        return [Novelty.model_validate_json(record) for record in await self._records(search.NOVELTIES, article_id)]
+
+    async def scores_of(self, article_id: ArticleId) -> list[Score]:
+        """Return the scores of one article."""
+        return [Score.model_validate_json(record) for record in await self._records(search.SCORES, article_id)]
 
     async def forget_reader(self, reader_id: ReaderId) -> bool:
         """Erase a profile; its bytes are overwritten."""
@@ -200,6 +212,14 @@ class SqliteIndex:
         """Close both connections."""
         await self._reader.close()
         await self._writer.close()
+
+    async def _records(self, statement: str, *values: object) -> list[str]:
+        """Return the records that a statement selects."""
+
+        def work(connection: sqlite3.Connection) -> list[str]:
+            return [record for (record,) in connection.execute(statement, values)]
+
+        return await self._reader.run(work)
 
     def _fresh_vectors(self, connection: sqlite3.Connection, space: EmbeddingSpace) -> Vectors:
         """Return the vectors, with those that any process wrote since the last time."""

@@ -73,7 +73,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         for pragma in PRAGMAS:
             connection.execute(pragma)
-        # Tables that are there need no lock: a reader may open while a writer is in the middle of a transaction.
+        # Where all tables are there no lock is needed: a reader may open while a writer is in a transaction.
         if _read_format(connection, path) != FORMAT:
             with transaction(connection):
                 for statement in TABLES:
@@ -88,7 +88,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _read_format(connection: sqlite3.Connection, path: Path) -> int:
     """Return the format of the file's tables; 0 where there are none yet."""
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if found not in (0, FORMAT):
+    if found > FORMAT:
         raise MisconfiguredError(
             f"{path} has format {found}, this version knows {FORMAT}: move it away, and it is made again"
         )

@@ -13,8 +13,17 @@ from streams.enrichment import LABELS, EnrichedArticle, Label
 from streams.interests import Profile
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import refuse_embedding, refuse_id
-from streams.sinks.index import ArticleDocument, EmbeddingSpace, Outcome, SentimentBucket, Written, profile_version
+from streams.sinks.index import (
+    ArticleDocument,
+    EmbeddingSpace,
+    NoveltyDocument,
+    Outcome,
+    SentimentBucket,
+    Written,
+    profile_version,
+)
 from streams.sinks.queries import MARK_OPEN, marked
+from streams.sinks.scores import score_of
 
 NEW, STALE = Outcome(Written.NEW), Outcome(Written.STALE)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +41,8 @@ PUT_PROFILE = """INSERT INTO profiles (reader_id, version, record) VALUES (?, ?,
     WHERE excluded.version > version"""
 PUT_ALERT = """INSERT INTO alerts (transition_id, episode_id, revision, kind, at_ms, record) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
+PUT_NOVELTY = "INSERT INTO novelties (article_id, series, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+PUT_SCORE = "INSERT INTO scores (article_id, version, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 def read_space(connection: sqlite3.Connection) -> EmbeddingSpace | None:
@@ -53,11 +64,13 @@ def read_article(connection: sqlite3.Connection, number: int) -> EnrichedArticle
 
 
 def put_article(connection: sqlite3.Connection, document: ArticleDocument, space: EmbeddingSpace) -> Outcome:
-    """Store one article, unless a later version is there; its day stays what it was first."""
+    """Store one article, unless a later version is there; its day stays what it was first. Its score is kept anyhow."""
     article, enrichment = document.article.article, document.article.enrichment
     refusal = refuse_id(article.article_id) or refuse_embedding(enrichment.embedding, space)
     if refusal is not None:
         return Outcome(Written.REJECTED, refusal)
+    score = score_of(document.article)
+    connection.execute(PUT_SCORE, (score.article_id, score.version, score.model_dump_json()))
     row = connection.execute(
         PUT_ARTICLE,
         (
@@ -102,6 +115,13 @@ def put_alerts(connection: sqlite3.Connection, transitions: Sequence[AlertTransi
         for each in transitions
     ]
     return _put_rows(connection, PUT_ALERT, rows)
+
+
+def put_novelties(connection: sqlite3.Connection, documents: Sequence[NoveltyDocument]) -> list[Outcome]:
+    """Store novelties, each unless one of the same article and series is there."""
+    novelties = [document.novelty for document in documents]
+    rows = [(each.article_id, each.series, each.model_dump_json()) for each in novelties]
+    return _put_rows(connection, PUT_NOVELTY, rows)
 
 
 def _put_rows(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-FORMAT = 1
-"""Rises when tables change in a way that older code cannot read."""
+FORMAT = 2
+"""Rises with the tables: a file of an earlier format gets those that it lacks, one of a later format is refused."""
 
 PRAGMAS = (
     # Readers in other processes go on while a writer writes.
@@ -50,4 +50,10 @@ TABLES = (
     ) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS alerts_by_episode ON alerts (episode_id, revision)",
     "CREATE INDEX IF NOT EXISTS alerts_by_time ON alerts (at_ms DESC)",
+    """CREATE TABLE IF NOT EXISTS novelties (
+        article_id TEXT NOT NULL, series TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (article_id, series)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS scores (
+        article_id TEXT NOT NULL, version INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (article_id, version)
+    ) WITHOUT ROWID""",
 )

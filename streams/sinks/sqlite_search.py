@@ -92,3 +92,6 @@ LATEST_ALERTS = """SELECT record FROM alerts a
     WHERE revision = (SELECT max(revision) FROM alerts b WHERE b.episode_id = a.episode_id)
     AND (NOT ? OR kind != 'resolved') AND (? IS NULL OR at_ms >= ?)
     ORDER BY at_ms DESC, episode_id LIMIT ?"""
+LATEST_OF_EPISODE = "SELECT record FROM alerts WHERE episode_id = ? ORDER BY revision DESC LIMIT 1"
+NOVELTIES = "SELECT record FROM novelties WHERE article_id = ? ORDER BY series"
+SCORES = "SELECT record FROM scores WHERE article_id = ? ORDER BY version"

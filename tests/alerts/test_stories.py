@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
+import numpy as np
+
 from alerts.signatures import signature_of, sketch_of, title_hash
-from alerts.stories import PERMUTATIONS_KEPT, STORY_SPAN_MS, Stories
+from alerts.stories import (
+    NEGATIVE,
+    NEUTRAL,
+    PERMUTATIONS_KEPT,
+    POSITIVE,
+    STORY_BYTES,
+    STORY_SPAN_MS,
+    Stories,
+    Taken,
+    Telling,
+)
+from alerts.vectors import story_vector_of, unpack
+from streams.enrichment import Embedding
 from tests.alerts.timelines import words
 
 HOUR_MS = round(timedelta(hours=1).total_seconds() * 1000)
 
 
-def _take(stories: Stories, key: int, text: str, at_ms: int = 0, *, title: str = "", negative: bool = True):
+def _vector(*direction: float, space: str = "test") -> str:
+    vector = np.zeros(384)
+    vector[: len(direction)] = direction
+    return story_vector_of(Embedding.of(space, vector / np.linalg.norm(vector)))
+
+
+def _take(
+    stories: Stories, key: int, text: str, at_ms: int = 0, *, title: str = "", label: int = NEGATIVE, vector: str = ""
+) -> Taken:
     sketch = sketch_of(signature_of(title, text), PERMUTATIONS_KEPT)
-    return stories.take(key, sketch, title_hash(title), at_ms, negative=negative)
+    return stories.take(Telling(key, sketch, title_hash(title), unpack(vector), at_ms, label, 200, 255))
 
 
 def test_a_copy_within_72_hours_joins_and_a_later_one_begins_anew() -> None:
     """The span is counted from the story's first article."""
-    stories, first = _take(Stories.of(b"", 10), 1, words("a"))
-    stories, copy = _take(stories, 2, words("a"), STORY_SPAN_MS)
-    stories, later = _take(stories, 3, words("a"), STORY_SPAN_MS + 1)
+    stories = Stories(10)
+    first = _take(stories, 1, words("a"))
+    copy = _take(stories, 2, words("a"), STORY_SPAN_MS)
+    later = _take(stories, 3, words("a"), STORY_SPAN_MS + 1)
     assert (first.is_new, copy.is_new, later.is_new) == (True, False, True)
     assert copy.story == first.story == 1
     assert later.story == 3
@@ -29,27 +53,51 @@ def test_a_copy_within_72_hours_joins_and_a_later_one_begins_anew() -> None:
 def test_an_equal_title_is_the_same_story() -> None:
     """A rewrite under the same headline joins although its words differ."""
     title = "Verdane Energy halts work at plant"
-    stories, _ = _take(Stories.of(b"", 10), 1, words("a"), title=title)
-    _, rewrite = _take(stories, 2, words("b"), HOUR_MS, title=title.upper())
-    assert not rewrite.is_new
+    stories = Stories(10)
+    _take(stories, 1, words("a"), title=title)
+    assert not _take(stories, 2, words("b"), HOUR_MS, title=title.upper()).is_new
 
 
-def test_a_story_is_negative_while_half_of_its_articles_are() -> None:
-    """The change of a story's sign is told, so that counts can follow."""
-    stories, first = _take(Stories.of(b"", 10), 1, words("a"), negative=False)
-    changes = [first.negative_change]
-    for key, negative in ((2, True), (3, False), (4, True)):
-        stories, taken = _take(stories, key, words("a"), negative=negative)
-        changes.append(taken.negative_change)
-    assert changes == [0, 1, -1, 1]
+def test_a_rewrite_joins_by_its_embedding_and_another_story_does_not() -> None:
+    """Vectors decide where words do not, and only within one space."""
+    stories = Stories(10)
+    _take(stories, 1, words("a"), vector=_vector(1, 0.1, 0))
+    assert not _take(stories, 2, words("b"), vector=_vector(1, 0, 0.1)).is_new
+    assert _take(stories, 3, words("c"), vector=_vector(1, 0, 1)).is_new
+    assert _take(stories, 4, words("d"), vector=_vector(1, 0.1, 0, space="other")).is_new
+    assert _take(stories, 5, words("e"), STORY_SPAN_MS + 1, vector=_vector(1, 0.1, 0)).is_new
+
+
+def test_a_vector_keeps_cosines() -> None:
+    """The projection to 64 signed bytes is stable and within a few hundredths for near vectors."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        left = rng.standard_normal(384)
+        right = left + 0.35 * rng.standard_normal(384)
+        exact = left @ right / np.linalg.norm(left) / np.linalg.norm(right)
+        packed = [unpack(story_vector_of(Embedding.of("s", v / np.linalg.norm(v)))) for v in (left, right)]
+        a, b = (p[1].astype(float) for p in packed if p is not None)
+        assert abs(a @ b / np.linalg.norm(a) / np.linalg.norm(b) - exact) < 0.1
+    assert len(base64.b64decode(_vector(1))) == 66
+    assert unpack(None) is unpack("") is unpack(base64.b64encode(b"short").decode()) is None
+
+
+def test_a_story_has_the_label_of_half_of_its_articles() -> None:
+    """The change of a story's label is told, so that counts can follow; bad news goes before good."""
+    stories = Stories(10)
+    labels = []
+    for key, label in enumerate((NEUTRAL, NEGATIVE, POSITIVE, POSITIVE, POSITIVE)):
+        labels.append(_take(stories, key + 1, words("a"), label=label).after.label)
+    assert labels == [NEUTRAL, NEGATIVE, NEUTRAL, POSITIVE, POSITIVE]
 
 
 def test_the_furthest_story_makes_room() -> None:
-    """At capacity the story furthest in time goes, and bytes stay bounded."""
-    stories = Stories.of(b"", 3)
+    """At capacity the story furthest in time goes, and bytes stay bounded and exact."""
+    stories = Stories(3)
     for key in range(5):
-        stories, _ = _take(stories, key + 1, words(key), key * HOUR_MS)
+        _take(stories, key + 1, words(key), key * HOUR_MS)
     assert stories.rows["story"].tolist() == [3, 4, 5]
-    assert len(stories.to_bytes()) == 3 * 57
-    assert Stories.of(stories.to_bytes(), 3).to_bytes() == stories.to_bytes()
-    assert len(stories.without_old(4 * HOUR_MS + STORY_SPAN_MS).rows) == 0
+    assert len(stories.to_bytes()) == 3 * STORY_BYTES
+    assert Stories(3, stories.to_bytes()).to_bytes() == stories.to_bytes()
+    stories.forget(3 * HOUR_MS + STORY_SPAN_MS)
+    assert stories.rows["story"].tolist() == [5]

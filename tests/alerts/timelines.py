@@ -1,16 +1,16 @@
-"""Hand-made time lines of mentions, and a plain loop around the detector that keeps its states in a dictionary."""
+"""Hand-made time lines of mentions, and a desk that watches them."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from alerts.detector import Detector
 from alerts.mentions import MARKET
+from alerts.rules import Rules
 from alerts.signatures import signature_of
 from alerts.state import SeriesState
+from alerts.watch import MemoryStates, Watch
 from streams.alerting import AlertTransition, Mention
 from streams.enrichment import Sentiment
 from streams.records import ArticleId, EntityId, SeriesId
@@ -89,34 +89,30 @@ def in_order(*parts: Iterable[Mention]) -> list[Mention]:
     return sorted((m for part in parts for m in part), key=lambda m: (m.at, m.article_id))
 
 
-@dataclass
-class Watch:
-    """Keep states as the agent does; `through_bytes` writes and reads each."""
+class Desk:
+    """Keep a watch on states in memory; `restarts` begins anew on the bytes before every mention."""
 
-    detector: Detector
-    through_bytes: bool = False
-    states: dict[SeriesId, SeriesState] = field(default_factory=dict)
-    sent: list[AlertTransition] = field(default_factory=list)
+    def __init__(self, rules: Rules | None = None, *, restarts: bool = False) -> None:
+        self.rules = rules or Rules.default()
+        self.states = MemoryStates()
+        self.restarts = restarts
+        self.watch = Watch(self.rules, self.states)
 
-    def state(self, series: SeriesId) -> SeriesState:
-        """Return the state of a series, new where nothing was heard of it."""
-        return self.states.get(series) or SeriesState.new(series)
+    def state(self, series: str) -> SeriesState:
+        """Return the state of a series as it is stored."""
+        stored = self.states.get(series)
+        return SeriesState.new(series) if stored is None else SeriesState.from_bytes(stored)
 
     def take(self, mentions: Iterable[Mention]) -> list[AlertTransition]:
         """Feed mentions; return the transitions that these made."""
-        before = len(self.sent)
+        made: list[AlertTransition] = []
         for mention in mentions:
-            state, made = self.detector.observe(mention, self.state(mention.series), self.state(MARKET))
-            self._put(state)
-            self.sent += made
-            now = self.detector.now(self.state(MARKET))
-            for series in sorted(self.states):
-                due = self.detector.due(self.states[series])
-                if now is not None and due is not None and due <= now:
-                    state, made = self.detector.expire(self.states[series], now, mention.received_at)
-                    self._put(state)
-                    self.sent += made
-        return self.sent[before:]
+            if self.restarts:
+                self.restart()
+            made += self.watch.take(mention)
+        return made
 
-    def _put(self, state: SeriesState) -> None:
-        self.states[state.series] = SeriesState.from_bytes(state.to_bytes()) if self.through_bytes else state
+    def restart(self) -> list[AlertTransition]:
+        """Begin anew on the bytes; return what is sent again."""
+        self.watch = Watch(self.rules, self.states)
+        return self.watch.recover()

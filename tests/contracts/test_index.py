@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streams.alerting import AlertTransition, Evidence
+from streams.alerting import AlertTransition, Evidence, Novelty
 from streams.enrichment import (
     Embedding,
     EnrichedArticle,
@@ -25,10 +25,11 @@ from streams.enrichment import (
 )
 from streams.errors import IndexUnavailable, MisconfiguredError, UnreadableInput
 from streams.interests import Interest, Profile
-from streams.records import Article, ArticleId, EntityId, EpisodeId, ReaderId, SeriesId
+from streams.records import Article, ArticleId, EntityId, EpisodeId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
-from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Index, Written
+from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Index, NoveltyDocument, Written
 from streams.sinks.opening import open_index
+from streams.sinks.scores import Score
 from tests.stack.server import free_ports
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -173,6 +174,19 @@ def transition(
     )
 
 
+def novelty(name: str, series: str = "entity:nwa", story: str = "00ff", before: int = 3) -> NoveltyDocument:
+    """Return how new an article was to a series."""
+    told = Novelty(
+        article_id=ArticleId(name),
+        series=SeriesId(series),
+        story=StoryId(story),
+        first=before == 0,
+        before_24h=before,
+        before_7d=before + 1,
+    )
+    return NoveltyDocument(told, NOON)
+
+
 def profile(reader: str, at: datetime = NOON, clicks: int = 3) -> Profile:
     """Return a reader's profile."""
     interest = Interest(id="nwa", name="Northwind Airways", weight=2.5)
@@ -196,6 +210,7 @@ async def test_no_documents_have_no_outcomes(index: Index) -> None:
     assert await index.put_articles([]) == []
     assert await index.put_profiles([]) == []
     assert await index.put_alerts([]) == []
+    assert await index.put_novelties([]) == []
 
 
 async def test_repeat_is_stale(index: Index) -> None:
@@ -276,6 +291,49 @@ async def test_dates_of_any_year_are_taken(index: Index, refresh: Refresh) -> No
     assert await put(index, enriched("a"), older, old) == [Written.NEW] * 3
     await refresh()
     assert ids((await index.search_articles(ArticleQuery())).hits) == ["a", "b", "c"]
+
+
+async def test_every_part_of_an_answer_is_kept(index: Index, refresh: Refresh) -> None:
+    """Evidence, versions and the time of scoring, and what each topic and entity rests on, come back as they were."""
+    plain = enriched("a", generation=1)
+    answer = plain.enrichment
+    topics = tuple(topic.model_copy(update={"sentences": (1, 0)}) for topic in answer.topics)
+    entities = tuple(each.model_copy(update={"first_sentence": 2, "companions": 3}) for each in answer.entities)
+    fields = {"evidence": (2, 0), "gazetteer": "names-7", "scored_at": NOON, "topics": topics, "entities": entities}
+    article = plain.model_copy(update={"enrichment": answer.model_copy(update=fields)})
+    assert await put(index, article) == [Written.NEW]
+    await refresh()
+    assert await index.get_article(ArticleId("a")) == article
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+async def test_rescoring_keeps_the_earlier_answers(index: Index, refresh: Refresh, order: tuple[int, ...]) -> None:
+    """The article shows the latest generation; what each said stays, in order, however they came and once."""
+    versions = (
+        enriched("a", sentiment=NEGATIVE),
+        enriched("a", sentiment=POSITIVE, entities=("nwa", "fab"), generation=1),
+        enriched("a", sentiment=NEGATIVE, updated=NOON + timedelta(minutes=1)),
+    )
+    for number in order:
+        await put(index, versions[number])
+    assert await put(index, versions[0], enriched("b"), versions[2]) == [Written.STALE, Written.NEW, Written.STALE]
+    await refresh()
+    assert await index.get_article(ArticleId("a")) == versions[2]
+
+    def score(version: EnrichedArticle) -> Score:
+        answer = version.enrichment
+        return Score(
+            article_id=ArticleId("a"),
+            version=version.version,
+            updated_at=version.article.updated_at,
+            generation=answer.generation,
+            model="test-1",
+            sentiment=answer.sentiment,
+            entities={each.id: each.sentiment for each in answer.entities},
+        )
+
+    assert await index.scores_of(ArticleId("a")) == [score(version) for version in versions]
+    assert await index.scores_of(ArticleId("c")) == []
 
 
 # --- articles: what is found
@@ -473,6 +531,9 @@ async def test_empty_index_has_nothing(index: Index) -> None:
     assert await index.get_article(ArticleId("a")) is None
     assert await index.get_profile(ReaderId("r")) is None
     assert await index.list_alerts() == []
+    assert await index.get_alert(EpisodeId("e")) is None
+    assert await index.novelties_of(ArticleId("a")) == []
+    assert await index.scores_of(ArticleId("a")) == []
     assert not await index.forget_reader(ReaderId("r"))
     health = await index.check()
     assert (health.reachable, health.articles, health.spaces) == (True, 0, ())
@@ -538,6 +599,52 @@ async def test_repeated_transition_is_stale(index: Index, refresh: Refresh) -> N
     assert await index.list_alerts() == [step]
 
 
+async def test_each_episode_is_found_by_its_id(index: Index) -> None:
+    """The latest step of one episode is there at once, by the highest revision; an unknown one is not."""
+    steps = [transition("e1", 2), transition("e1", 1), transition("e2", 0, "opened")]
+    await index.put_alerts(steps)
+    assert await index.get_alert(EpisodeId("e1")) == steps[0]
+    assert await index.get_alert(EpisodeId("e2")) == steps[2]
+    for unknown in ("e3", "", "e" * 513):
+        assert await index.get_alert(EpisodeId(unknown)) is None
+
+
+async def test_every_field_of_a_step_is_kept(index: Index, refresh: Refresh) -> None:
+    """Rule, labels of any name, topic, threshold, what was held back and who acknowledged come back as they were."""
+    fields = {
+        "rule_kind": "turn",
+        "rules_version": "4f1c",
+        "labels": {"desk": "transport", "team.lead": "ada", "note": "n" * 40_000},
+        "topic": "labour",
+        "threshold": 1e-5,
+        "inhibited": 17,
+        "acknowledged_by": "ada",
+    }
+    step = transition("e1", 3, "acknowledged").model_copy(update=fields)
+    plain = transition("e2", 0, "opened", NOON - timedelta(hours=1))
+    assert [outcome.written for outcome in await index.put_alerts([step, plain])] == [Written.NEW, Written.NEW]
+    await refresh()
+    assert await index.list_alerts(open_only=True) == [step, plain]
+    assert await index.get_alert(EpisodeId("e1")) == step
+
+
+# --- novelties
+
+
+async def test_first_novelty_of_an_article_and_series_stands(index: Index, refresh: Refresh) -> None:
+    """Each article has one for each of its series; what is said again changes nothing."""
+    entity, market, other = novelty("a"), novelty("a", "market", before=0), novelty("b")
+    again = novelty("a", before=9)
+    outcomes = await index.put_novelties([market, entity, other, again, novelty("x" * 513)])
+    outcomes += await index.put_novelties([again, market])
+    new, stale = Written.NEW, Written.STALE
+    assert [outcome.written for outcome in outcomes] == [new, new, new, stale, Written.REJECTED, stale, stale]
+    await refresh()
+    assert await index.novelties_of(ArticleId("a")) == [entity.novelty, market.novelty]
+    assert await index.novelties_of(ArticleId("b")) == [other.novelty]
+    assert await index.novelties_of(ArticleId("c")) == []
+
+
 # --- the whole
 
 
@@ -553,10 +660,13 @@ async def test_namespaces_do_not_meet(index: Index, settings: Settings, refresh:
         assert await neighbour.get_profile(ReaderId("r")) is None
         assert await neighbour.put_articles([filed(enriched("a", title="Theirs", updated=NOON + timedelta(days=1)))])
         await neighbour.put_alerts([transition("e1", 5, at=NOON + timedelta(days=1))])
+        await neighbour.put_novelties([novelty("a", "market")])
         await neighbour.close()
     await refresh()
     assert [hit.article.article.title for hit in (await index.search_articles(ArticleQuery())).hits] == ["Ours"]
     assert await index.list_alerts() == [transition("e1", 0)]
+    assert await index.novelties_of(ArticleId("a")) == []
+    assert len(await index.scores_of(ArticleId("a"))) == 1
 
 
 async def test_preparing_again_keeps_everything(index: Index, settings: Settings, refresh: Refresh) -> None:
@@ -617,12 +727,16 @@ async def test_index_that_is_away_says_so(settings: Settings, tmp_path: Path) ->
         index.put_articles([filed(enriched("a"))]),
         index.put_profiles([profile("r")]),
         index.put_alerts([transition("e", 0)]),
+        index.put_novelties([novelty("a")]),
         index.get_article(ArticleId("a")),
         index.search_articles(ArticleQuery()),
         index.nearest_articles(SPACE.name, np.eye(8, dtype=np.float32)[0], 5),
         index.sentiment_timeline(ArticleQuery(), 3600),
         index.get_profile(ReaderId("r")),
         index.list_alerts(),
+        index.get_alert(EpisodeId("e")),
+        index.novelties_of(ArticleId("a")),
+        index.scores_of(ArticleId("a")),
         index.forget_reader(ReaderId("r")),
     ]
     for verb in asked:

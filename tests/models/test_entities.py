@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.entities import find_entities, places_of, relevance
+from models.entities import companions_of, find_entities, places_of, relevance
 from models.gazetteer import Gazetteer, GazetteerEntry
 from models.sentences import split_sentences
 from streams.records import Article, EntityHint, EntityId
@@ -92,3 +92,38 @@ def test_relevance_follows_place_and_frequency(make_article: MakeArticle) -> Non
     assert scores["Vantor Robotics Inc."] == 1.0
     assert scores["Anvil Metals"] < 0.25
     assert scores["Nowhere"] == 0.5
+
+
+def test_the_articles_date_decides_whom_a_ticker_meant(make_article: MakeArticle) -> None:
+    """A cashtag links to who had the ticker on the day of publication."""
+    dated = Gazetteer(
+        [
+            GazetteerEntry.model_validate(
+                {"id": "t:old", "name": "Tide", "tickers": [{"ticker": "TD", "until": "2020-01-01"}]}
+            ),
+            GazetteerEntry.model_validate(
+                {"id": "t:new", "name": "Todd", "tickers": [{"ticker": "TD", "from": "2020-01-01"}]}
+            ),
+        ]
+    )
+    article = make_article("$TD rises")
+    early = article.model_copy(update={"published_at": article.published_at.replace(year=2019)})
+    assert [[e.id for e in find_entities(a, dated)] for a in (early, article)] == [["t:old"], ["t:new"]]
+
+
+def test_a_short_name_links_after_the_full_one(make_article: MakeArticle) -> None:
+    """Once proven, an ordinary word links everywhere, unless the words around speak against it."""
+    article = make_article("", "Tide Corp gained. Rivals watched Tide closely. The Tide museum was shut.")
+    assert _found(article) == {"t:TDE": ["Tide Corp", "Tide"]}
+
+
+def test_companions() -> None:
+    """An entity's companions are the others in its sentences; one without a place has none."""
+    assert companions_of([[0, 2], [2], [1], []]) == [1, 1, 0, 0]
+
+
+def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
+    """`&amp;` in a name does not hide it, and the offsets are those of the raw text."""
+    gazetteer = Gazetteer([_entry("R&V 500", "RV")])
+    article = make_article("The R&amp;V 500 rose")
+    assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]

@@ -11,13 +11,16 @@ import orjson
 import pytest
 
 from models.card import figure_rows, model_card
+from models.datasets import fold_of
 from models.encoder import Encoder
-from models.evaluation import TASKS, Figure
-from models.feature_cache import FeatureCache
+from models.evaluation import TASKS
 from models.heads import Heads, HeadsFacts
-from models.metrics import accuracy, f1_scores, macro_f1, micro_f1
-from models.topics import NAMES
+from models.measured import Figure, Measured
+from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, micro_f1
+from models.topics import NAMES, REUTERS_TOP10
 from streams.errors import DataMissing
+
+HELD_OUT = sum(fold_of(f"Vantor up, {chr(97 + n)}corp down", 5) == 0 for n in range(20))
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -58,8 +61,8 @@ def sets(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def heads(encoder: Encoder) -> Heads:
-    """Return heads that have learned nothing."""
+def measured(encoder: Encoder) -> Measured:
+    """Return the encoder with heads that have learned nothing."""
     base = encoder.base
     facts = HeadsFacts(
         base=base.name,
@@ -67,46 +70,58 @@ def heads(encoder: Encoder) -> Heads:
         dimensions=encoder.dimensions,
         hidden=4,
         thresholds=(0.5,) * len(NAMES),
+        category_thresholds=(0.5,) * len(REUTERS_TOP10),
         data=({"name": "tfns_train", "examples": 2, "sha256": "ab" * 32},),
     )
-    return Heads(facts).eval()
+    return Measured(encoder, Heads(facts).eval())
 
 
-def test_every_task_gives_figures(sets: Path, heads: Heads, encoder: Encoder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("task", ["sentiment", "entities", "directions", "topics", "categories"])
+def test_every_task_gives_figures(sets: Path, measured: Measured, task: str) -> None:
     """Each task counts its rows and leaves the near-copies of training rows out of its second line."""
-    cache = FeatureCache(encoder, tmp_path / "cache")
-    figures = {(f.task, f.test, f.measure): f for task in TASKS.values() for f in task(heads, cache, sets)}
-    assert figures["sentiment", "TFNS valid", "accuracy"].rows == 3
-    assert figures["sentiment", "TFNS valid less copies", "accuracy"].rows == 1
-    assert figures["summaries", "ECTSum val", "ROUGE-1"].value > 0
-    assert figures["topics", "tweets valid", "accuracy"].rows == 1
-    card = model_card(heads.facts, list(figures.values()))
+    figures = {(f.test, f.measure): f for f in TASKS[task](measured, sets)}
+    expected = {
+        "sentiment": {("TFNS valid", "accuracy"): 3, ("TFNS valid less copies", "ECE"): 1},
+        "entities": {("SEntFiN held-out fifth", "accuracy"): 2 * HELD_OUT, ("entities that differ", "accuracy"): None},
+        "directions": {("pairs of figures", "sign accuracy"): 300, ("plain bad events", "share negative"): 100},
+        "topics": {("tweets valid", "accuracy"): 1},
+        "categories": {("Reuters ModApte test", "top-10 micro-F1"): 2},
+    }[task]
+    for key, rows in expected.items():
+        assert rows is None or figures[key].rows == rows, key
+
+
+def test_fiqa_is_measured_in_folds(sets: Path, measured: Measured) -> None:
+    """Every text is scored by a ridge that did not see it, and a score that words give away is found."""
+    words = {"soars": 0.8, "waits": 0.0, "sinks": -0.7}
+    rows = [
+        {
+            "kind": "post",
+            "text": f"Name{n} {word}",
+            "targets": [{"target": f"Name{n}", "score": score, "aspects": "[]"}],
+        }
+        for n in range(40)
+        for word, score in words.items()
+    ]
+    _write(sets / "sentiment/fiqa_train.jsonl.gz", rows)
+    figures = {f.measure: f for f in TASKS["fiqa"](measured, sets)}
+    assert figures["squared error"].rows == 120
+    assert figures["R²"].value > 0.5
+
+
+def test_the_card_tells_data_and_figures(measured: Measured) -> None:
+    """The card names each set with its digest, and each figure with its rows."""
+    card = model_card(measured.heads.facts, [Figure("sentiment", "TFNS valid", "accuracy", 0.5, 3)])
     assert "| tfns_train | 2 | financial tweets" in card
     assert "| sentiment | TFNS valid | 3 | accuracy |" in card
 
 
-def test_features_are_computed_once(sets: Path, encoder: Encoder, tmp_path: Path) -> None:
-    """A second reading takes the features from the folder, and they are the same."""
-    from models import datasets
-
-    class _Spent:
-        base = encoder.base
-
-        def encode(self, *_: object) -> None:
-            raise AssertionError("the encoder was asked again")
-
-    examples = datasets.fiqa(sets)
-    first = FeatureCache(encoder, tmp_path / "cache").sentiment(examples)
-    again = FeatureCache(_Spent(), tmp_path / "cache").sentiment(examples)  # type: ignore[arg-type]
-    np.testing.assert_array_equal(first, again)
-    assert first.shape == (1, 2 * encoder.dimensions)
-
-
-def test_without_data_it_is_said(heads: Heads, encoder: Encoder, tmp_path: Path) -> None:
-    """Every task names the file that is missing."""
-    for task in TASKS.values():
-        with pytest.raises(DataMissing, match="is not there: --data"):
-            task(heads, FeatureCache(encoder), tmp_path)
+def test_without_data_it_is_said(measured: Measured, tmp_path: Path) -> None:
+    """Every task that needs a set names the file that is missing."""
+    for name, task in TASKS.items():
+        if name != "directions":
+            with pytest.raises(DataMissing, match="is not there"):
+                task(measured, tmp_path)
 
 
 def test_scores_by_hand() -> None:
@@ -119,9 +134,25 @@ def test_scores_by_hand() -> None:
     np.testing.assert_allclose(f1_scores(one_hot[truth], one_hot[guess]), [2 / 3, 2 / 3])
 
 
+def test_calibration_by_hand() -> None:
+    """Two answers of 0.8, one right: the error is 0.3, the Brier score the mean of 0.08 and 1.28."""
+    truth, said = np.array([0, 1]), np.array([[0.8, 0.2], [0.8, 0.2]])
+    assert calibration_error(truth, said) == pytest.approx(0.3)
+    assert brier(truth, said) == pytest.approx((0.08 + 1.28) / 2)
+
+
+def test_an_interval_holds_the_score() -> None:
+    """The middle 95% of resampled accuracies lies around the accuracy, and is narrow where there is much."""
+    truth = np.arange(2000) % 2
+    guess = np.where(np.arange(2000) % 10 == 0, 1 - truth, truth)
+    low, high = interval(accuracy, truth, guess)
+    assert low < 0.9 < high
+    assert high - low < 0.05
+
+
 def test_figures_as_a_table() -> None:
     """Shares have three digits, scores of a hundred one, and the baseline says whose it is."""
-    share = Figure("t", "set", "accuracy", 0.81234, 2388, 0.83, "TF-IDF")
+    share = Figure("t", "set", "accuracy", 0.81234, 2388, (0.8, 0.83), 0.83, "TF-IDF")
     rows = figure_rows([share, Figure("s", "x", "ROUGE-1", 27.84, 249)])
-    assert rows[2] == "| t | set | 2,388 | accuracy | 0.812 | 0.830 (TF-IDF) |"
-    assert rows[3] == "| s | x | 249 | ROUGE-1 | 27.8 | – |"
+    assert rows[2] == "| t | set | 2,388 | accuracy | 0.812 | 0.800–0.830 | 0.830 (TF-IDF) |"
+    assert rows[3] == "| s | x | 249 | ROUGE-1 | 27.8 | – | – |"

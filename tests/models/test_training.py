@@ -1,7 +1,8 @@
-"""Training on a tiny set made here, saving, and loading again."""
+"""Training a tiny encoder on lessons written by rule: tuning, resuming, saving, and learning from feedback."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +10,24 @@ import numpy as np
 import orjson
 import pytest
 import torch
+from safetensors.torch import load_file
+from transformers import BertConfig, BertModel
 
-from models.bases import Base
-from models.heads import FACTS, WEIGHTS, Heads, HeadsFacts, load_heads
-from models.topics import NAMES, tweet_target
-from models.training import Labelled, choose_thresholds, train_heads
-from streams.errors import DataMissing, WeightsMismatch
+from models import bases
+from models.adaptation import Adaptation
+from models.bases import Base, find_base
+from models.curves import draw_curves
+from models.delta import DELTA
+from models.encoder import Encoder
+from models.heads import FACTS, WEIGHTS, load_heads
+from models.recipe import Lesson, written_lessons
+from models.topics import NAMES, REUTERS_TOP10, tweet_target
+from models.training import CHECKPOINT, learn_feedback, train
+from models.tuning import Progress, Recipe
+from streams.errors import DataMissing, MisconfiguredError, WeightsMismatch
+from streams.settings import Settings
 
-BASE = Base("tiny", Path("nowhere"), "ab" * 32)
-DIMENSIONS = 8
+QUICK = Recipe(epochs=2, lessons_a_step=16, rate=1e-3)
 
 
 @pytest.fixture(autouse=True)
@@ -29,95 +39,164 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def _trained(epochs: int = 80, seed: int = 1) -> tuple[Heads, Labelled, list[float]]:
-    random = np.random.default_rng(0)
-    truth = random.integers(0, 3, 600)
-    features = random.normal(size=(600, 2 * DIMENSIONS)).astype(np.float32)
-    for label in range(3):  # every third number tells the label
-        features[truth == label, label::3] += 2
-    choosing = np.arange(600) % 5 == 0
-    sentiment = Labelled(features, np.eye(3, dtype=np.float32)[truth], choosing)
-    labels = ("Earnings", "Dividend", "IPO")
-    topics = Labelled(features, np.array([tweet_target(labels[t]) for t in truth], dtype=np.float32), choosing)
-    facts = HeadsFacts(base=BASE.name, base_sha256=BASE.sha256, dimensions=DIMENSIONS, hidden=16)
-    losses: list[float] = []
-    heads = train_heads(
-        facts,
-        sentiment,
-        topics,
-        epochs=epochs,
-        seed=seed,
-        report=lambda _name, _epoch, loss, _score: losses.append(loss),
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    """Make an encoder of two narrow layers with the packaged tokenizer."""
+    folder = tmp_path_factory.mktemp("tiny")
+    torch.manual_seed(0)
+    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    packaged = bases.base_folder(Settings())
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(packaged / name, folder / name)
+    return find_base(Settings(model=str(folder)))
+
+
+@pytest.fixture(scope="module")
+def lessons() -> list[Lesson]:
+    """Return sentences about quantities, and tweets of three topics that a word tells apart."""
+    words = {"Earnings": "quarter", "Dividend": "payout", "IPO": "listing"}
+    tweets = [
+        Lesson(
+            "tweets",
+            (f"Vantor {word} number {n}",),
+            topics=tuple(tweet_target(label)),
+            categories=tuple(float(i == place) for i in range(len(REUTERS_TOP10))),
+            choosing=n % 5 == 0,
+        )
+        for place, (label, word) in enumerate(words.items())
+        for n in range(30)
+    ]
+    return [*written_lessons()[:150], *tweets]
+
+
+def _quiet(_progress: Progress, _found: dict[str, float]) -> None:
+    return
+
+
+def test_training_lowers_the_losses(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """Losses fall, the topics that a word tells apart are learned, and facts and curve are kept."""
+    steps: list[dict[str, float]] = []
+    trained = train(
+        base,
+        lessons,
+        tmp_path,
+        Recipe(epochs=8, lessons_a_step=16, rate=2e-3, patience=8),
+        lambda _, found: steps.append(found) if "score" not in found else None,
     )
-    return heads, sentiment, losses
+    for name in ("topics", "categories"):
+        course = [step[name] for step in steps if name in step]
+        assert np.mean(course[-5:]) < 0.7 * np.mean(course[:5])
+    assert trained.scores["tweet_topics"] > 0.9
+    assert len(trained.curve) == 8
+    facts = orjson.loads((tmp_path / FACTS).read_bytes())
+    assert facts["adaptation"] == "frozen-words"
+    assert facts["topics"] == list(NAMES)
+    assert not (tmp_path / CHECKPOINT).exists()
 
 
-def test_training_learns_what_can_be_learned() -> None:
-    """The rows that were kept aside come out right, and so do the topics of tweets."""
-    heads, data, _ = _trained()
-    aside = data.features[data.choosing]
-    guess = heads.read_sentiment(aside[:, :DIMENSIONS], aside[:, DIMENSIONS:]).argmax(1)
-    truth = data.targets[data.choosing].argmax(1)
-    assert (guess == truth).mean() > 0.9
-    named = heads.read_topics(aside).argmax(1)
-    assert ([NAMES[n] for n in named] == np.array(["results", "dividend", "ipo"])[truth]).mean() > 0.9
-    assert heads.facts.figures["sentiment_macro_f1"] > 0.9
+def test_the_delta_is_what_changed(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """The encoder with its delta reads otherwise than the base, in a space of its own; word embeddings stay."""
+    train(base, lessons, tmp_path, QUICK, _quiet)
+    assert not any("word_embeddings" in name for name in load_file(tmp_path / DELTA))
+    settings = Settings(model=str(base.folder), device="cpu")
+    tuned, plain = Encoder.load(settings, tmp_path), Encoder.load(settings)
+    assert tuned.space != plain.space
+    difference = np.abs(tuned.encode(["Vantor payout"]).texts - plain.encode(["Vantor payout"]).texts)
+    assert difference.max() > 1e-3
+    assert load_heads(tmp_path, base).facts.delta_sha256 == tuned.delta
 
 
-def test_the_seed_decides() -> None:
-    """The same seed gives the same losses, another seed others."""
-    assert _trained(3)[2] == _trained(3)[2]
-    assert _trained(3)[2] != _trained(3, seed=2)[2]
+@pytest.mark.parametrize("adaptation", list(Adaptation))
+def test_each_adaptation_comes_back_from_its_folder(
+    base: Base, lessons: list[Lesson], tmp_path: Path, adaptation: Adaptation
+) -> None:
+    """Whatever is tuned, loading gives the weights whose scores were written; heads alone need no delta."""
+    trained = train(base, lessons, tmp_path, Recipe(adaptation, epochs=1, lessons_a_step=16, rate=1e-3), _quiet)
+    assert (tmp_path / DELTA).is_file() is (adaptation is not Adaptation.HEADS)
+    heads = load_heads(tmp_path, base)
+    assert heads.facts.figures == trained.scores
+    parts = load_file(tmp_path / DELTA) if (tmp_path / DELTA).is_file() else {}
+    assert any(name.endswith(".down") for name in parts) is (adaptation is Adaptation.LORA)
+    assert any("word_embeddings" in name for name in parts) is (adaptation is Adaptation.FULL)
 
 
-def test_heads_come_back_as_they_were(tmp_path: Path) -> None:
-    """Saved and loaded heads answer equally, under a name from their bytes."""
-    heads, data, _ = _trained(2)
-    heads.save(tmp_path)
-    again = load_heads(tmp_path, BASE)
-    np.testing.assert_array_equal(again.read_topics(data.features), heads.read_topics(data.features))
-    assert again.version == heads.version != "heads-"
+class _StoppedError(Exception):
+    pass
 
 
-def test_heads_of_another_base_are_refused(tmp_path: Path) -> None:
-    """Heads load on the very base that they were trained on, and on no other."""
-    _trained(1)[0].save(tmp_path)
-    with pytest.raises(WeightsMismatch, match="trained on tiny"):
-        load_heads(tmp_path, Base("other", Path("nowhere"), "cd" * 32))
+def test_a_stopped_training_goes_on_to_the_same_weights(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """Killed in its second epoch and run again, a training ends with the bytes of one that ran through."""
+
+    def stop(progress: Progress, found: dict[str, float]) -> None:
+        if progress.epoch == 1 and "score" not in found:
+            raise _StoppedError
+
+    train(base, lessons, tmp_path / "whole", QUICK, _quiet)
+    with pytest.raises(_StoppedError):
+        train(base, lessons, tmp_path / "parts", QUICK, stop)
+    assert (tmp_path / "parts" / CHECKPOINT).is_file()
+    with pytest.raises(MisconfiguredError, match="another recipe"):
+        train(base, lessons, tmp_path / "parts", Recipe(epochs=3), _quiet)
+    train(base, lessons, tmp_path / "parts", QUICK, _quiet)
+    for name in (DELTA, WEIGHTS):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
-def test_changed_weights_are_refused(tmp_path: Path) -> None:
-    """A weight file that is not the one in the facts is not loaded; nor are facts that cannot be read."""
-    _trained(1)[0].save(tmp_path)
+def test_the_seed_decides(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """Another seed gives other weights."""
+    for seed in (1, 2):
+        recipe = Recipe(epochs=1, lessons_a_step=16, seed=seed)
+        train(base, lessons[:60], tmp_path / str(seed), recipe, _quiet)
+    assert (tmp_path / "1" / WEIGHTS).read_bytes() != (tmp_path / "2" / WEIGHTS).read_bytes()
+
+
+def test_what_does_not_belong_together_is_refused(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """Another base, changed weights, a missing delta and unreadable facts are each refused by name."""
+    train(base, lessons[:60], tmp_path, Recipe(epochs=1, lessons_a_step=16), _quiet)
+    with pytest.raises(WeightsMismatch, match="trained on"):
+        load_heads(tmp_path, Base("other", base.folder, "cd" * 32))
+    delta = (tmp_path / DELTA).read_bytes()
+    (tmp_path / DELTA).unlink()
+    with pytest.raises(WeightsMismatch, match=r"delta\.safetensors is not the file"):
+        load_heads(tmp_path, base)
+    (tmp_path / DELTA).write_bytes(delta)
     whole = (tmp_path / WEIGHTS).read_bytes()
     (tmp_path / WEIGHTS).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(WeightsMismatch, match="not the file"):
-        load_heads(tmp_path, BASE)
+        load_heads(tmp_path, base)
     (tmp_path / FACTS).write_bytes(b"{")
     with pytest.raises(WeightsMismatch, match="cannot be read"):
-        load_heads(tmp_path, BASE)
+        load_heads(tmp_path, base)
     (tmp_path / FACTS).unlink()
     with pytest.raises(DataMissing, match="tidewatch train"):
-        load_heads(tmp_path, BASE)
+        load_heads(tmp_path, base)
 
 
-def test_facts_are_plain_json(tmp_path: Path) -> None:
-    """The facts name base, digest, labels and topics for whoever reads the folder without this code."""
-    _trained(1)[0].save(tmp_path)
-    facts = orjson.loads((tmp_path / FACTS).read_bytes())
-    assert facts["base_sha256"] == BASE.sha256
-    assert facts["labels"] == ["negative", "neutral", "positive"]
-    assert facts["topics"] == list(NAMES)
+def test_feedback_is_taken_only_where_the_old_figures_hold(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+    """New lessons that agree are written; lessons that turn the old ones round are not."""
+    recipe = Recipe(epochs=8, lessons_a_step=16, rate=2e-3, patience=8)
+    tweets = lessons[150:]
+    train(base, tweets, tmp_path / "old", recipe, _quiet)
+    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    gently = Recipe(epochs=2, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    taken, before, after = learn_feedback(base, tmp_path / "old", agreeing, tweets, tmp_path / "new", gently, _quiet)
+    assert taken is not None, (before, after)
+    assert after["tweet_topics"] >= before["tweet_topics"] - 0.005
+    assert load_heads(tmp_path / "new", base).facts.delta_sha256
+    turned = [
+        Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")))
+        for lesson in tweets
+        for _ in range(9)
+    ]
+    taken, before, after = learn_feedback(base, tmp_path / "old", turned, tweets, tmp_path / "bad", recipe, _quiet)
+    assert taken is None
+    assert after["tweet_topics"] < before["tweet_topics"]
+    assert not (tmp_path / "bad").exists()
 
 
-def test_a_threshold_is_where_f1_is_best() -> None:
-    """The threshold parts yes from no where the probabilities do; a topic nobody taught has one half."""
-    place = NAMES.index("shipping")
-    targets = np.full((40, len(NAMES)), np.nan, dtype=np.float32)
-    targets[:, place] = np.arange(40) >= 30
-    targets[:, NAMES.index("trade")] = 0
-    probabilities = np.full((40, len(NAMES)), 0.01)
-    probabilities[:30, place], probabilities[30:, place] = 0.2, 0.4
-    thresholds = choose_thresholds(probabilities, targets)
-    assert 0.2 < thresholds[place] <= 0.4
-    assert thresholds[NAMES.index("trade")] == 0.5
+def test_curves_are_a_picture(tmp_path: Path) -> None:
+    """Losses and scores become a PNG."""
+    losses = [{"step": 1.0, "sentiment": 1.0}, {"step": 2.0, "sentiment": 0.5}]
+    draw_curves(losses, [{"step": 2.0, "score": 0.7}], tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")

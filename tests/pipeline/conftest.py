@@ -44,6 +44,7 @@ def service_settings(home: Path, **chosen: Any) -> Settings:
         partitions=PARTITIONS,
         model="stub",
         test_hooks=True,
+        webhook_allow_private=True,
         broker_session_timeout_s=5.0,
         max_message_bytes=MAX_MESSAGE_BYTES,
         log_level="WARNING",

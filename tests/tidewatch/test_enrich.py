@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from models.explanation import explain
+from models.stub import StubModel
+from streams.decoding import decode_article
 from streams.errors import DataMissing, MisconfiguredError
 from tidewatch.__main__ import app
+from tidewatch.enrich import marked, show
 
 GOOD = [
     {
@@ -96,3 +103,35 @@ def test_files_that_do_not_do(tmp_path: Path) -> None:
         _run(str(broken))
     with pytest.raises(MisconfiguredError, match="also the input"):
         _run(str(broken), "-o", str(broken))
+
+
+def test_the_words_behind_each_label() -> None:
+    """`--explain` adds, for the article and each entity, the places of words and what they weigh."""
+    (row,) = _run(
+        "-", "--explain", text=_lines({"title": "$VTR falls", "body": "Its plant is old. $BRW had strong sales."})
+    )
+    whole, *entities = row["explanation"]
+    assert (whole["entity"], whole["label"]) == (None, row["sentiment"]["label"])
+    assert {word["field"] for word in whole["words"]} <= {"title", "body"}
+    told = {e["entity"]: [word for word in e["words"] if word["weight"] > 0.01] for e in entities}
+    assert told["ticker:VTR"] == [{"field": "title", "start": 5, "end": 10, "weight": told["ticker:VTR"][0]["weight"]}]
+    body = "Its plant is old. $BRW had strong sales."
+    assert [body[word["start"] : word["end"]] for word in told["ticker:BRW"]] == ["strong"]
+
+
+def test_words_in_colour() -> None:
+    """On a terminal the word behind the label stands out, at its place in the text."""
+    article = decode_article(
+        _lines(GOOD[0]), received_at=datetime(2026, 11, 24, 12, tzinfo=UTC), max_body_chars=1_000, max_future_s=0
+    )
+    (whole, *_) = explain(StubModel(), article)
+    text = marked(article, whole)
+    assert text.plain == "Vantor falls\nA loss. Sales were weak."
+    assert ("falls", "bold reverse green") in [(text.plain[s.start : s.end], s.style) for s in text.spans]
+    console = Console(record=True, width=60, file=io.StringIO())
+    show(article, StubModel(), console)
+    show({"error": "line 3 says nothing"}, StubModel(), console)
+    shown = console.export_text()
+    assert "article: negative" in shown
+    assert "Vantor falls" in shown
+    assert "line 3 says nothing" in shown

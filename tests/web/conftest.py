@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
+from fastapi import FastAPI
 
 from models.stub import StubModel
 from streams.alerting import AlertTransition, Evidence
@@ -22,7 +23,9 @@ from streams.records import EpisodeId, SeriesId
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument
 from streams.sinks.sqlite import SqliteIndex
-from web.live import Broadcast
+from web.following import Entry
+from web.live import Broadcast, LiveAlert, LiveNotification
+from web.registers import Registers, followers
 from web.server import create_app
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -31,8 +34,9 @@ KEYS = "feed:write=w-key,desk:read=r-key,root:admin=a-key"
 
 @dataclass(slots=True)
 class KeepingProducer:
-    """Keep what is published, or be away."""
+    """Keep what is published, and give it to the registers at once as the broker does soon; or be away."""
 
+    registers: Registers = field(default_factory=Registers)
     sent: list[tuple[str, bytes | None, bytes | None]] = field(default_factory=list)
     times_ms: list[int | None] = field(default_factory=list)
     away: bool = False
@@ -52,7 +56,11 @@ class KeepingProducer:
             raise BrokerUnavailable("no broker answers")
         self.sent.append((str(topic), key, value))
         self.times_ms.append(timestamp_ms)
-        return Receipt(0, len(self.sent) - 1)
+        offset = len(self.sent) - 1
+        for register in followers(self.registers):
+            if register.topic == topic:
+                register.take(Entry(offset, key, value))
+        return Receipt(0, offset)
 
 
 @dataclass(slots=True)
@@ -62,7 +70,8 @@ class Site:
     settings: Settings
     index: SqliteIndex
     producer: KeepingProducer
-    broadcast: Broadcast
+    broadcast: Broadcast[LiveAlert]
+    notifications: Broadcast[LiveNotification]
     client: httpx.AsyncClient
 
 
@@ -113,14 +122,31 @@ async def fill(index: SqliteIndex, articles: list[EnrichedArticle]) -> None:
     await index.put_articles([ArticleDocument(each, each.article.published_at.date()) for each in articles])
 
 
+def app_of(site: Site) -> FastAPI:
+    """Build the application on what a site holds."""
+    return create_app(
+        site.settings,
+        index=site.index,
+        producer=site.producer,
+        alerts=site.broadcast,
+        notifications=site.notifications,
+        registers=site.producer.registers,
+        clock=ManualClock(NOW),
+    )
+
+
 async def _site(settings: Settings) -> AsyncIterator[Site]:
     index = SqliteIndex(settings.home / "index.sqlite3")
     await index.prepare()
-    producer, broadcast = KeepingProducer(), Broadcast()
-    app = create_app(settings, index=index, producer=producer, alerts=broadcast, clock=ManualClock(NOW))
-    transport = httpx.ASGITransport(app=app)
+    producer = KeepingProducer()
+    for register in followers(producer.registers):  # read to their end, and empty
+        register.begin(0, 0)
+        register.reached(0)
+    site = Site(settings, index, producer, Broadcast(), Broadcast(), httpx.AsyncClient())
+    transport = httpx.ASGITransport(app=app_of(site))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        yield Site(settings, index, producer, broadcast, client)
+        site.client = client
+        yield site
     await index.close()
 
 

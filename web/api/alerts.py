@@ -39,8 +39,9 @@ async def live_alerts(
 ) -> EventSourceResponse:
     """Follow the alerts as server-sent events.
 
-    `event` is the kind of step (opened, updated, resolved), `data` a CloudEvent as JSON, `id` the place to come back
-    to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list again.
+    `event` is the kind of step (opened, updated, acknowledged, resolved), `data` a CloudEvent as JSON, `id` the place
+    to come back to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list
+    again.
     """
     if last_event_id is not None and not last_event_id.isdecimal():
         raise HTTPException(422, "Last-Event-ID is a number that an earlier event carried")

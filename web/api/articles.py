@@ -16,7 +16,7 @@ from streams.sinks.index import ArticleQuery
 from streams.topics import Topic
 from web.api.dependencies import PointInTime, UsedClock, UsedIndex, UsedProducer, UsedSettings
 from web.api.pushing import Checked, Receipts, push_items
-from web.api.views import ArticleView, BucketView, HitView, PageView
+from web.api.views import BucketView, FoundView, HitView, PageView
 from web.keys import Read, Write
 
 router = APIRouter(prefix="/v1", tags=["articles"])
@@ -100,12 +100,12 @@ async def search_articles(
 
 
 @router.get("/articles/{article_id}", dependencies=[Read])
-async def get_article(index: UsedIndex, article_id: str) -> ArticleView:
-    """Get one article with every sentence."""
+async def get_article(index: UsedIndex, article_id: str) -> FoundView:
+    """Get one article with every sentence, and how new it was to each of its series."""
     found = await index.get_article(ArticleId(article_id))
     if found is None:
         raise HTTPException(404, f"no article {article_id!r}: it may not be indexed yet, or have been put aside")
-    return ArticleView.of(found)
+    return FoundView.with_novelty(found, await index.novelties_of(found.article.article_id))
 
 
 @router.get("/sentiment", dependencies=[Read])

@@ -1,19 +1,22 @@
-"""What the routers are handed: the index, the producer, the live alerts, the clock, the probe and the settings."""
+"""What the routers are handed: index, producer, registers, changes, what is live, clock, probe and settings."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, cast
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from pydantic import AfterValidator
 
 from streams.clock import Clock
 from streams.producer import Producer
 from streams.settings import Settings
 from streams.sinks.index import Index
+from web.changes import Changes
 from web.health import Probe
-from web.live import AlertFeed
+from web.live import AlertFeed, NotificationFeed
+from web.registers import Registers
 
 
 def _settings(request: Request) -> Settings:
@@ -32,6 +35,18 @@ def _alerts(request: Request) -> AlertFeed:
     return cast(AlertFeed, request.app.state.alerts)
 
 
+def _notifications(request: Request) -> NotificationFeed:
+    return cast(NotificationFeed, request.app.state.notifications)
+
+
+def _registers(request: Request) -> Registers:
+    return cast(Registers, request.app.state.registers)
+
+
+def _changes(request: Request) -> Changes:
+    return cast(Changes, request.app.state.changes)
+
+
 def _clock(request: Request) -> Clock:
     return cast(Clock, request.app.state.clock)
 
@@ -47,11 +62,22 @@ def _as_utc(moment: datetime) -> datetime:
         raise ValueError("it lies outside the calendar once its zone is counted in") from None
 
 
+def _refuse_foreign(request: Request) -> None:
+    """Refuse what a page of another site has a browser send: a request without a body needs no leave from us."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, f"a page of {origin} cannot change anything here")
+
+
 UsedSettings = Annotated[Settings, Depends(_settings)]
 UsedIndex = Annotated[Index, Depends(_index)]
 UsedProducer = Annotated[Producer, Depends(_producer)]
 UsedAlerts = Annotated[AlertFeed, Depends(_alerts)]
+UsedNotifications = Annotated[NotificationFeed, Depends(_notifications)]
+UsedRegisters = Annotated[Registers, Depends(_registers)]
+UsedChanges = Annotated[Changes, Depends(_changes)]
 UsedClock = Annotated[Clock, Depends(_clock)]
 UsedProbe = Annotated[Probe, Depends(_probe)]
 PointInTime = Annotated[datetime, AfterValidator(_as_utc)]
 """A time in a query; UTC where it names no zone."""
+FOREIGN_REFUSED = Depends(_refuse_foreign)

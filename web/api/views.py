@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from streams.alerting import Novelty
 from streams.enrichment import EnrichedArticle, EntityMention, Label, Sentence, Sentiment, Summary, Topic
 from streams.interests import Interest, Profile
 from streams.sinks.index import Hit
@@ -54,6 +55,28 @@ class ArticleView(BaseModel):
             truncated=enrichment.truncated,
             model=enrichment.model,
         )
+
+
+class NoveltyView(BaseModel):
+    """Show how new an article was to one series: to an entity, or to the market as a whole."""
+
+    story: str
+    first: bool
+    before_24h: int
+    before_7d: int
+
+
+class FoundView(ArticleView):
+    """Show an article by itself."""
+
+    novelty: dict[str, NoveltyView]
+    """By series: `entity:<id>`, or `market`. Empty until the article was watched."""
+
+    @classmethod
+    def with_novelty(cls, enriched: EnrichedArticle, novelties: list[Novelty]) -> FoundView:
+        """Take from an article, and from what was said of its novelty, what is shown."""
+        by_series = {each.series: NoveltyView(**each.model_dump(exclude={"series"})) for each in novelties}
+        return cls(**ArticleView.of(enriched).model_dump(), novelty=by_series)
 
 
 class HitView(ArticleView):
@@ -105,3 +128,47 @@ class HealthView(BaseModel):
     status: Literal["ok", "unavailable"]
     index: str
     broker: str
+
+
+class DraftView(BaseModel):
+    """Be a template to be tried out; the built-in one where there is none."""
+
+    name: str = Field(default="Preview", max_length=200)
+    template: str | None = Field(default=None, max_length=8_000)
+
+
+class PreviewView(BaseModel):
+    """Show what a template makes of an invented alert."""
+
+    subject: str
+    text: str
+    html: str
+    fault: str | None
+    """Why the template cannot be used; the text is then the built-in one's."""
+
+
+class SecretView(BaseModel):
+    """Show a secret, once."""
+
+    made_secret: str
+
+
+class RequestView(BaseModel):
+    """Say under which id something was asked for."""
+
+    request_id: str
+
+
+class ResponseView(BaseModel):
+    """Be what a person says of an alert."""
+
+    kind: Literal["acknowledged", "useful", "false"]
+
+
+class PrecisionView(BaseModel):
+    """Show how many of a rule's alerts were marked useful among those that were marked."""
+
+    rule: str
+    useful: int
+    false: int
+    precision: float

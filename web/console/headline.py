@@ -44,6 +44,8 @@ class Headline:
                 self._index = text("span", "Index …", "pill")
                 self._broker = text("span", "Broker …", "pill")
                 self._newest = text("span", "", "pill plain")
+            sent = text("a", "Notifications", "quiet")
+            sent.props["href"] = "/notifications"
             theme = button("◐ Theme", "quiet theme", lambda: None, label="Switch between dark and light")
             theme.on("click", js_handler=f"() => {TOGGLE_THEME}")
             self._trouble = text("p", "", "trouble").props('role="alert"')

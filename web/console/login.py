@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web.api.dependencies import UsedClock, UsedSettings
-from web.keys import allows, scope_of
+from web.keys import name_of
 from web.sessions import COOKIE, LASTS, sign_session
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +24,7 @@ button {{ background: #0e6b97; color: #fff; border: 0; cursor: pointer; }}
 p {{ color: light-dark(#b3261e, #ff8f9c); margin: 0; min-height: 1.5rem; }}
 </style>
 <form method="post" action="/login"><h1>Tidewatch</h1>
-<label for="key">API key with the scope read</label>
+<label for="key">API key</label>
 <input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
 <button>Sign in</button><p role="alert">{message}</p></form></html>"""
 
@@ -38,12 +38,13 @@ def show_login() -> HTMLResponse:
 @router.post("/login")
 def sign_in(request: Request, settings: UsedSettings, clock: UsedClock, key: Annotated[str, Form()]) -> Response:
     """Give a session for a key that may read."""
-    if not allows(scope_of(settings, key), "read"):
+    name = name_of(settings, key)
+    if name is None:
         return HTMLResponse(PAGE.format(message="This key is not known."), status_code=401)
     response = RedirectResponse("/", status_code=303)
     response.set_cookie(
         COOKIE,
-        sign_session(settings, clock.now()),
+        sign_session(settings, name, clock.now()),
         max_age=int(LASTS.total_seconds()),
         httponly=True,
         samesite="strict",

@@ -1,9 +1,10 @@
-"""The console's one page: the live stream of articles, the time line of sentiment, and the alerts."""
+"""The console: the page of articles, time line and alerts, that of one episode, and that of what is sent."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import get_args
 
@@ -11,23 +12,26 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
 from nicegui import background_tasks, ui
 
-from streams.clock import Clock
+from streams.alerting import AlertTransition
 from streams.enrichment import Label
 from streams.errors import TidewatchError
+from streams.records import EpisodeId
 from streams.settings import Settings
-from streams.sinks.index import Index
+from web.changes import Kind
+from web.console.alert_card import CardChoices
 from web.console.alert_panel import AlertPanel
 from web.console.elements import box, button, text
+from web.console.episode_page import EpisodePage
 from web.console.episodes import Episodes
 from web.console.headline import Headline
 from web.console.login import router as login_router
+from web.console.notifications import NotificationsPage
+from web.console.parts import Parts
 from web.console.snapshot import Filters, Snapshot, read_snapshot
 from web.console.stream import ArticleStream, Choices
 from web.console.timeline import timeline_options
 from web.console.toolbar import Toolbar
-from web.health import Probe
-from web.live import AlertFeed
-from web.sessions import COOKIE, opens
+from web.sessions import COOKIE, Session, session_of
 
 REFRESH_S = 2.0
 HEALTH_S = 5.0
@@ -47,11 +51,15 @@ stroke-linecap="round"/></svg>"""
 class Console:
     """Be the page of one browser: what it is shown, and what it asks for next."""
 
-    def __init__(self, index: Index, feed: AlertFeed, probe: Probe, clock: Clock, filters: Filters) -> None:
-        self._index = index
-        self._feed = feed
-        self._probe = probe
-        self._clock = clock
+    def __init__(self, parts: Parts, session: Session, filters: Filters) -> None:
+        self._index = parts.index
+        self._feed = parts.feed
+        self._probe = parts.probe
+        self._clock = parts.clock
+        self._responses = parts.registers.responses
+        self._changes = parts.changes
+        self._session = session
+        self._answered: tuple[str, ...] = ()
         self._episodes = Episodes()
         self._limit = PAGE
         self._shown: tuple[Snapshot, Filters] | None = None
@@ -66,7 +74,8 @@ class Console:
                     self._chart_title = text("h2", "Sentiment over time")
                     spans = box("spans")
                 self._chart = ui.echart(timeline_options(()), renderer="svg").classes("timeline")
-            self._panel = AlertPanel(self._choose_entity)
+            answer = self._answer if self._session.writes else None
+            self._panel = AlertPanel(CardChoices(self._choose_entity, self._responses.said, answer))
             self._toolbar = Toolbar(filters, self._change)
             with spans:
                 self._toolbar.draw_spans()
@@ -91,8 +100,12 @@ class Console:
                 self._headline.trouble(f"{shown}: {error}")
                 return
             self._headline.trouble("")
-            if self._episodes.take(steps) or self._shown is None:
+            answered = tuple(
+                r.response_id for step in self._episodes.open() for r in self._responses.said(step.episode_id)
+            )
+            if self._episodes.take(steps) or self._shown is None or answered != self._answered:
                 self._panel.show(self._episodes)
+                self._answered = answered
             if (snapshot, filters) != self._shown:
                 self._show(snapshot, filters)
             self._headline.figures(snapshot, len(self._episodes.open()), filters.span.name, self._clock.now())
@@ -128,6 +141,14 @@ class Console:
         self._limit = PAGE
         await self.refresh()
 
+    async def _answer(self, step: AlertTransition, kind: Kind) -> None:
+        try:
+            await self._changes.respond(step, kind, self._session.author)
+        except TidewatchError as error:
+            self._headline.trouble(str(error))
+            return
+        self._panel.show(self._episodes)
+
     async def _choose_entity(self, entity_id: str, name: str) -> None:
         await self._toolbar.choose_entity(entity_id, name)
 
@@ -139,8 +160,8 @@ class Console:
         await self.refresh()
 
 
-def add_console(app: FastAPI, settings: Settings, *, index: Index, feed: AlertFeed, probe: Probe, clock: Clock) -> None:
-    """Add the page and its login to an application; NiceGUI serves one application a process."""
+def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
+    """Add the pages and their login to an application; NiceGUI serves one application a process."""
     app.include_router(login_router)
     style = STYLE.read_text(encoding="utf-8")
 
@@ -148,19 +169,45 @@ def add_console(app: FastAPI, settings: Settings, *, index: Index, feed: AlertFe
     async def console(
         request: Request, q: str = "", entity: str = "", topic: str = "", label: str = ""
     ) -> RedirectResponse | None:
-        if not opens(settings, request.cookies.get(COOKIE), clock.now()):
+        session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
+        if session is None:
             return RedirectResponse("/login", status_code=303)
         ui.add_css(style)
         ui.colors(primary=PRIMARY)
         filters = Filters(q, entity, topic, next((known for known in get_args(Label) if known == label), None))
-        page = Console(index, feed, probe, clock, filters)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_WITHIN_S):
-                await page.refresh()
+        page = Console(parts, session, filters)
+        await _first(page.refresh())
         ui.timer(REFRESH_S, page.refresh)
         ui.timer(HEALTH_S, page.check_health)
         following = background_tasks.create(page.follow_alerts(), name="alerts of one browser")
         ui.context.client.on_delete(following.cancel)
         return None
 
+    @ui.page("/alerts/{episode_id}", title="Alert – Tidewatch", favicon=FAVICON, api_router=None)
+    async def episode(request: Request, episode_id: str) -> RedirectResponse | None:
+        session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
+        if session is None:
+            return RedirectResponse("/login", status_code=303)
+        ui.add_css(style)
+        await _first(EpisodePage(parts, session, EpisodeId(episode_id)).refresh())
+        return None
+
+    @ui.page("/notifications", title="Notifications – Tidewatch", favicon=FAVICON, api_router=None)
+    async def notifications(request: Request) -> RedirectResponse | None:
+        session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
+        if session is None:
+            return RedirectResponse("/login", status_code=303)
+        ui.add_css(style)
+        page = NotificationsPage(parts, session)
+        await _first(page.refresh())
+        ui.timer(REFRESH_S, page.refresh)
+        return None
+
     ui.run_with(app, dark=None, language="en-US", tailwind=False, show_welcome_message=False)
+
+
+async def _first(refresh: Coroutine[object, object, None]) -> None:
+    """Fill a page before it is sent, unless that takes too long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_WITHIN_S):
+            await refresh

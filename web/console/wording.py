@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from streams.alerting import AlertTransition
 from streams.enrichment import Label
+from streams.subscriptions import DeliveryOutcome, Matchers, Response
 
 SIGNS: dict[Label, str] = {"negative": "▼", "neutral": "●", "positive": "▲"}
 """A sign beside each colour: nobody has to tell red from green."""
@@ -47,8 +48,14 @@ def amount(value: float) -> str:
 
 
 def surprise(alert: AlertTransition) -> str:
-    """Say what was seen against what was expected."""
-    return f"{amount(alert.observed)} negative stories in {alert.window_s / 3600:g} h, {alert.expected:.1f} expected"
+    """Say what was seen against what was expected, in the terms of the kind of rule."""
+    hours = f"{round(alert.window_s / 3600, 1):g} h"
+    if alert.rule_kind == "silence":
+        return f"no article in {hours}, {alert.expected:.1f} expected"
+    if alert.rule_kind == "turn":
+        return f"mean sentiment {score_text(alert.observed)} in {hours}, {score_text(alert.expected)} expected"
+    tone = "positive" if alert.rule_kind == "positive-spike" else "negative"
+    return f"{amount(alert.observed)} {tone} stories in {hours}, {alert.expected:.1f} expected"
 
 
 def rarity(days: float) -> str:
@@ -56,3 +63,24 @@ def rarity(days: float) -> str:
     if days >= 365:
         return "less than once a year for this name"
     return f"about once in {days:.0f} days for this name" if days >= 2 else "not rare for this name"
+
+
+def answer_text(response: Response) -> str:
+    """Say who answered what."""
+    said = {"acknowledged": "Acknowledged by", "useful": "Called useful by", "false": "Called a false alarm by"}
+    return f"{said[response.kind]} {response.author}, {clock_time(response.at)}"
+
+
+def matchers_text(matchers: Matchers) -> str:
+    """Say what is matched: each field that is set, with its values."""
+    fields = matchers.model_dump(exclude={"labels", "format"})
+    parts = [f"{name} {', '.join(values)}" for name, values in fields.items() if values]
+    parts += [f"{name} = {value}" for name, value in matchers.labels.items()]
+    return "; ".join(parts) or "every alert"
+
+
+def outcome_text(outcome: DeliveryOutcome) -> str:
+    """Say how the last try of a notification went."""
+    tried = f"{outcome.outcome} at try {outcome.attempt}"
+    given_up = ", given up" if outcome.dead else ""
+    return f"{tried}{given_up}{f': {outcome.detail}' if outcome.detail else ''}"

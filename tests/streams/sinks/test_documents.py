@@ -9,15 +9,22 @@ import numpy as np
 import orjson
 import pytest
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Novelty
 from streams.enrichment import Embedding
 from streams.interests import Interest, Profile
-from streams.records import EntityId, EpisodeId, ReaderId, SeriesId
+from streams.records import ArticleId, EntityId, EpisodeId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
 from streams.sinks import mapping
-from streams.sinks.documents import alert_operations, article_operation, profile_operation
-from streams.sinks.index import ArticleDocument, EmbeddingSpace
+from streams.sinks.documents import (
+    alert_operations,
+    article_operation,
+    novelty_operation,
+    profile_operation,
+    score_operation,
+)
+from streams.sinks.index import ArticleDocument, EmbeddingSpace, NoveltyDocument
 from streams.sinks.mapping import Names
+from streams.sinks.scores import Score, score_of
 from tests.streams.sinks.articles import NOON, enriched
 
 NAMES = Names.of(Settings(namespace="desk"))
@@ -30,6 +37,8 @@ def unknown_fields(document: dict[str, Any], properties: dict[str, Any], path: s
         here = f"{path}{name}"
         if name not in properties:
             unknown.append(here)
+            continue
+        if properties[name].get("type") == "flattened":
             continue
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict):
@@ -49,6 +58,10 @@ def transition(rarity_days: float = 90.0) -> AlertTransition:
         kind="opened",
         revision=0,
         rule="surge",
+        rules_version="4f1c",
+        labels={"desk": "transport"},
+        topic="labour",
+        acknowledged_by="ada",
         severity="medium",
         opened_at=NOON,
         at=NOON,
@@ -142,3 +155,37 @@ def test_alert_is_appended_and_kept_as_the_latest() -> None:
     assert source["event"]["severity"] == 47
     assert source["tidewatch"]["alert"]["rarity_days"] is None
     assert AlertTransition.model_validate_json(source["tidewatch"]["record"]) == step
+
+
+def test_novelty_document_fits_its_mapping() -> None:
+    """Every field is in the mapping, and the id follows from article and series."""
+    told = Novelty(
+        article_id=ArticleId("a"),
+        series=SeriesId("market"),
+        story=StoryId("00ff"),
+        first=True,
+        before_24h=1,
+        before_7d=2,
+    )
+    operation = novelty_operation(NAMES, NoveltyDocument(told, NOON))
+    source, action = orjson.loads(operation.source), orjson.loads(operation.action)["create"]
+    assert unknown_fields(source, mapping.novelty_fields()["properties"]) == []
+    assert action["_index"] == "desk-novelties"
+    later = NoveltyDocument(told.model_copy(update={"before_24h": 5}), NOON + timedelta(days=1))
+    assert novelty_operation(NAMES, later).action == operation.action
+    elsewhere = NoveltyDocument(told.model_copy(update={"series": SeriesId("entity:nwa")}), NOON)
+    assert novelty_operation(NAMES, elsewhere).action != operation.action
+    assert Novelty.model_validate_json(source["tidewatch"]["record"]) == told
+
+
+def test_score_document_fits_its_mapping() -> None:
+    """Every field is in the mapping, those of the entities too, and the id follows from article and version."""
+    article = enriched()
+    operation = score_operation(NAMES, article)
+    source, action = orjson.loads(operation.source), orjson.loads(operation.action)["create"]
+    assert unknown_fields(source, mapping.score_fields()["properties"]) == []
+    assert action["_index"] == "desk-scores"
+    assert source["tidewatch"]["score"]["entities"][0]["id"] == "nwa"
+    assert Score.model_validate_json(source["tidewatch"]["record"]) == score_of(article)
+    rescored = article.model_copy(update={"enrichment": article.enrichment.model_copy(update={"generation": 1})})
+    assert score_operation(NAMES, rescored).action != operation.action

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.settings import Settings
+from streams.sinks import mapping
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.elasticsearch import ElasticsearchIndex
 from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Written
@@ -87,6 +88,24 @@ async def test_cluster_holds_what_the_conventions_ask(settings: Settings, client
     vector = made["mappings"]["properties"]["tidewatch"]["properties"]["embedding"]
     assert (vector["dims"], vector["index_options"]["type"]) == (8, "int8_hnsw")
     assert made["settings"]["index"]["number_of_shards"] == "1"
+    await index.close()
+
+
+async def test_index_of_an_earlier_version_goes_on(settings: Settings, client: AsyncElasticsearch) -> None:
+    """A strict index that was made before a field was known gets it at the next start, and takes what has it."""
+    fields = mapping.news_fields(english=False)["properties"]
+    del fields["tidewatch"]["properties"]["gazetteer"]
+    name = f"{settings.namespace}-{MONTH_INDEX}"
+    await client.indices.create(
+        index=name,
+        mappings={"dynamic": "strict", "properties": fields},
+        aliases={f"{settings.namespace}-news": {}},
+    )
+    index = ElasticsearchIndex(settings)
+    await index.prepare()
+    made = (await client.indices.get_mapping(index=name))[name]["mappings"]
+    assert made["dynamic"] == "strict"
+    assert made["properties"]["tidewatch"]["properties"]["gazetteer"]["type"] == "keyword"
     await index.close()
 
 

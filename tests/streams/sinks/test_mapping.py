@@ -48,11 +48,15 @@ def test_lifecycle_is_asked_for_only_where_there_is_one() -> None:
     names = Names.of(settings)
     news = mapping.news_template(names, settings, lifecycle=True)["template"]["settings"]["index"]
     assert (news["lifecycle.name"], news["lifecycle.parse_origination_date"]) == ("desk-news", True)
-    alerts = mapping.alerts_template(names, settings, lifecycle=True)["template"]["settings"]["index"]
-    assert alerts["lifecycle.name"] == "desk-alerts"
-    for template in (mapping.news_template, mapping.alerts_template):
-        without = template(names, settings, lifecycle=False)["template"]["settings"]["index"]
-        assert not [name for name in without if name.startswith("lifecycle")]
+    scores = mapping.stream_template(names, names.scores, mapping.score_fields(), settings, lifecycle=True)
+    assert scores["index_patterns"] == ["desk-scores"]
+    assert scores["template"]["settings"]["index"]["lifecycle.name"] == "desk-alerts"
+    for without in (
+        mapping.news_template(names, settings, lifecycle=False),
+        mapping.stream_template(names, names.scores, mapping.score_fields(), settings, lifecycle=False),
+    ):
+        index = without["template"]["settings"]["index"]
+        assert not [name for name in index if name.startswith("lifecycle")]
 
 
 def test_last_article_of_a_month_is_kept_as_long_as_is_promised() -> None:
@@ -62,7 +66,14 @@ def test_last_article_of_a_month_is_kept_as_long_as_is_promised() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [mapping.news_fields(english=True), mapping.profile_fields(), mapping.alert_fields()]
+    "fields",
+    [
+        mapping.news_fields(english=True),
+        mapping.profile_fields(),
+        mapping.alert_fields(),
+        mapping.novelty_fields(),
+        mapping.score_fields(),
+    ],
 )
 def test_mappings_are_strict(fields: mapping.Body) -> None:
     """What no mapping knows is refused, not guessed."""

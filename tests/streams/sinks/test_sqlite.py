@@ -68,6 +68,22 @@ async def test_forgotten_reader_leaves_no_bytes(tmp_path: Path) -> None:
     await index.close()
 
 
+async def test_file_of_an_earlier_format_goes_on(tmp_path: Path) -> None:
+    """A file from before scores were kept keeps its articles, and gets what it lacks."""
+    path = tmp_path / "index.sqlite3"
+    index = SqliteIndex(path)
+    await index.put_articles([ArticleDocument(enriched("a"), NOON.date())])
+    await index.close()
+    earlier = sqlite3.connect(path)
+    earlier.executescript("DROP TABLE scores; DROP TABLE novelties; PRAGMA user_version = 1")
+    earlier.close()
+    index = SqliteIndex(path)
+    await index.put_articles([ArticleDocument(enriched("b"), NOON.date())])
+    assert await index.get_article(ArticleId("a")) == enriched("a")
+    assert [score.version for score in await index.scores_of(ArticleId("b"))] == [enriched("b").version]
+    await index.close()
+
+
 async def test_file_of_another_format_is_left_alone(tmp_path: Path) -> None:
     """A file that a later version made is refused by name, not changed."""
     path = tmp_path / "index.sqlite3"

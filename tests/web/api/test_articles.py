@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from streams.alerting import Novelty
 from streams.clock import epoch_ms
+from streams.records import SeriesId, StoryId
+from streams.sinks.index import NoveltyDocument
 from tests.web.conftest import NOW, Site, enriched, fill
 
 GOOD = {"title": "Quillon opens a plant", "source": "Wire", "url": "https://wire.example/1"}
@@ -116,6 +119,25 @@ async def test_articles_are_searched_paged_and_got(site: Site) -> None:
     assert got["entities"][0]["id"] == "demo:quillon"
     missing = await site.client.get("/v1/articles/none")
     assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_an_article_shows_how_new_it_was(site: Site) -> None:
+    """By series, once it was watched; before that there is nothing to show."""
+    article = enriched("Report")
+    await fill(site.index, [article])
+    address = f"/v1/articles/{article.article.article_id}"
+    assert (await site.client.get(address)).json()["novelty"] == {}
+    told = Novelty(
+        article_id=article.article.article_id,
+        series=SeriesId("entity:demo:quillon"),
+        story=StoryId("00ff"),
+        first=False,
+        before_24h=2,
+        before_7d=5,
+    )
+    await site.index.put_novelties([NoveltyDocument(told, NOW)])
+    expected = {"story": "00ff", "first": False, "before_24h": 2, "before_7d": 5}
+    assert (await site.client.get(address)).json()["novelty"] == {"entity:demo:quillon": expected}
 
 
 @pytest.mark.parametrize(

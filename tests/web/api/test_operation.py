@@ -7,13 +7,11 @@ from pathlib import Path
 import httpx
 
 from streams.broker import EmbeddedBroker
-from streams.clock import ManualClock
 from streams.settings import Settings
 from streams.sinks.sqlite import SqliteIndex
 from tests.pipeline.conftest import embedded_topics
-from tests.web.conftest import NOW, KeepingProducer, Site
+from tests.web.conftest import KeepingProducer, Site, app_of
 from web.live import Broadcast
-from web.server import create_app
 
 
 async def test_health_says_what_is_away(site: Site) -> None:
@@ -31,7 +29,8 @@ async def test_health_is_well_when_both_answer(tmp_path: Path) -> None:
     with EmbeddedBroker(embedded_topics(settings)) as broker:
         settings = settings.model_copy(update={"kafka_brokers": broker.address})
         index = SqliteIndex(tmp_path / "index.sqlite3")
-        app = create_app(settings, index=index, producer=KeepingProducer(), alerts=Broadcast(), clock=ManualClock(NOW))
+        site = Site(settings, index, KeepingProducer(), Broadcast(), Broadcast(), httpx.AsyncClient())
+        app = app_of(site)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             answer = await client.get("/health")
         await index.close()

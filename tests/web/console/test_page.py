@@ -8,19 +8,24 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from streams.alerting import AlertTransition
 from streams.broker import EmbeddedBroker
+from streams.dead_letters import read_to_end
+from streams.decoding import encode_record
 from streams.events import to_cloudevent
 from streams.producer import open_producer
 from streams.settings import Settings
 from streams.sinks.index import ArticleDocument
 from streams.sinks.sqlite import SqliteIndex
+from streams.subscriptions import DeliveryOutcome
 from streams.topics import FIRST_PARTITION, Topic
 from tests.pipeline.conftest import embedded_topics
 from tests.stack.server import free_ports
@@ -240,3 +245,85 @@ async def test_an_index_that_is_away_is_said(tmp_path: Path, browser: Browser) -
         await page.get_by_role("alert").get_by_text(f"127.0.0.1:{port} does not answer").wait_for()
         await page.get_by_text("Index is away").wait_for()
         assert not await page.get_by_text("Nothing unusual").is_visible(), "silence is not good news"
+
+
+@pytest.mark.browser
+async def test_an_alert_is_answered(desk: Desk, browser: Browser) -> None:
+    """Who may write acknowledges an alert and marks it; the answer is shown, and is on the topic."""
+    page = await _open(browser, desk.url)
+    alerts = page.get_by_label("Alerts", exact=True)
+    await alerts.get_by_role("button", name="Acknowledge: Quillon Foods").click()
+    await alerts.get_by_text("Acknowledged by anybody").wait_for()
+    await alerts.get_by_role("button", name="Acknowledge: Quillon Foods").wait_for(state="detached")
+    await alerts.get_by_role("button", name="Useful: Quillon Foods").click()
+    await alerts.get_by_text("Called useful by anybody").wait_for()
+    await page.goto(f"{desk.url}/alerts/e1")
+    alert = page.get_by_label("Alert", exact=True)
+    await alert.get_by_text(HOSTILE).wait_for()
+    await alert.get_by_text("Called useful by anybody").wait_for()
+    await alert.get_by_role("button", name="False alarm: Quillon Foods").click()
+    await alert.get_by_text("Called a false alarm by anybody").wait_for()
+    await page.goto(f"{desk.url}/alerts/none")
+    await page.get_by_text("There is no such episode").wait_for()
+
+
+@pytest.mark.browser
+async def test_a_reader_s_session_answers_nothing(tmp_path: Path, browser: Browser) -> None:
+    """Who signed in with a key that may only read sees no button that would change anything."""
+    async with _served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk:
+        page = await browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+        for key, buttons in (("r-key", 0), ("w-key", 1)):
+            await page.goto(f"{desk.url}/login")
+            await page.get_by_label("API key").fill(key)
+            await page.get_by_role("button", name="Sign in").click()
+            alerts = page.get_by_label("Alerts", exact=True)
+            await alerts.get_by_text("8 negative stories in 6 h, 0.6 expected").wait_for()
+            assert await alerts.get_by_role("button", name="Acknowledge").count() == buttons
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_what_is_sent_is_shown(desk: Desk, browser: Browser, viewport: dict[str, int]) -> None:
+    """Silences, subscriptions and deliveries are shown as they come; one is ended, one tested, one sent once more."""
+    async with httpx.AsyncClient(base_url=desk.url, timeout=20) as client:
+        channel = {"kind": "topic"}
+        kept = await client.put("/v1/subscriptions/food", json={"name": HOSTILE, "channel": channel})
+        assert kept.status_code == 201, kept.text
+        ends_at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        fields = {"matchers": {"entities": ["demo:quillon"]}, "ends_at": ends_at, "comment": "known"}
+        assert (await client.put("/v1/silences/quiet", json=fields)).status_code == 201
+    page = await browser.new_page(viewport=viewport)  # type: ignore[arg-type]
+    await page.goto(f"{desk.url}/notifications")
+    await page.get_by_label("Subscriptions", exact=True).get_by_text(HOSTILE).wait_for()
+    silences = page.get_by_label("Silences", exact=True)
+    await silences.get_by_text("entities demo:quillon until").wait_for()
+    await page.wait_for_function(f"document.documentElement.scrollWidth <= {viewport['width']}", timeout=10_000)
+    await silences.get_by_role("button", name="End silence quiet").click()
+    await silences.get_by_text("Nothing is silenced.").wait_for()
+    await page.get_by_role("button", name="Send a test to").click()
+    outcome = DeliveryOutcome.model_validate(
+        {
+            "notification_id": "n1",
+            "subscription_id": "food",
+            "attempt": 3,
+            "outcome": "failed",
+            "dead": True,
+            "at": datetime.now(UTC),
+            "took_s": 1,
+        }
+    )
+    async with open_producer(desk.settings) as producer:
+        value = encode_record(outcome)
+        await producer.send(Topic.DELIVERIES, key=b"n1", value=value, partition=FIRST_PARTITION)
+    dead = page.get_by_label("Given up", exact=True)
+    await dead.get_by_text("failed at try 3, given up").wait_for()
+    await dead.get_by_role("button", name="Deliver n1 once more").click()
+
+    async def asked() -> list[str]:
+        name = desk.settings.named(Topic.DELIVERIES)
+        values = [orjson.loads(record.value) async for record in read_to_end(desk.settings, [name])]
+        return [value["request"] for value in values if "request" in value]
+
+    async with asyncio.timeout(20):
+        while await asked() != ["test", "replay"]:
+            await asyncio.sleep(0.1)

@@ -41,6 +41,12 @@ def test_numbers_and_times_read_well() -> None:
     assert [age(s) for s in (-5, 59, 60, 7_200, 200_000)] == ["just now", "just now", "1 min ago", "2 h ago", "2 d ago"]
     assert clock_time(NOW) == "2 Mar 15:00"
     assert surprise(transition()) == "8 negative stories in 6 h, 0.6 expected"
+    turn = transition().model_copy(update={"rule_kind": "turn", "observed": -0.41, "expected": 0.1})
+    assert surprise(turn) == "mean sentiment −0.41 in 6 h, +0.10 expected"
+    praise = transition().model_copy(update={"rule_kind": "positive-spike"})
+    assert surprise(praise) == "8 positive stories in 6 h, 0.6 expected"
+    silence = transition().model_copy(update={"rule_kind": "silence", "observed": 0.0, "window_s": 9_500.0})
+    assert surprise(silence) == "no article in 2.6 h, 0.6 expected"
     assert rarity(400) == "less than once a year for this name"
     assert rarity(30) == "about once in 30 days for this name"
     assert rarity(1) == "not rare for this name"

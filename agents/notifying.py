@@ -1,0 +1,300 @@
+"""Tell subscribers of alerts: match, withhold, group, and record in the outbox before anything is sent.
+
+One agent takes all topics of the alert role that lead to a notification, in one order, on partition 0; so its handlers
+never interleave. Time is the wall clock's: what waits for a moment is released by a message on `ticks`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from faust.types import StreamT
+
+from agents.application import Application
+from agents.outbox import Consignee, Outbox
+from agents.sending import open_sending
+from agents.settling import Settling
+from agents.ticking import publish_ticks
+from alerts.mailbox import Mailbox, release, silence_ended, take
+from alerts.matching import Lists, SubscriptionIndex, facets_of
+from alerts.rules import load_rules
+from alerts.silences import Silences
+from streams.alerting import AlertTransition
+from streams.decoding import decode_record, encode_record
+from streams.delivery import Confirmation, Event
+from streams.errors import DeadLetterReason, MisconfiguredError, UnreadableInput
+from streams.metrics import WITHHELD
+from streams.records import EpisodeId, ReaderId
+from streams.subscriptions import (
+    Silence,
+    Subscription,
+    SubscriptionId,
+    Watchlist,
+)
+from streams.tables import TableSection
+from streams.topics import FIRST_PARTITION, Topic
+
+log = structlog.get_logger(__name__)
+
+TOPICS = (
+    Topic.SUBSCRIPTIONS,
+    Topic.SILENCES,
+    Topic.WATCHLISTS,
+    Topic.ALERTS,
+    Topic.DELIVERIES,
+    Topic.TICKS,
+)
+EPISODES_KEPT = timedelta(days=3)
+"""After the end: what a digest or a silence still has to tell of."""
+OPEN_EPISODES_KEPT = timedelta(days=60)
+BREATH_EVERY = 50
+"""Mailboxes between two turns of the loop, so that heartbeats and sending go on while an alert concerns thousands."""
+PRUNE_EVERY = timedelta(minutes=10)
+
+
+class Notifying:
+    """Hold the tables of the alert role that lead to notifications, and what follows from them in memory."""
+
+    def __init__(self, application: Application, sending: Consignee) -> None:
+        self._application = application
+        self._clock = application.clock
+        table = application.table("subscriptions")
+        self._subscriptions = TableSection(table, b"subscription/")
+        self._silences = TableSection(table, b"silence/")
+        self._watchlists = TableSection(table, b"watchlist/")
+        self._episodes = TableSection(table, b"episode/")
+        self._sending = sending
+        self._outbox = Outbox(application.table("outbox"), self._sending)
+        self._index = SubscriptionIndex()
+        self._settling = Settling(self._outbox, self._subscription, self._clock)
+        self._active = Silences()
+        self._lists: Lists = {}
+        self._lists_of: tuple[int, int] | None = None
+        self._generation: int | None = None
+        self._pruned_at: datetime | None = None
+        self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
+            application.settings.named(topic): handler
+            for topic, handler in (
+                (Topic.SUBSCRIPTIONS, self._on_subscription),
+                (Topic.SILENCES, self._on_silence),
+                (Topic.WATCHLISTS, self._on_watchlist),
+                (Topic.ALERTS, self._on_alert),
+                (Topic.DELIVERIES, self._settling.handle),
+                (Topic.TICKS, self._on_tick),
+            )
+        }
+
+    async def handle(self, event: Event) -> Iterable[Confirmation]:
+        """Take one message of any of the topics."""
+        if event.message.partition != FIRST_PARTITION:
+            raise UnreadableInput(
+                DeadLetterReason.WRONG_TYPE,
+                f"it lies on partition {event.message.partition}; the alert role reads only {FIRST_PARTITION}",
+            )
+        restored = self._taken_over()
+        return [*restored, *await self._handlers[event.message.topic](event)]
+
+    def next_due(self) -> datetime | None:
+        """Return the next moment at which something has to be done."""
+        moments = (self._outbox.next_due(), self._active.next_end())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def let_go(self) -> None:
+        """Stop sending: the partition is being moved, perhaps to another process."""
+        self._generation = None
+        self._sending.clear()
+
+    async def _on_alert(self, event: Event) -> list[Confirmation]:
+        transition = decode_record(AlertTransition, event.value)
+        now = self._clock.now()
+        writes: list[Confirmation] = []
+        known = self._content(transition.episode_id)
+        if known is None or known.revision <= transition.revision:
+            writes.append(self._episodes.put(transition.episode_id.encode(), encode_record(transition)))
+        facets = facets_of(transition, self._lists)
+        silence = self._active.covering(facets, now)
+        late = (now - transition.at).total_seconds() > self._application.settings.max_alert_age_s
+        for place, subscription in enumerate(self._index.concerned(facets), 1):
+            mailbox, reason = take(
+                self._outbox.mailbox(subscription.subscription_id),
+                subscription,
+                transition,
+                now,
+                silence=silence,
+                late=late,
+                covered=self._outbox.covered,
+            )
+            if reason is not None:
+                WITHHELD.labels(reason).inc()
+            writes += self._release(mailbox, subscription, now)
+            if place % BREATH_EVERY == 0:
+                await asyncio.sleep(0)
+        return writes
+
+    async def _on_subscription(self, event: Event) -> list[Confirmation]:
+        if event.value is None:
+            raw = _key(event)
+            key = SubscriptionId(raw.decode("utf-8", "replace"))
+            self._index.remove(key)
+            removed = [self._subscriptions.delete(raw)] if self._subscriptions.get(raw) is not None else []
+            return [*removed, *self._outbox.remove_mailbox(key)]
+        subscription = decode_record(Subscription, event.value)
+        self._index.put(subscription)
+        return [self._subscriptions.put(subscription.subscription_id.encode(), event.value)]
+
+    async def _on_silence(self, event: Event) -> list[Confirmation]:
+        if event.value is None:
+            known = self._silences.get(_key(event))
+            return [] if known is None else await self._end(decode_record(Silence, known))
+        silence = decode_record(Silence, event.value)
+        self._active.put(silence)
+        return [self._silences.put(silence.silence_id.encode(), event.value)]
+
+    async def _on_watchlist(self, event: Event) -> list[Confirmation]:
+        if event.value is None:
+            raw = _key(event)
+            self._index.set_read(ReaderId(raw.decode("utf-8", "replace")), ())
+            return [self._watchlists.delete(raw)] if self._watchlists.get(raw) is not None else []
+        watchlist = decode_record(Watchlist, event.value)
+        self._index.set_read(watchlist.reader_id, watchlist.entities)
+        return [self._watchlists.put(watchlist.reader_id.encode(), event.value)]
+
+    async def _on_tick(self, _event: Event) -> list[Confirmation]:
+        now = self._clock.now()
+        self._read_lists()
+        writes: list[Confirmation] = []
+        for silence in self._active.ended(now):
+            writes += await self._end(silence)
+        for place, key in enumerate(self._outbox.due(now), 1):
+            subscription = self._index.get(key)
+            if subscription is not None:
+                writes += self._release(self._outbox.mailbox(key), subscription, now)
+            if place % BREATH_EVERY == 0:
+                await asyncio.sleep(0)
+        return [*writes, *self._prune(now)]
+
+    async def _end(self, silence: Silence) -> list[Confirmation]:
+        now = self._clock.now()
+        self._active.remove(silence.silence_id)
+        writes: list[Confirmation] = []
+        for place, key in enumerate(self._outbox.withheld_from(silence.silence_id), 1):
+            subscription = self._index.get(key)
+            mailbox = self._outbox.mailbox(key)
+            if subscription is None or silence.silence_id not in mailbox.silenced:
+                continue
+            mailbox = silence_ended(
+                mailbox,
+                subscription,
+                silence,
+                now,
+                content=self._content,
+                covering=lambda alert: self._active.covering(facets_of(alert, self._lists), now),
+            )
+            writes += self._release(mailbox, subscription, now)
+            if place % BREATH_EVERY == 0:
+                await asyncio.sleep(0)
+        # Last, so that after a crash the rest of the mailboxes can still be told what the silence was.
+        own = silence.silence_id.encode()
+        return [*writes, self._silences.delete(own)] if self._silences.get(own) is not None else writes
+
+    def _release(self, mailbox: Mailbox, subscription: Subscription, now: datetime) -> list[Confirmation]:
+        mailbox, notices = release(mailbox, subscription, now, content=self._content, covered=self._outbox.covered)
+        return [*self._outbox.record(notices), self._outbox.put_mailbox(mailbox)]
+
+    def _content(self, episode_id: EpisodeId) -> AlertTransition | None:
+        value = self._episodes.get(episode_id.encode())
+        return None if value is None else decode_record(AlertTransition, value)
+
+    def _prune(self, now: datetime) -> list[Confirmation]:
+        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
+            return []
+        self._pruned_at = now
+        old = []
+        for key, value in self._episodes.items():
+            transition = decode_record(AlertTransition, value)
+            kept = EPISODES_KEPT if transition.kind == "resolved" else OPEN_EPISODES_KEPT
+            if now - transition.received_at > kept:
+                old.append(key)
+        return [*(self._episodes.delete(key) for key in old), *self._outbox.prune(now)]
+
+    def _taken_over(self) -> list[Confirmation]:
+        generation = self._application.app.consumer_generation_id
+        if generation == self._generation:
+            return []
+        self._generation = generation
+        self._index, self._active = SubscriptionIndex(), Silences()
+        for value in self._subscriptions.values():
+            self._index.put(decode_record(Subscription, value))
+        for value in self._silences.values():
+            self._active.put(decode_record(Silence, value))
+        for value in self._watchlists.values():
+            watchlist = decode_record(Watchlist, value)
+            self._index.set_read(watchlist.reader_id, watchlist.entities)
+        self._read_lists()
+        return self._outbox.restore()
+
+    def _read_lists(self) -> None:
+        path = self._application.settings.rules_file
+        if path is None:
+            return
+        try:
+            found = path.stat()
+            version = (found.st_mtime_ns, found.st_size)
+            if version == self._lists_of:
+                return
+            self._lists = {name: frozenset(members) for name, members in load_rules(path).watchlists.items()}
+            self._lists_of = version
+        except (OSError, MisconfiguredError) as error:
+            log.warning("the rules file cannot be used; the watch-lists stay as they were", error=str(error))
+
+    def _subscription(self, key: SubscriptionId) -> Subscription | None:
+        return self._index.get(key)
+
+    def route(self, key: SubscriptionId) -> Subscription | str:
+        """Return the subscription that a notification goes to, or why it can go nowhere any more."""
+        subscription = self._index.get(key)
+        if subscription is None:
+            return "the subscription was removed"
+        if not subscription.enabled:
+            return "the subscription is switched off"
+        gone_at = self._outbox.gone.get(key)
+        if gone_at is not None and subscription.updated_at <= gone_at:
+            return "the endpoint said that it is gone; set the subscription anew to try it again"
+        return subscription
+
+
+def _key(event: Event) -> bytes:
+    if not isinstance(event.key, bytes):
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "the message has neither key nor value")
+    return event.key
+
+
+def register_notifying(application: Application) -> None:
+    """Add the agent, its tables, sending and the ticks to their app."""
+    app = application.app
+    sending = open_sending(application)
+    notifying = Notifying(application, sending)
+
+    @app.agent(application.outlet.topics(*TOPICS), name="notifying")
+    async def notify(messages: StreamT[Any]) -> None:
+        await application.delivery.run("notifying", messages, notifying.handle)
+
+    async def send() -> None:
+        try:
+            await sending.run(notifying.route)
+        except Exception as error:
+            await app.crash(error)
+
+    async def tick() -> None:
+        await publish_ticks(application, notifying.next_due)
+
+    app.task(send)
+    app.task(tick)
+
+    @app.on_partitions_revoked.connect(weak=False)
+    async def let_go(_app: Any, *_: object, **__: object) -> None:
+        notifying.let_go()

@@ -1,0 +1,294 @@
+"""Send what the outbox holds, outside the agents: one try at a time for each endpoint, many endpoints at once.
+
+A slow or dead endpoint delays nobody else. A try that has not ended within a second leaves its place among the fast
+ones, and an endpoint whose last try failed begins in the slow lane. What came of a try is published on `deliveries`;
+only settling writes it down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from agents.application import Application
+from agents.publishing import open_receivers
+from alerts.breaker import Breaker
+from alerts.notices import Notice
+from alerts.outbox import Delivery, outcome_of
+from alerts.receivers.receiver import Attempt, Receiver
+from alerts.rendering import Rendered, Renderer
+from streams.clock import Clock
+from streams.decoding import encode_record
+from streams.events import SOURCE
+from streams.metrics import (
+    BREAKERS_OPEN,
+    DELIVERIES_DEAD,
+    DELIVERY_SECONDS,
+    DELIVERY_TRIES,
+    FIRST_TRY_DELAY_SECONDS,
+    OUTBOX_WAITING,
+    TEMPLATES_FAILED,
+)
+from streams.subscriptions import (
+    Channel,
+    DeliveryOutcome,
+    EmailChannel,
+    NotificationId,
+    SlackChannel,
+    Subscription,
+    SubscriptionId,
+    WebhookChannel,
+)
+from streams.topics import FIRST_PARTITION, Topic
+
+log = structlog.get_logger(__name__)
+
+FAST_LANE, SLOW_LANE = 64, 256
+SLOW_AFTER_S = 1.0
+MAX_ENDPOINTS_KEPT = 20_000
+
+Route = Callable[[SubscriptionId], Subscription | str]
+"""Gives the subscription that a notification is for, or why nothing can be sent to it any more."""
+
+
+@dataclass(slots=True)
+class _Endpoint:
+    queue: deque[Delivery] = field(default_factory=deque)
+    breaker: Breaker = field(default_factory=Breaker)
+    draining: asyncio.Task[None] | None = None
+
+
+class Sending:
+    """Try deliveries when they are due; hold them in memory only, the outbox table is their home."""
+
+    def __init__(
+        self,
+        receivers: Mapping[str, Receiver],
+        *,
+        render: Callable[[Notice, str | None], Rendered],
+        publish: Callable[[DeliveryOutcome], Awaitable[None]],
+        clock: Clock,
+    ) -> None:
+        self._receivers = receivers
+        self._route: Route = _nobody
+        self._render = render
+        self._publish = publish
+        self._clock = clock
+        self._lanes = Lanes()
+        self._heap: list[tuple[datetime, NotificationId]] = []
+        self._waiting: dict[NotificationId, Delivery] = {}
+        self._handed: dict[NotificationId, int] = {}
+        """Number of the try that was handed over last."""
+        self._endpoints: dict[str, _Endpoint] = {}
+        self._wake = asyncio.Event()
+        self._failure: BaseException | None = None
+
+    def put(self, delivery: Delivery) -> None:
+        """Take a delivery whose record is confirmed; the same try twice is taken once."""
+        key = delivery.notice.notification_id
+        if delivery.attempt <= self._handed.get(key, 0):
+            return
+        self._handed[key] = delivery.attempt
+        self._waiting[key] = delivery
+        heapq.heappush(self._heap, (delivery.due_at, key))
+        OUTBOX_WAITING.set(len(self._handed))
+        self._wake.set()
+
+    def forget(self, notification_id: NotificationId) -> None:
+        """Drop a delivery that has ended."""
+        self._handed.pop(notification_id, None)
+        self._waiting.pop(notification_id, None)
+        OUTBOX_WAITING.set(len(self._handed))
+
+    def clear(self) -> None:
+        """Drop everything that is not under way: another process may own the outbox now."""
+        self._heap.clear()
+        self._waiting.clear()
+        self._handed.clear()
+        for endpoint in self._endpoints.values():
+            endpoint.queue.clear()
+        OUTBOX_WAITING.set(0)
+
+    async def run(self, route: Route) -> None:
+        """Send until cancelled.
+
+        Args:
+            route: gives the subscription of each notification at the moment of its try.
+
+        Raises:
+            BrokerUnavailable: an outcome could not be published; what was sent will be sent again.
+        """
+        self._route = route
+        try:
+            while True:
+                self._start_due()
+                self._wake.clear()
+                wait_s = (self._heap[0][0] - self._clock.now()).total_seconds() if self._heap else None
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(None if wait_s is None else max(0.0, wait_s)):
+                        await self._wake.wait()
+                if self._failure is not None:
+                    raise self._failure
+        finally:
+            tasks = [e.draining for e in self._endpoints.values() if e.draining is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for receiver in self._receivers.values():
+                await receiver.close()
+
+    def _start_due(self) -> None:
+        now = self._clock.now()
+        while self._heap and self._heap[0][0] <= now:
+            _, key = heapq.heappop(self._heap)
+            delivery = self._waiting.pop(key, None)
+            if delivery is None:
+                continue
+            name = self._endpoint_name(delivery)
+            endpoint = self._endpoints.setdefault(name, _Endpoint())
+            endpoint.queue.append(delivery)
+            if endpoint.draining is None:
+                endpoint.draining = asyncio.create_task(self._drain(name, endpoint), name=f"sending {len(name)}")
+                endpoint.draining.add_done_callback(self._on_drained)
+
+    def _endpoint_name(self, delivery: Delivery) -> str:
+        found = self._route(delivery.notice.subscription_id)
+        return "" if isinstance(found, str) else endpoint_of(found)
+
+    def _on_drained(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failure = error
+            self._wake.set()
+
+    async def _drain(self, name: str, endpoint: _Endpoint) -> None:
+        try:
+            while endpoint.queue:
+                wait_s = endpoint.breaker.wait_s(self._clock.now())
+                if wait_s > 0:
+                    with BREAKERS_OPEN.track_inprogress():
+                        await asyncio.sleep(wait_s)
+                    continue
+                await self._try(endpoint, endpoint.queue.popleft())
+        finally:
+            endpoint.draining = None
+            if not endpoint.breaker.suspect or len(self._endpoints) > MAX_ENDPOINTS_KEPT:
+                self._endpoints.pop(name, None)
+
+    async def _try(self, endpoint: _Endpoint, delivery: Delivery) -> None:
+        found = self._route(delivery.notice.subscription_id)
+        began_s, channel = time.monotonic(), "" if isinstance(found, str) else found.channel.kind
+        if isinstance(found, str):
+            attempt = Attempt("refused", detail=found)
+        else:
+            attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
+        at = self._clock.now()
+        if attempt.outcome == "failed":
+            endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)
+        elif not isinstance(found, str):
+            endpoint.breaker = endpoint.breaker.succeeded()
+        outcome = outcome_of(delivery, attempt, channel, at, time.monotonic() - began_s)
+        await self._publish(outcome)
+        self._count(delivery, outcome)
+
+    async def _send(self, delivery: Delivery, subscription: Subscription) -> Attempt:
+        kind = subscription.channel.kind
+        receiver = self._receivers.get(kind)
+        if receiver is None:
+            return Attempt("refused", detail=f"channels of kind {kind} are not set up here")
+        if delivery.tries == 0:
+            FIRST_TRY_DELAY_SECONDS.observe((self._clock.now() - delivery.notice.created_at).total_seconds())
+        try:
+            rendered = self._render(delivery.notice, subscription.template)
+            if rendered.fault:
+                TEMPLATES_FAILED.inc()
+                log.warning("a template failed", subscription=subscription.subscription_id, fault=rendered.fault)
+            return await receiver.send(rendered.message, subscription.channel)
+        except Exception as error:  # a mistake in a receiver may not stop the others
+            log.exception("a receiver broke", channel=kind)
+            return Attempt("failed", detail=f"the receiver broke: {type(error).__name__}")
+
+    def _count(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
+        DELIVERY_TRIES.labels(outcome.channel, outcome.outcome).inc()
+        DELIVERY_SECONDS.labels(outcome.channel).observe(outcome.took_s)
+        if outcome.dead:
+            DELIVERIES_DEAD.labels(outcome.channel, outcome.outcome).inc()
+            log.warning(
+                "a delivery was given up",
+                notification=delivery.notice.notification_id,
+                subscription=delivery.notice.subscription_id,
+                outcome=outcome.outcome,
+                status=outcome.status,
+            )
+
+
+class Lanes:
+    """Bound the tries that run at once, so that slow ones do not hold up fast ones."""
+
+    def __init__(self, fast: int = FAST_LANE, slow: int = SLOW_LANE, slow_after_s: float = SLOW_AFTER_S) -> None:
+        self._fast = asyncio.Semaphore(fast)
+        self._slow = asyncio.Semaphore(slow)
+        self._slow_after_s = slow_after_s
+
+    async def run(self, suspect: bool, attempt: Coroutine[Any, Any, Attempt]) -> Attempt:
+        """Await an attempt in the lane that it belongs to; in the fast one only as long as it is fast."""
+        lane = self._slow if suspect else self._fast
+        try:
+            await lane.acquire()
+        except BaseException:
+            attempt.close()
+            raise
+        task = asyncio.create_task(attempt)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=None if suspect else self._slow_after_s)
+            if not done and not self._slow.locked():
+                await self._slow.acquire()
+                lane.release()
+                lane = self._slow
+            return await task
+        finally:
+            task.cancel()
+            lane.release()
+
+
+def open_sending(application: Application) -> Sending:
+    """Make the sending of a role: its receivers, and outcomes confirmed on `deliveries`."""
+    settings, outlet = application.settings, application.outlet
+
+    async def publish(outcome: DeliveryOutcome) -> None:
+        key, value = outcome.notification_id.encode(), encode_record(outcome)
+        await (await outlet.send(Topic.DELIVERIES, key=key, value=value, partition=FIRST_PARTITION))
+
+    return Sending(
+        open_receivers(settings, outlet),
+        render=Renderer(source=settings.named(SOURCE), public_url=settings.public_url).render,
+        publish=publish,
+        clock=application.clock,
+    )
+
+
+def _nobody(_key: SubscriptionId) -> str:
+    return "sending has not begun"
+
+
+def endpoint_of(subscription: Subscription) -> str:
+    """Name the endpoint of a subscription: subscriptions with the same one take turns."""
+    channel: Channel = subscription.channel
+    match channel:
+        case WebhookChannel():
+            return f"webhook {channel.url}"
+        case SlackChannel():
+            return f"slack {channel.url.get_secret_value()}"
+        case EmailChannel():
+            return f"email {','.join(sorted(channel.to))}"
+        case _:
+            return f"{channel.kind} {subscription.subscription_id}"

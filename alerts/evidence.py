@@ -1,0 +1,61 @@
+"""Evidence: the sentences that speak for an alert, one a story, kept as plain rows so that states write quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from alerts.rules import Kind
+from streams.alerting import Evidence, Mention
+from streams.records import ArticleId
+
+EVIDENCE_SHOWN = 5
+PIECES_KEPT = 6
+
+
+class Piece(NamedTuple):
+    """Be a sentence that may become evidence, with the story that it belongs to."""
+
+    story: int
+    article_id: str
+    title: str
+    sentence: str
+    url: str | None
+    source: str
+    at_ms: int
+    score: float
+
+
+def piece_of(mention: Mention, story: int, at_ms: int) -> Piece:
+    """Take the sentence of a mention."""
+    score = mention.sentiment.score
+    return Piece(story, mention.article_id, mention.title, mention.evidence, mention.url, mention.source, at_ms, score)
+
+
+def best_pieces(pieces: Iterable[Piece], kind: Kind) -> tuple[Piece, ...]:
+    """Return the sentence of each story that speaks most for the alert, the strongest story first, at most six."""
+    sign = -1.0 if kind == "positive-spike" else 1.0
+
+    def order(piece: Piece) -> tuple[float, int, str]:
+        return (sign * piece.score, piece.at_ms, piece.article_id)
+
+    best: dict[int, Piece] = {}
+    for piece in pieces:
+        known = best.get(piece.story)
+        if known is None or order(piece) < order(known):
+            best[piece.story] = piece
+    return tuple(sorted(best.values(), key=order)[:PIECES_KEPT])
+
+
+def shown(piece: Piece) -> Evidence:
+    """Return the piece as it travels on an alert."""
+    return Evidence(
+        article_id=ArticleId(piece.article_id),
+        title=piece.title,
+        sentence=piece.sentence,
+        url=piece.url,
+        source=piece.source,
+        at=datetime.fromtimestamp(piece.at_ms // 1000, UTC).replace(microsecond=piece.at_ms % 1000 * 1000),
+        score=piece.score,
+    )

@@ -1,0 +1,55 @@
+"""Inhibition: on a day when everything turns bad, the market is told of, and its members are not."""
+
+from __future__ import annotations
+
+import math
+
+from alerts.calibration import Calibration
+from alerts.rules import Rule, Rules
+from alerts.state import SeriesState
+from alerts.tuning import DAY_MS, HOUR_MS, Tuning
+
+CROWD = "crowd"
+EASED = 100.0
+"""While a crowd of names opens, the market's own threshold is so many times larger."""
+
+
+def market_episode(rule: Rule, rules: Rules, market: SeriesState) -> str | None:
+    """Return the market's rule of the same kind that has an open episode, or None."""
+    for other in rules.rules:
+        if other.scope == "market" and other.kind == rule.kind and other.enabled:
+            track = market.tracks.get(other.name)
+            if track is not None and track.episode is not None:
+                return other.name
+    return None
+
+
+def is_crowd(calibration: Calibration, at_ms: int, tuning: Tuning) -> bool:
+    """Say whether so many openings within an hour, the one at hand included, are no coincidence.
+
+    Args:
+        calibration: of the rule; its `onsets` hold the openings of the last hour.
+        at_ms: event time.
+        tuning: what a crowd is.
+    """
+    recent = sum(1 for onset in calibration.onsets if at_ms - HOUR_MS < onset <= at_ms)
+    if recent < tuning.crowd:
+        return False
+    rate = calibration.rate_below(calibration.threshold, at_ms, tuning)
+    mean = rate * max(1.0, calibration.series) * HOUR_MS / DAY_MS
+    return _poisson_tail(recent, mean) < tuning.crowd_p_value
+
+
+def crowd_going_on(calibrations: list[Calibration], at_ms: int) -> bool:
+    """Say whether a crowd of names opened within the last hour."""
+    return any(c.crowd_ms and abs(at_ms - c.crowd_ms) <= HOUR_MS for c in calibrations)
+
+
+def _poisson_tail(count: int, mean: float) -> float:
+    term = math.exp(-mean + count * math.log(max(mean, 1e-12)) - math.lgamma(count + 1))
+    total, k = 0.0, count
+    while term > 1e-18 and k < count + 200:
+        total += term
+        k += 1
+        term *= mean / k
+    return total

@@ -1,0 +1,239 @@
+"""A mailbox: what one subscription has been told, and what waits to be told. Pure; the wall clock is an argument.
+
+Taking a transition twice changes nothing, and releasing after a crash finds the same ids again: a batch whose notice
+is already in the outbox loses what that notice covers, whatever came to the batch since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from alerts.grouping import HELD, Batch, Content, Entry, new_batch, notice_of
+from alerts.notices import Notice, notification_id, silence_mark
+from alerts.schedule import quiet_until
+from streams.alerting import AlertTransition
+from streams.records import EpisodeId, Moment, Record
+from streams.subscriptions import NotificationId, Silence, SilenceId, Subscription, SubscriptionId
+
+HOUR = timedelta(hours=1)
+KEPT_AFTER_END = timedelta(hours=48)
+"""How long an ended episode is remembered: a repeat comes within minutes, a takeover says endings of a day again."""
+MAX_EPISODES = 1_000
+
+Covered = Callable[[NotificationId], frozenset[str] | None]
+"""Gives the transitions that a recorded notice covers, or nothing where no notice has the id."""
+Reason = Literal["silenced", "acknowledged", "late", "not_asked", "gone"]
+"""Why an alert that a subscription matches is not told."""
+
+
+class Told(Record):
+    """Be what a subscription knows of an episode."""
+
+    revision: int
+    """The latest that was taken."""
+    told: bool
+    """Whether it was told, or waits to be: only then is an end worth a notice."""
+    ended_at: Moment | None = None
+
+
+class Mailbox(Record):
+    """Be the state of one subscription."""
+
+    format: Literal[1] = 1
+    subscription_id: SubscriptionId
+    episodes: dict[EpisodeId, Told] = Field(default_factory=dict)
+    batches: dict[str, Batch] = Field(default_factory=dict)
+    silenced: dict[SilenceId, tuple[EpisodeId, ...]] = Field(default_factory=dict)
+    """What each silence withholds."""
+    sent_at: tuple[Moment, ...] = ()
+    """Of the notifications of the last hour: at most the subscription's limit."""
+    gone_at: Moment | None = None
+    """When the endpoint said that it is gone."""
+
+    def next_due(self) -> datetime | None:
+        """Return when something has to be released."""
+        return min((batch.due_at for batch in self.batches.values()), default=None)
+
+    def is_gone(self, subscription: Subscription) -> bool:
+        """Say whether the endpoint is gone and the subscription has not been set anew since."""
+        return self.gone_at is not None and subscription.updated_at <= self.gone_at
+
+
+def take(
+    mailbox: Mailbox,
+    subscription: Subscription,
+    transition: AlertTransition,
+    now: datetime,
+    *,
+    silence: Silence | None,
+    late: bool,
+    covered: Covered,
+) -> tuple[Mailbox, Reason | None]:
+    """Take one step of an episode that the subscription matches: put it where it waits, or note why it is not told.
+
+    Args:
+        mailbox: the state before.
+        subscription: whose mailbox it is.
+        transition: what happened.
+        now: the wall clock.
+        silence: withholds the alert now.
+        late: whether the step is too old to be sent.
+        covered: looks into the outbox.
+
+    Returns:
+        The state after it, equal to `mailbox` for a repeat, and the reason where the step is not told.
+    """
+    episode = transition.episode_id
+    known = mailbox.episodes.get(episode)
+    if known is not None and transition.revision <= known.revision:
+        return mailbox, None
+    told = known is not None and known.told
+    ended = transition.kind == "resolved"
+    if ended:
+        mailbox, told = _ended(mailbox, episode, told)
+    if covered(notification_id(subscription.subscription_id, transition.transition_id)) is not None:
+        return _noted(mailbox, transition, True, now), None  # recorded before a crash; its mailbox was not
+    reason = _reason(subscription, transition, told, gone=mailbox.is_gone(subscription), late=late)
+    if reason is None and silence is not None:
+        reason = "silenced"
+        if not ended:
+            withheld = mailbox.silenced.get(silence.silence_id, ())
+            if episode not in withheld:
+                silenced = mailbox.silenced | {silence.silence_id: (*withheld, episode)}
+                mailbox = mailbox.model_copy(update={"silenced": silenced})
+    if reason is not None:
+        return _noted(mailbox, transition, told, now), reason
+    key, empty = new_batch(subscription, transition, now)
+    entry = Entry(
+        transition_id=transition.transition_id, episode_id=episode, opening=not told and transition.kind != "resolved"
+    )
+    batches = mailbox.batches | {key: mailbox.batches.get(key, empty).adding((entry,))}
+    return _noted(mailbox.model_copy(update={"batches": batches}), transition, True, now), None
+
+
+def silence_ended(
+    mailbox: Mailbox,
+    subscription: Subscription,
+    silence: Silence,
+    now: datetime,
+    *,
+    content: Content,
+    covering: Callable[[AlertTransition], Silence | None],
+) -> Mailbox:
+    """Plan the notice that a silence is over, to a subscriber whom it kept something from.
+
+    What is still open is told there; what another silence still withholds passes on to that one.
+    """
+    withheld = mailbox.silenced.get(silence.silence_id, ())
+    silenced = {key: value for key, value in mailbox.silenced.items() if key != silence.silence_id}
+    entries: list[Entry] = []
+    ended = 0
+    episodes = dict(mailbox.episodes)
+    for episode in withheld:
+        alert = content(episode)
+        if alert is None or alert.kind == "resolved":
+            ended += 1
+            continue
+        if alert.acknowledged_by is not None:
+            continue
+        other = covering(alert)
+        if other is not None:
+            silenced[other.silence_id] = (*silenced.get(other.silence_id, ()), episode)
+            continue
+        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=True))
+        episodes[episode] = Told(revision=max(alert.revision, episodes[episode].revision), told=True)
+    mailbox = mailbox.model_copy(update={"silenced": silenced, "episodes": episodes})
+    if (not entries and not ended) or mailbox.is_gone(subscription):
+        return mailbox
+    batch = Batch(
+        kind="silence",
+        due_at=now,
+        mark=silence_mark(silence),
+        silence=silence.comment or silence.silence_id,
+        withheld=len(entries) + ended,
+    ).adding(entries)
+    return mailbox.model_copy(update={"batches": mailbox.batches | {batch.mark: batch}})
+
+
+def release(
+    mailbox: Mailbox, subscription: Subscription, now: datetime, *, content: Content, covered: Covered
+) -> tuple[Mailbox, list[Notice]]:
+    """Turn what is due into notices; quiet hours and the rate limit hold the rest back, to be told in one.
+
+    Returns:
+        The state after it, and the notices in their order, none of which is in the outbox already.
+    """
+    notices: list[Notice] = []
+    due = sorted((b.due_at, key) for key, b in mailbox.batches.items() if b.due_at <= now)
+    for _, key in due:
+        batch = mailbox.batches[key]
+        batches = {other: waiting for other, waiting in mailbox.batches.items() if other != key}
+        recorded = frozenset[str]() if batch.empty else covered(notification_id(mailbox.subscription_id, batch.first))
+        if recorded is not None and not batch.empty:
+            batch = batch.without(recorded)
+        mailbox = mailbox.model_copy(update={"batches": batches})
+        if batch.empty or mailbox.is_gone(subscription):
+            continue
+        sent = tuple(at for at in mailbox.sent_at if now - at < HOUR)
+        free_at = sent[-subscription.max_per_hour] + HOUR if len(sent) >= subscription.max_per_hour else None
+        until = quiet_until(subscription.quiet_hours, now) or free_at
+        if until is not None:
+            mailbox = _held(mailbox, key, batch, until)
+            continue
+        notices.append(notice_of(batch, subscription, content, now))
+        mailbox = mailbox.model_copy(update={"sent_at": (*sent, now)})
+    return mailbox, notices
+
+
+def _held(mailbox: Mailbox, key: str, batch: Batch, until: datetime) -> Mailbox:
+    if batch.kind == "silence":
+        return mailbox.model_copy(
+            update={"batches": mailbox.batches | {key: batch.model_copy(update={"due_at": until})}}
+        )
+    held = mailbox.batches.get(HELD) or Batch(kind="held", due_at=until)
+    held = held.adding(batch.entries, batch.uncounted).model_copy(update={"due_at": max(held.due_at, until)})
+    return mailbox.model_copy(update={"batches": mailbox.batches | {HELD: held}})
+
+
+def _reason(
+    subscription: Subscription, transition: AlertTransition, told: bool, *, gone: bool, late: bool
+) -> Reason | None:
+    if gone:
+        return "gone"
+    if late:
+        return "late"
+    if transition.kind == "resolved":
+        return None if subscription.resolved and told else "not_asked"
+    if transition.acknowledged_by is not None:
+        return "acknowledged"
+    return "not_asked" if transition.kind == "updated" and not subscription.updates else None
+
+
+def _ended(mailbox: Mailbox, episode: EpisodeId, told: bool) -> tuple[Mailbox, bool]:
+    """Take an episode that is over out of what waits for company: an opening that nobody heard of needs no end."""
+    batches: dict[str, Batch] = {}
+    for key, batch in mailbox.batches.items():
+        mine = next((entry for entry in batch.entries if entry.episode_id == episode), None)
+        if mine is not None and batch.kind == "group":
+            batch = batch.without_episode(episode)
+            told = told and not mine.opening
+        if not batch.empty:
+            batches[key] = batch
+    return mailbox.model_copy(update={"batches": batches}), told
+
+
+def _noted(mailbox: Mailbox, transition: AlertTransition, told: bool, now: datetime) -> Mailbox:
+    ended_at = now if transition.kind == "resolved" else None
+    known = {
+        episode: state
+        for episode, state in mailbox.episodes.items()
+        if episode != transition.episode_id and (state.ended_at is None or now - state.ended_at < KEPT_AFTER_END)
+    }
+    known[transition.episode_id] = Told(revision=transition.revision, told=told, ended_at=ended_at)
+    while len(known) > MAX_EPISODES:
+        del known[next(iter(known))]
+    return mailbox.model_copy(update={"episodes": known})

@@ -1,0 +1,162 @@
+"""The one way out to addresses that subscribers chose: judged when connected to, bounded in time and in bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from alerts.receivers.addresses import check_url, refusal
+from alerts.receivers.answers import Verdicts, judge, quote
+from alerts.receivers.receiver import Attempt
+from streams.clock import Clock
+
+MAX_ANSWER_BYTES = 4_096
+MAX_ADDRESSES = 4
+"""Of one name: a name with hundreds would have us knock at each."""
+LOOKUPS_AT_ONCE = 64
+"""Lookups block a thread each; of a pool of their own, so that a slow name server holds up nothing else."""
+USER_AGENT = "Tidewatch"
+
+
+class AddressRefused(OSError):
+    """Say that an address must not be connected to; an OSError, so that the connector takes it for a failed connect."""
+
+
+class PooledResolver(AbstractResolver):
+    """Look names up with the system's resolver, in threads that nothing else waits for."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the first addresses of a name."""
+
+        def look_up() -> list[tuple[Any, ...]]:
+            return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return [
+            # Scoped addresses keep their zone out: they are link-local, and refused.
+            ResolveResult(hostname=host, host=address[0], port=port, family=kind, proto=proto, flags=0)
+            for kind, _, proto, _, address in found[:MAX_ADDRESSES]
+        ]
+
+    async def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Egress:
+    """Post to addresses that subscribers chose. No redirects, no cookies, no proxies, no decompression."""
+
+    def __init__(
+        self, *, allow_private: bool, timeout_s: float, clock: Clock, resolver: AbstractResolver | None = None
+    ) -> None:
+        self._allow_private = allow_private
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._resolver = resolver or PooledResolver()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], verdicts: Verdicts) -> Attempt:
+        """Post once, within the time; the answer is judged by its status, and never an exception."""
+        if why := check_url(url, allow_private=self._allow_private):
+            return Attempt("refused", detail=why)
+        address = URL(url)
+        status: int | None = None
+        retry_after: str | None = None
+        said = b""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                request = self._opened().post(address, data=body, headers=headers, allow_redirects=False)
+                async with request as response:
+                    status, retry_after = response.status, response.headers.get("Retry-After")
+                    if not response.ok:
+                        said = await _beginning(response)
+        except TimeoutError:
+            if status is None:
+                return Attempt("failed", detail=f"{address.raw_host} did not answer within {self._timeout_s:g} s")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            if status is None:
+                return _unreached(address, error)
+        assert status is not None
+        return judge(status, retry_after, quote(said, address), verdicts, self._clock.now())
+
+    async def close(self) -> None:
+        """Close what is open."""
+        if self._session is not None:
+            await self._session.close()
+        await self._resolver.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = guarded_connector(self._resolver, allow_private=self._allow_private)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            )
+        return self._session
+
+
+def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> aiohttp.TCPConnector:
+    """Return a connector that judges each address as it connects, of names and literals alike."""
+
+    def socket_for(info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if why := refusal(ip_address(address[0]), allow_private=allow_private):
+            raise AddressRefused(why)
+        return socket.socket(family, kind, protocol)
+
+    return aiohttp.TCPConnector(
+        resolver=resolver,
+        use_dns_cache=False,
+        family=socket.AF_UNSPEC,
+        # Whoever sends bounds how many are in flight: a queue here would let slow hosts hold up quick ones.
+        limit=0,
+        socket_factory=socket_for,
+    )
+
+
+def _unreached(address: URL, error: Exception) -> Attempt:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        cause: Exception = error.certificate_error
+    else:
+        cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, AddressRefused):
+        return Attempt("refused", detail=f"{address.raw_host} leads to {cause}")
+    return Attempt("failed", detail=f"{address.raw_host} could not be reached: {_cause_of(cause)}")
+
+
+def _cause_of(error: Exception) -> str:
+    """Say what was wrong without the error's own words: those of the client may quote the URL, which may be secret."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "the name could not be looked up"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return type(error).__name__
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    """Read the first bytes of an answer; the rest is left unread, and the connection then closed."""
+    read = bytearray()
+    while len(read) < MAX_ANSWER_BYTES and (chunk := await response.content.read(MAX_ANSWER_BYTES - len(read))):
+        read += chunk
+    return bytes(read)

@@ -1,0 +1,189 @@
+"""Rules: what is watched for, how rare it has to be, and how alerts are labelled. Read from a YAML file, versioned."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from streams.errors import MisconfiguredError
+from streams.records import EntityId
+
+Kind = Literal["negative-spike", "positive-spike", "turn", "silence"]
+Scope = Literal["entity", "entity-topic", "topic", "market", "source"]
+Weighting = Literal["count", "severity", "relevance"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+
+SLICE_S = 900
+
+
+class Contradictions(ValueError):
+    """Say where the parts of a rules file do not fit together: places and messages."""
+
+    def __init__(self, found: list[tuple[tuple[str | int, ...], str]]) -> None:
+        super().__init__("; ".join(message for _, message in found))
+        self.found = found
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Severities(_Content):
+    """Say how many times rarer than the threshold an alert is from which it is medium, and high."""
+
+    medium: float = Field(default=100.0, gt=1)
+    high: float = Field(default=10_000.0, gt=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Severities:
+        if self.high <= self.medium:
+            raise ValueError("high has to be larger than medium")
+        return self
+
+
+class Rule(_Content):
+    """Be one thing that is watched for."""
+
+    name: Name
+    kind: Kind
+    scope: Scope = "entity"
+    enabled: bool = True
+    budget_per_1000_series_days: float | None = Field(default=None, gt=0, le=1_000)
+    """How many alerts a thousand series may give in a day …"""
+    budget_per_day: float | None = Field(default=None, gt=0, le=10_000)
+    """… or how many all series together may give: one of the two. The threshold follows from it."""
+    window_s: float = Field(default=6 * 3600.0, ge=3600, le=86_400)
+    min_stories: int = Field(default=3, ge=1, le=1_000)
+    weighting: Weighting = "count"
+    """What a story counts: 1, how strongly it speaks, or how much it is about the name."""
+    severities: Severities = Severities()
+    cooldown_s: float = Field(default=6 * 3600.0, ge=0, le=7 * 86_400)
+    """After an end the series opens again only when it is a hundred times rarer still; doubled while it flaps."""
+    labels: dict[Name, str] = Field(default_factory=dict)
+    watchlists: tuple[str, ...] = ()
+    """Only entities on one of these lists; every entity where empty."""
+    topics: tuple[str, ...] = ()
+    """Only these topics, for the scopes that have one; every topic where empty."""
+
+    @property
+    def window_ms(self) -> int:
+        """Return the length of the window."""
+        return round(self.window_s) * 1000
+
+    @field_validator("window_s")
+    @classmethod
+    def _whole_slices(cls, value: float) -> float:
+        if value % SLICE_S:
+            raise ValueError(f"use a multiple of {SLICE_S} seconds")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> Rule:
+        if (self.budget_per_1000_series_days is None) == (self.budget_per_day is None):
+            raise ValueError("give one budget: budget_per_1000_series_days or budget_per_day")
+        if (self.kind == "silence") != (self.scope == "source"):
+            raise ValueError("a silence has the scope source, and every other kind another scope")
+        if self.watchlists and not self.scope.startswith("entity"):
+            raise ValueError(f"the scope {self.scope} has no entity that could be on a watch-list")
+        if self.topics and not self.scope.endswith("topic"):
+            raise ValueError(f"the scope {self.scope} has no topic")
+        if self.weighting != "count" and not self.kind.endswith("spike"):
+            raise ValueError("only spikes are weighted")
+        return self
+
+
+class Rules(_Content):
+    """Be all rules with the lists that they name; `version` changes with any part of the content."""
+
+    time_zone: str = "America/New_York"
+    """Of the hour of week in what is usual."""
+    min_relevance: float = Field(default=0.5, ge=0, le=1)
+    """A mention of an entity below it counts for no rule."""
+    watchlists: dict[Name, tuple[EntityId, ...]] = Field(default_factory=dict)
+    rules: tuple[Rule, ...]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {value!r}: use a name such as Europe/London") from error
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Rules:
+        found: list[tuple[tuple[str | int, ...], str]] = []
+        if not self.rules:
+            found.append((("rules",), "there is no rule: write at least one"))
+        names = [rule.name for rule in self.rules]
+        for place, rule in enumerate(self.rules):
+            if rule.name in names[:place]:
+                found.append((("rules", place, "name"), f"another rule has the name {rule.name!r}: episodes would mix"))
+            unknown = [name for name in rule.watchlists if name not in self.watchlists]
+            if unknown:
+                found.append((("rules", place, "watchlists"), f"there is no watch-list {unknown[0]!r}"))
+        if found:
+            raise Contradictions(found)
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """Return 12 hexadecimal digits of the digest of the content."""
+        content = orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(content).hexdigest()[:12]
+
+    @classmethod
+    def default(cls) -> Rules:
+        """Return the rules that hold where no file is given."""
+        month = 1 / 30
+        return cls(
+            rules=(
+                Rule(name="negative-spike", kind="negative-spike", budget_per_1000_series_days=2),
+                Rule(
+                    name="market-negative", kind="negative-spike", scope="market", budget_per_day=month, min_stories=10
+                ),
+                Rule(name="positive-spike", kind="positive-spike", budget_per_1000_series_days=2, enabled=False),
+                Rule(
+                    name="entity-topic-negative",
+                    kind="negative-spike",
+                    scope="entity-topic",
+                    budget_per_1000_series_days=1,
+                    enabled=False,
+                ),
+                Rule(
+                    name="topic-negative",
+                    kind="negative-spike",
+                    scope="topic",
+                    budget_per_day=0.2,
+                    min_stories=5,
+                    enabled=False,
+                ),
+                Rule(name="turn", kind="turn", budget_per_1000_series_days=1, min_stories=5, enabled=False),
+                Rule(name="silence", kind="silence", scope="source", budget_per_day=0.1, enabled=False),
+            )
+        )
+
+
+def load_rules(path: Path) -> Rules:
+    """Read a rules file.
+
+    Raises:
+        MisconfiguredError: the file is not there, or names every mistake with its line.
+    """
+    from alerts.rules_file import check, parse
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MisconfiguredError(f"the rules file {path} cannot be read: {error}") from error
+    mistakes = check(text)
+    if mistakes:
+        raise MisconfiguredError("\n".join(f"{path}:{m.line}: {m.path}: {m.message}" for m in mistakes))
+    return parse(text)

@@ -1,0 +1,66 @@
+"""The numbers that detection goes by and that no rule sets.
+
+How a start is kept quiet: a name of which nothing is known is taken to have an average name's share of the negative
+stories, with the weight of two, and nothing opens before the feed has brought `warmup_stories`. With every
+story the prior counts for less, and a name that stays silent becomes one of which little is expected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+SLICE_MS = 900_000
+"""Counts are kept in quarters of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Be the numbers that detection goes by."""
+
+    max_lateness_ms: int = 6 * HOUR_MS
+    """Mentions further behind the watermark are counted as late, and nothing else."""
+    half_life_ms: float = 28.0 * DAY_MS
+    """In it, what was learned of a series loses half its weight."""
+    short_half_life_ms: float = 4.0 * DAY_MS
+    """Of the level that follows growth."""
+    short_strength: float = 3.0
+    """Stories that the short level must have before it counts half."""
+    max_growth: float = 5.0
+    prior_stories: float = 2.0
+    """Weight of an average name's share, in stories."""
+    prior_share: float = 0.25
+    """Share of one label in the whole feed before anything is known …"""
+    prior_share_exposure: float = 40.0
+    """… which counts as so many stories."""
+    prior_names: int = 25
+    """An average name is one of at least so many."""
+    hour_strength: float = 5.0
+    """Stories that an hour of week must have before it counts half."""
+    market_hour_strength: float = 40.0
+    dispersion: float = 4.0
+    market_dispersion: float = 10.0
+    misread_share: float = 0.04
+    """How many stories of another label the model takes for one of this."""
+    warmup_stories: int = 50
+    calm_p_value: float = 0.1
+    """An episode is calm while its reading is likelier than this."""
+    quiet_ms: int = HOUR_MS
+    """It ends when it was calm for so long."""
+    update_every_ms: int = HOUR_MS // 2
+    reopen_factor: float = 0.01
+    """In the cool-down a series opens again only so many times below the threshold."""
+    looks_per_day: float = 3.0
+    """Chances a day of one name to pass a p-value, before the names' own past says how many there are …"""
+    prior_series_days: float = 60.0
+    """… and the weight of that."""
+    looks_per_day_of_many: float = 12.0
+    """The same of the market or a topic, which always have stories enough to be judged …"""
+    prior_series_days_of_many: float = 20.0
+    """… and which are few, so that their past has to count sooner."""
+    calibration_half_life_ms: float = 28.0 * DAY_MS
+    max_p_value: float = 0.05
+    crowd: int = 5
+    """Openings of one rule within an hour from which a crowd is possible."""
+    crowd_p_value: float = 1e-5

@@ -1,0 +1,126 @@
+"""The words by which a text compares two figures: what connects, dates, changes and names them."""
+
+from __future__ import annotations
+
+import re
+
+_METRIC = (
+    r"sales|revenues?|revs|turnover|costs?|expenses?|debts?|borrowings?|cash|orders?|bookings|backlog|margins?|assets"
+    r"|deposits|loans?|dividends?|div|eps|shr|earnings|income|net|profits?|ebitda?|output|production|taxe?s?|interest"
+    r"|shares?|shrs|price|capex|inventor(?:y|ies)|provisions?|charges?|defaults?|claims?|volumes?|deliveries|staff"
+    r"|headcount|churn|customers|subscribers|users|yield|rates?|target"
+)
+THING = re.compile(
+    r"\b(?:(?P<loss>loss(?:es)?(?![ -](?:ratio|rate|making|leader|adjust))|deficits?|shortfalls?|in the red)"
+    rf"|(?P<profit>profits?|surplus(?:es)?|gains?|earnings|income|net(?! (?:loss|debt))|in the black)"
+    rf"|(?P<other>{_METRIC}))\b",
+    re.I,
+)
+SIGN_BEHIND = re.compile(
+    r"[ -](?:(?:net|operating|pre-?tax|quarterly|annual|half-year|full-year|trading|underlying|underwriting) )*"
+    r"(?:(?P<loss>loss(?:es)?|deficit|shortfall)|(?P<profit>profits?|surplus|gain))\b(?![ -](?:ratio|warning))",
+    re.I,
+)
+_PERIOD = r"year|quarter|half|month|week|season|period|qtr|day"
+_THEN = (
+    rf"(?:a|one|the|two|three) (?:{_PERIOD})s? (?:ago|earlier|before|previously|prior)"
+    rf"|(?:(?:the|its|their) )?(?:same|previous|prior|preceding|corresponding|comparable) (?:{_PERIOD})(?:'s)?"
+    rf"|last (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)(?:'s)?|the (?:{_PERIOD}) (?:before|earlier)"
+    r"|year[- ](?:ago|earlier)|(?:month|quarter|week)[- ](?:ago|earlier)|previously|in the past|used to be|once"
+    r"|(?:12|twelve|six|6|three|3|18) months (?:ago|earlier|before)|(?:prior|previous) (?=[$€£¥₹\d])"
+)
+_NOW = rf"this (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)|now|today|currently|the latest (?:{_PERIOD})"
+THEN = re.compile(rf"\b(?:{_THEN})\b", re.I)
+NOW = re.compile(rf"\b(?:{_NOW})\b", re.I)
+YEAR_BEHIND = re.compile(
+    r"[\w\s,-]{0,25}?\b(?:in|for|during|of|at end-|at the end of) (?:fiscal |the year )?((?:19|20)\d\d)\b", re.I
+)
+# From the current figure to the previous one.
+CONNECTION = re.compile(
+    r"(?:\b(?P<versus>vs\.?|versus|v\.?)|\b(?P<compared>compar(?:ed|es|ing) (?:with|to)|(?:as )?against"
+    r"|in (?:contrast|comparison) (?:to|with|against))"
+    r"|\b(?P<from>(?:up|down|higher|lower|increased|reduced|unchanged|little changed|changed)?\s?from)"
+    r"|\b(?P<after>after|following)"
+    r"|\b(?P<than>(?:more|less|fewer|higher|lower|better|worse|larger|smaller|wider|narrower) than"
+    r"|(?:just |well |far )?(?:above|below|under|over)|(?:up|down) on|twice|double|triple|half|instead of))(?=\s|$)",
+    re.I,
+)
+TO_BEHIND = re.compile(r"\s?(?:[a-z.]+\s){0,2}to\s(?![a-z]+\s(?!mln|million|billion|pct|per cent))", re.I)
+OR = re.compile(r"(?: per share| a share)?,? (?:\w+ ){0,2}or (?:about |some |around )?", re.I)
+ASIDE = re.compile(
+    r"\b(?:after|excluding|including|despite|before|per) (?:an?|the|its|nominal)? ?$"
+    r"|\bon (?:\w+ )?(?:revenues?|revs|sales|turnover|assets) (?:of )?$",
+    re.I,
+)
+PLAIN = re.compile(
+    rf"(?:\s|\b(?:an?|the|its|their|just|only|about|around|some|of|at|net|operating|pre-?tax|loss(?:es)?|profits?"
+    rf"|deficit"
+    rf"|surplus|income|earnings|earning|making|losing|record|restated|adjusted)\b|{_THEN})*",
+    re.I,
+)
+TO = re.compile(r"\b(?:in)?to\b", re.I)
+FROM_BEFORE = re.compile(
+    r"\bfrom (?:(?:a|an|the|about|around|some|just|only|nearly|almost|last year's|losses|loss|profit|of|record) )*$",
+    re.I,
+)
+_RISING = (
+    r"r(?:ise|ises|ose|isen|ising)|grow(?:s|n|ing|th)?|grew|increas(?:e|es|ed|ing)|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?"
+    r"|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|gain(?:s|ed|ing)?|up|advanc(?:e|es|ed|ing)|expand(?:s|ed|ing)?"
+    r"|swell(?:s|ed|ing)?"
+    r"|swollen|rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|lift(?:s|ed|ing)?|boost(?:s|ed|ing)?|doubl(?:e|es|ed|ing)"
+    r"|tripl(?:e|es|ed|ing)"
+    r"|rebound(?:s|ed|ing)?|recover(?:s|ed|ing)?|improv(?:e|es|ed|ing|ement)|widen(?:s|ed|ing)?|add(?:s|ed|ing)?"
+    r"|balloon(?:s|ed|ing)?"
+    r"|accelerat(?:e|es|ed|ing)|leap(?:s|ed|t|ing)?|rall(?:y|ies|ied|ying)|mount(?:s|ed|ing)?|edg(?:e|es|ed|ing) up"
+)
+_FALLING = (
+    r"f(?:all|alls|ell|allen|alling)|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|down|cuts?"
+    r"|cutting|slash(?:es|ed|ing)?"
+    r"|slip(?:s|ped|ping)?|slid(?:e|es|ing)?|plung(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|s[ai]nk(?:s|ing)?|sunk"
+    r"|shr[aiu]nk(?:s|ing|en)?"
+    r"|los(?:es|t|ing)|eas(?:e|es|ed|ing)|dip(?:s|ped|ping)?|narrow(?:s|ed|ing)?|lower(?:s|ed|ing)?|reduc(?:e|es"
+    r"|ed|ing|tion)"
+    r"|halv(?:e|es|ed|ing)|collaps(?:e|es|ed|ing)|retreat(?:s|ed|ing)?|weaken(?:s|ed|ing)?|contract(?:s|ed|ing)?"
+    r"|off|trim(?:s|med|ming)?"
+    r"|crash(?:es|ed|ing)?|dwindl(?:e|es|ed|ing)|slump(?:s|ed|ing)?|shed(?:s|ding)?|erod(?:e|es|ed|ing)|edg(?:e|es"
+    r"|ed|ing) down"
+    r"|deteriorat(?:e|es|ed|ing)|worsen(?:s|ed|ing)?|slow(?:s|ed|ing)?|moderat(?:e|es|ed|ing)|fade(?:s|d)?"
+    r"|deepen(?:s|ed|ing)?"
+)
+CHANGE = re.compile(
+    rf"\b(?:{_RISING}|{_FALLING}|w(?:ent|ent on)|go(?:es|ne)|mov(?:e|es|ed|ing)|chang(?:e|es|ed|ing)|sw[iu]ng(?:s"
+    rf"|ing)?|turn(?:s|ed|ing)?"
+    r"|revis(?:e|es|ed|ing|ion)|adjust(?:s|ed)?|t(?:ake|akes|ook|aken|aking)|br(?:ing|ings|ought)|push(?:es|ed"
+    r"|ing)?|pull(?:s|ed)?"
+    r"|stretch(?:es|ed|ing)?|creep(?:s|ing)?|crept|drift(?:s|ed|ing)?|upgrad(?:e|es|ed)|downgrad(?:e|es|ed)"
+    r"|shift(?:s|ed|ing)?)\b",
+    re.I,
+)
+AMOUNT = re.compile(
+    rf"\b(?:(?P<rising>{_RISING})|(?P<falling>{_FALLING})|by)(?: (?:by|about|some|around|nearly|almost|roughly|only"
+    rf"|just|over"
+    r"|more than|less than|a further|another|a|an|sharply|steeply|slightly|marginally))*[ (]*$",
+    re.I,
+)
+LOST = re.compile(r"\blos(?:t|es|ing) (?:about |around |some |nearly |almost |over |more than |another )?$", re.I)
+NARROWING = re.compile(r"\b(?:narrow|widen|deepen|trimm|halv|shrank|shrunk|cut|reduc)\w*\b[^.;]*$", re.I)
+MOVE_BEHIND = re.compile(
+    r"\s(?:stock |share |price |dividend )?(?:drop|fall|slide|rise|gain|jump|rally|plunge|decline|surge|slump"
+    r"|boost|hike|increase|cut|stake"
+    r"|offering|buyback|order|contract|deal)\b",
+    re.I,
+)
+FALL = re.compile(r"\b(?:declines?|drop|fall|decrease|slide|plunge|reduction|slump|contraction|draw)\b", re.I)
+END_OF_AFTER = re.compile(
+    rf"\s?(?:$|[,.;:)–-]|in\b|at\b|on\b|for\b|last\b|the\b|prior\b|previously|before|earlier|and\b|when\b"
+    rf"|an? {_PERIOD}|(?:loss|profit|deficit|surplus)\b|year\b)",
+    re.I,
+)
+SENTENCE_END = re.compile(r"[!?;]\s|(?<!\bvs)(?<!\bv)(?<!\bRs)(?<!\bNo)\.\s+(?=[A-Z\"'(])|\n")
+SAME = re.compile(
+    r"\s(?:vs\.?|versus|v|against|compared with) (?:the )?same\b(?! (?:period|quarter|month|week|time))"
+    r"|,? the same as\b|,? unchanged from\b",
+    re.I,
+)
+UNCHANGED_AT = re.compile(r"\b(?:unchanged|steady|flat|stable|held) at (?:(?:about|around|a|an) )?$", re.I)
+LIST_BEHIND = re.compile(r"\s?(?:,|and)\s$")

@@ -1,0 +1,238 @@
+"""Evidence from the context that an ordinary word is meant as a name: points for and against.
+
+A capital at the head of a sentence, or in a headline where every word has one, says nothing. What does: what a company
+does and has ("Target said", "Visa's earnings"), words that go with one entity alone (iPhone with Apple), and sure names
+beside it. What speaks against: an article before, a first name, a word that makes it part of another name.
+"""
+
+from __future__ import annotations
+
+import re
+
+ENOUGH = 2
+ENOUGH_FOR_EVERYDAY_WORDS = 3
+ENOUGH_FOR_SEVERAL_WORDS = 2
+
+_EVERYDAY = re.compile(
+    r"unit|news|nfl|ioc|acc|rec|sat|cci|cmc|sci|max|vip|a|ab|all|ally|am|an|and|any|are|as|at|back|be|best|big|bill|block|book|buy|by|can|care|cash|chase|check|"
+    r"clear|core|cross|do|drive|ever|fast|first|five|flex|for|gap|go|good|great|group|has|he|health|here|high|"
+    r"home|hope|i|if|in|it|key|kind|lead|life|light|line|long|love|low|main|match|me|move|my|new|next|no|now|of|"
+    r"off|oil|old|on|one|open|or|our|out|own|pay|plan|play|plus|post|power|press|public|real|rise|run|safe|save|"
+    r"see|sell|send|she|short|so|square|stay|stock|strong|sun|target|team|ten|the|tin|to|top|total|trade|true|"
+    r"trust|up|us|value|via|wave|we|wealth|week|well|west|will|win|work|world|yield|you",
+    re.I,
+)
+"""Words so common that one sign is not enough."""
+
+_NOUNS = (
+    r"shares?|stocks?|bonds?|earnings|profits?|results|revenues?|sales|dividends?|ceo|cfo|coo|chairman|chief|executives?"
+    r"|board|investors?|shareholders?|stockholders?|stake|unit|subsidiary|spokes(?:man|woman|person)|management|outlook"
+    r"|guidance|forecast|margins?|quarter(?:ly)?|q[1-4]|first-quarter|second-quarter|third-quarter|fourth-quarter|eps"
+    r"|analysts?|ipo|buyback|customers|employees|workers|stores?|plants?|factory|factories|products?|valuation"
+    r"|market cap|net|loss(?:es)?|income|div|deal|merger|takeover|bid|offer|acquisition|headquarters|founder|owner"
+    r"|parent|common|managing director|md|chairperson|founders?|warrants?|merger|order book|valuations?"
+)
+_DEEDS = (
+    r"reports?|reported|posts?|posted|announces?|announced|acquires?|acquired|buys?|bought|sells?|sold|raises?|raised"
+    r"|cuts?|lowered|lowers|beats?|misses|missed|tops?|topped|gains?|gained|jump(?:s|ed)|surge[sd]?|soar(?:s|ed)"
+    r"|rall(?:y|ies|ied)|rose|rises|fell|falls|drop(?:s|ped)|slump(?:s|ed)|sinks?|tumble[sd]?|plunge[sd]?|slide[sd]?"
+    r"|slips?|slipped|climb(?:s|ed)|upgraded|downgraded|launch(?:es|ed)|unveil(?:s|ed)|declare[sd]|appoints?|appointed"
+    r"|hires?|sues|sued|recalls?|recalled|initiated|reiterated|maintained|hikes?|hiked|slash(?:es|ed)|halts?|suspends?"
+    r"|suspended|invests?|invested|reaffirms?|settles?|settled|proposes?|teams up|mulls|weighs|seeks|eyes|explores"
+    r"|delays?|delayed"
+    r"|hits|nears|loses|lost|doubles|triples|trades|bags|bagged|up \d|down \d|to\s+(?:buy|sell"
+    r"|acquire|cut|raise|launch|pay|invest|close|report|merge|spin|hire|lay off|issue|split|recall|shut|expand)"
+    r"|is (?:buying|selling|cutting|raising|recalling)|has (?:cut|raised|bought|sold|recalled)"
+)
+_SAYINGS = (
+    r"said|says|say|plans|planned|agreed|agrees|expects?|sees|warns?|warned|names|faces|files|filed|signs|signed|wins"
+    r"|won|completes?|completed|lays|spins|pays|paid|will|is|has|adds|added|gets|makes|takes|offers|opens|to"
+)
+_AFTER = re.compile(rf"(?:'s)?\s+(?:[a-z0-9][\w.-]*\s+)?(?:{_NOUNS})\b", re.I)
+_POSSESSED = re.compile(rf"(?:'s|s')\s+(?:[\w.-]+\s+){{0,3}}(?:{_NOUNS})\b", re.I)
+_DOES = re.compile(rf",?\s+(?:(?:also|now|just|today|reportedly|will|may)\s+)?(?:{_DEEDS})\b", re.I)
+_SAYS = re.compile(rf",?\s+(?:{_SAYINGS})\b", re.I)
+_BEFORE = re.compile(
+    r"(?:\b(?:shares?|stocks?|stake|investors?|holders?|unit|subsidiary|ceo|cfo|chairman|earnings|results|analysts?|deal"
+    r"|merger|positions?|puts|calls) (?:of|in|at|on|from|for|with)|\b(?:upgrade[sd]?|downgrade[sd]?|acquire[sd]?"
+    r"|acquiring|buys?|buying|short(?:s|ed|ing)|initiate[sd]? (?:coverage )?(?:of|on|at)?|coverage (?:of|on)|rival"
+    r"|retailer|giant|chipmaker|automaker|carmaker|lender|insurer|drugmaker|airline|maker|bank|firm|company|owner"
+    r"|companies like|such as|sues|sued|suing"
+    r"|level for|positive on|accumulate|hold on to|hold|prefer|avoid|exit|stop loss on"
+    r"|price target (?:on|for)|bullish on|bearish on|long))\s+$",
+    re.I,
+)
+_POSSESSIVE = re.compile(r"'s?\s")
+SHORTEST_CAPITALS = 2
+_ARTICLE = re.compile(
+    r"\b(?:the|an?|its|his|her|their|our|your|my|this|that|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
+)
+_PRICE_TARGET = re.compile(
+    r"\s+(?:price|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
+)
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
+_FIRST_NAME = re.compile(
+    r"aaron|adam|alan|albert|alex|alexander|alice|amanda|amy|andrea|andrew|andy|angela|ann|anna|anne|anthony|"
+    r"arthur|ashley|barbara|barry|ben|benjamin|bernard|beth|betty|bill|billy|bob|bobby|brad|brandon|brian|bruce|"
+    r"bryan|calvin|carl|carol|caroline|charles|charlie|chris|christian|christine|christopher|claire|colin|craig|"
+    r"dan|daniel|dave|david|dean|deborah|debra|dennis|derek|diana|diane|don|donald|donna|dorothy|doug|douglas|"
+    r"ed|eddie|edward|eleanor|elizabeth|ellen|emily|emma|eric|erik|ernest|evan|eve|frank|fred|frederick|gary|"
+    r"geoff|geoffrey|george|gerald|gina|glen|glenn|gordon|graham|greg|gregory|guy|hannah|harold|harry|heather|"
+    r"helen|henry|herbert|howard|hugh|ian|jack|jacob|jake|james|jamie|jane|janet|jason|jay|jean|jeff|jeffrey|"
+    r"jennifer|jeremy|jerry|jessica|jill|jim|jimmy|joan|joe|joel|john|johnny|jon|jonathan|jordan|joseph|josh|"
+    r"joshua|joyce|juan|judith|julia|julian|julie|justin|karen|karl|kate|katherine|keith|kelly|ken|kenneth|"
+    r"kevin|kim|kyle|larry|laura|lauren|lawrence|lee|leo|leon|leonard|leslie|lewis|linda|lisa|liz|lloyd|louis|"
+    r"lucy|luke|lynn|marc|margaret|maria|marie|marilyn|mark|martha|martin|mary|matt|matthew|max|megan|melissa|"
+    r"michael|michelle|mike|mitch|mohammed|nancy|natalie|nathan|neil|nicholas|nick|nicole|nigel|norman|oliver|"
+    r"olivia|oscar|owen|pamela|pat|patricia|patrick|paul|paula|peter|phil|philip|rachel|ralph|randy|ray|raymond|"
+    r"rebecca|richard|rick|rob|robert|robin|roger|ron|ronald|rose|ross|roy|russell|ruth|ryan|sally|sam|samantha|"
+    r"samuel|sandra|sara|sarah|scott|sean|sebastian|sharon|sheila|shirley|simon|sophie|stacey|stephanie|stephen|"
+    r"steve|steven|stuart|sue|susan|suzanne|ted|teresa|terry|theodore|thomas|tim|timothy|tina|toby|todd|tom|"
+    r"tommy|tony|tracy|travis|trevor|tyler|victor|victoria|vincent|virginia|walter|warren|wayne|wendy|will|"
+    r"william|zach",
+    re.I,
+)
+_PLACE_AFTER = re.compile(
+    r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
+    r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
+    r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette|India(?!\s(?:to|as|in|after|for)\b))\b"
+)
+_LONGER = re.compile(r"(?:\s+(?!Inc|Corp|Co\b|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Ltd|PLC|AG|SA)\b")
+NAMED_CHARS = 4_000
+_NO_NAME = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"
+    r"|Japanese|German|French|Swiss|Dutch|Indian|Korean|European|Italian|Swedish|Canadian|Australian|Europe|China|Japan"
+    r"|Britain|Germany|France|India|America|Street|Says|And|But|The|For|At|In|On|If|When|While|As|With|By|From|To|That"
+    r"|Buy|Sell|Why|How|Can|Will|Is|Are|Does|Like|Former|Big|Tech|Group|Bank|Motor|Holdings"
+)
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w'&.-]*)[ \t]+$")
+_WORD_AFTER = re.compile(r"[ \t]+([A-Z][a-z][\w'-]*)")
+_BREAK_BEFORE = re.compile(r"(?:^|[.!?:;\"(\[|•*\n>-])\s*[\"'(]?$")
+_LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
+_LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
+_LONG_WORD = re.compile(r"(?<![\w$@#])[A-Za-z][A-Za-z'-]{3,}")
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+
+MARKET_WORDS = {
+    "in": frozenset(
+        ("crore", "crores", "lakh", "rs", "sebi", "bse", "nse", "nifty", "sensex", "india", "indian", "mumbai", "rupee")
+    ),
+}
+"""Words that show which country's market a text is about, by the country's code."""
+
+
+def is_part_of_another_name(text: str, start: int, end: int) -> bool:
+    """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
+    head = text[max(0, start - 24) : start]
+    if _TITLE.search(head) or _PLACE_AFTER.match(text, end):
+        return True
+    before = _WORD_BEFORE.search(head)
+    return before is not None and before[1][0].isupper() and _FIRST_NAME.fullmatch(before[1]) is not None
+
+
+def follows_a_capital(text: str, start: int) -> bool:
+    """Say whether a word inside a plain sentence stands behind somebody's first name, or another part of a name."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or not before[1][0].isupper() or before[1].isupper() or _NO_NAME.fullmatch(before[1]):
+        return False
+    first = _BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
+    return not first and _is_plain_sentence(text, start, start)
+
+
+def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
+    """Return what the context says for (positive) and against a word being a company's name.
+
+    Args:
+        text: the field, readable.
+        start: where the word begins.
+        end: where it ends.
+        neighbours: whether the text holds a name that is sure.
+    """
+    head, word = text[max(0, start - 48) : start], text[start:end]
+    everyday = _EVERYDAY.fullmatch(word) is not None
+    first = _BREAK_BEFORE.search(head) is not None
+    plain = _is_plain_sentence(text, start, end)
+    value = 0
+    if _POSSESSED.match(text, end) or _AFTER.match(text, end) or _BEFORE.search(head):
+        value += 2
+    if text.isupper():
+        value -= 2
+    if is_inside_a_longer_name(text, end):
+        value -= 3
+    if _FIRST_NAME.fullmatch(word):
+        value -= 1
+    if word.isupper() and len(word) > SHORTEST_CAPITALS and not text.isupper():
+        value += 1
+    if not everyday and _POSSESSIVE.match(text, end):
+        value += 1
+    if _DOES.match(text, end):
+        value += 2 if not everyday or (plain and not first) else 1
+    elif _SAYS.match(text, end):
+        value += 1
+    if plain and not first:
+        value += 1
+    if neighbours:
+        listed = _LISTED_BEFORE.search(head) or _LISTED_AFTER.match(text, end)
+        value += 2 if listed and not (first and not _LISTED_AFTER.match(text, end)) else 1
+    if _ARTICLE.search(head):
+        value -= 2
+    if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or re.search(r"\b(?:price|pt)\s*$", head, re.I)):
+        value -= 5
+    if is_part_of_another_name(text, start, end) or _is_a_person(text, word):
+        value -= 5
+    elif plain and _is_beside_a_capital(text, start, end, first=first):
+        value -= 2
+    return value
+
+
+def enough(name: str) -> int:
+    """Return the points that a name needs before it counts as one."""
+    if " " in name:
+        return ENOUGH_FOR_SEVERAL_WORDS
+    return ENOUGH_FOR_EVERYDAY_WORDS if _EVERYDAY.fullmatch(name) else ENOUGH
+
+
+def is_first_name(word: str) -> bool:
+    """Say whether people are called so."""
+    return _FIRST_NAME.fullmatch(word) is not None
+
+
+def is_inside_a_longer_name(text: str, end: int) -> bool:
+    """Say whether more words and a legal form follow: `Vantor Acceptance Corp` is not Vantor."""
+    return _LONGER.match(text, end) is not None
+
+
+def is_beside_a_capital(text: str, start: int, end: int) -> bool:
+    """Say whether a word inside a plain sentence has a capital neighbour, so that both are one name."""
+    first = _BREAK_BEFORE.search(text[max(0, start - 48) : start]) is not None
+    return _is_plain_sentence(text, start, end) and _is_beside_a_capital(text, start, end, first=first)
+
+
+def _is_a_person(text: str, word: str) -> bool:
+    """Say whether the text gives the word a first name somewhere: later it stands alone."""
+    named = re.finditer(rf"\b([A-Z][a-z]+)\s+{re.escape(word)}\b", text[:NAMED_CHARS])
+    return any(_FIRST_NAME.fullmatch(match[1]) for match in named)
+
+
+def _is_plain_sentence(text: str, start: int, end: int) -> bool:
+    """Say whether the sentence around is written with small letters: in a headline a capital says nothing."""
+    opening = max(
+        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - 200), start)), default=max(0, start - 200)
+    )
+    closing = _SENTENCE_END.search(text, end, end + 200)
+    stop = closing.start() if closing else min(len(text), end + 200)
+    words = [m[0] for m in _LONG_WORD.finditer(text, opening, stop) if not start <= m.start() < end]
+    small = sum(word[0].islower() for word in words)
+    return small >= 2 and small * 10 >= len(words) * 6
+
+
+def _is_beside_a_capital(text: str, start: int, end: int, *, first: bool) -> bool:
+    after = _WORD_AFTER.match(text, end)
+    if after is not None and not re.match(rf"(?:{_NOUNS}|inc|corp|co|ltd|plc)\b", after[1], re.I):
+        return True
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if first or before is None or not before[1][0].isupper():
+        return False
+    # A capital that begins the sentence is nobody's name: "Will Target …".
+    return _BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is None

@@ -1,0 +1,290 @@
+"""Which way figures go: pairs of a current and a previous figure, and the word that says how they compare.
+
+A small encoder reads "profit of 8, after 5" and "profit of 5, after 8" as nearly the same text. Read as "profit of 8
+up, after 5" it can learn what that means. Which things are good when they rise is not known here: that is learned.
+A pair that is not there does less harm than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from models.comparisons import (
+    AMOUNT,
+    ASIDE,
+    CHANGE,
+    CONNECTION,
+    END_OF_AFTER,
+    FALL,
+    FROM_BEFORE,
+    LIST_BEHIND,
+    LOST,
+    MOVE_BEHIND,
+    NARROWING,
+    NOW,
+    OR,
+    PLAIN,
+    SAME,
+    SENTENCE_END,
+    SIGN_BEHIND,
+    THEN,
+    THING,
+    TO,
+    TO_BEHIND,
+    UNCHANGED_AT,
+    YEAR_BEHIND,
+)
+from models.figure_pairs import Direction, FigurePair, alike, compared, fitted, ratio
+from models.figures import PROPORTIONS, Figure, figures
+
+__all__ = ["Direction", "FigurePair", "Mark", "directions", "marks"]
+
+Order = Literal["current first", "previous first"]
+
+_GATE = re.compile(r"\d|\s(?:vs|pct|cts|mln|[mb]illion|per\s?cent|crore|lakh)\b", re.I)
+"""Without any of these there is no figure worth a look: most sentences end here."""
+MAX_GAP = 90
+"""Characters between the two figures of a pair."""
+MAX_FIGURES = 60
+"""Of one text; more are a table, and nothing in it is read."""
+
+_WORDS: dict[Direction, str] = {"up": "up", "down": "down", "flat": "unchanged", "better": "better", "worse": "worse"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Be a word for the encoder to read just after a place of the text, in code points."""
+
+    at: int
+    word: str
+
+
+def directions(text: str) -> tuple[FigurePair, ...]:
+    """Return the pairs of figures of a text, in order."""
+    if not _GATE.search(text):
+        return ()
+    found = figures(text)
+    if not found or len(found) > MAX_FIGURES:
+        return ()
+    return tuple(_Reading(text, found).pairs())
+
+
+def marks(text: str) -> tuple[Mark, ...]:
+    """Return what to add to a text so that it says how its figures compare: a word after each current figure."""
+    return tuple(
+        Mark(at, word) for at, word in sorted({(p.current.end, _WORDS[p.direction]) for p in directions(text)})
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    text: str
+    figures: list[Figure]
+
+    def pairs(self) -> list[FigurePair]:
+        """Take each figure as the second of a pair, and look back for its first."""
+        self._join_ranges()
+        found: list[FigurePair] = []
+        taken: set[int] = set()
+        for second in range(len(self.figures)):
+            same = self._same(second)
+            if same is not None:
+                found.append(same)
+                taken.add(second)
+            if second not in taken and self._in_list(second - 1, second):
+                taken.update((second, second + 1))
+            if second in taken:
+                continue
+            for first in range(second - 1, max(-1, second - 4), -1):
+                if first in taken or self.figures[second].start - self.figures[first].end > MAX_GAP:
+                    break
+                pair = self._pair(first, second)
+                if pair is not None:
+                    if first and first - 1 not in taken and self._restates(first):
+                        pair = min((pair, self._pair(first - 1, second) or pair), key=ratio)
+                    found.append(pair)
+                    taken.update((first, second))
+                    break
+        return sorted(found, key=lambda pair: pair.current.start)
+
+    def _restates(self, place: int) -> bool:
+        """Tell whether a figure only says the one before it in other terms ("8 mln, or 12 cents a share")."""
+        between = self.text[self.figures[place - 1].end : self.figures[place].start]
+        return bool(OR.fullmatch(between))
+
+    def _join_ranges(self) -> None:
+        """Make one figure of "4.75 to 4.95": its middle."""
+        joined: list[Figure] = []
+        for figure in self.figures:
+            last = joined[-1] if joined else None
+            if (
+                last is not None
+                and self.text[last.end : figure.start] == " to "
+                and (last.unit or last.scale)
+                and alike(last, figure)
+                and figure.number > last.number
+                and not FROM_BEFORE.search(self._before(last))
+                and not AMOUNT.search(self._before(last))
+            ):
+                scale = figure.scale if last.scale is None else last.scale
+                middle = (last.number + figure.number) / 2
+                joined[-1] = replace(
+                    figure, start=last.start, number=middle, scale=scale, unit=figure.unit or last.unit
+                )
+            else:
+                joined.append(figure)
+        self.figures = joined
+
+    def _before(self, figure: Figure, floor: int = 0) -> str:
+        """Return the sentence up to a figure."""
+        floor = max(floor, figure.start - 120)
+        before = self.text[floor : figure.start]
+        ends = list(SENTENCE_END.finditer(before))
+        return before[ends[-1].end() :] if ends else before
+
+    def _same(self, place: int) -> FigurePair | None:
+        figure = self.figures[place]
+        same = SAME.match(self.text, figure.end)
+        nothing_follows = place + 1 == len(self.figures) or self.figures[place + 1].start > figure.end + 50
+        if (same and (nothing_follows or "same" in same[0])) or (
+            nothing_follows and UNCHANGED_AT.search(self.text, 0, figure.start)
+        ):
+            return FigurePair(figure, figure, figure.value, figure.value, "flat")
+        return None
+
+    def _pair(self, first: int, second: int) -> FigurePair | None:
+        a, b = self.figures[first], self.figures[second]
+        gap = self.text[a.end : b.start]
+        both = fitted(a, b, close=len(gap) <= 12)
+        if both is None:
+            return None
+        before = self._before(a, self.figures[first - 1].end if first else 0)
+        if ASIDE.search(before):
+            return None
+        order = self._order(first, second, gap, before)
+        if order is None:
+            return None
+        return compared(*both, *self._signs(first, second, gap), current_first=order == "current first")
+
+    def _order(self, first: int, second: int, gap: str, before: str) -> Order | None:
+        a, b = self.figures[first], self.figures[second]
+        dated = self._dated(a, b)
+        behind = self.text[b.end : b.end + 60]
+        crosses = SENTENCE_END.search(gap)
+        if not crosses:
+            from_a = FROM_BEFORE.search(before)
+            to = [*TO.finditer(gap)]
+            if from_a and to and len(gap) - to[-1].end() <= 25 and second == first + 1:
+                changes = CHANGE.search(before) or CHANGE.search(gap) or self._changed_before(first)
+                return "previous first" if changes else None
+            connections = [*CONNECTION.finditer(gap)]
+            if connections:
+                if connections[-1].start() < self.figures[second - 1].end - a.end:
+                    return None  # it leads to the figure between them
+                if self._connects(first, second, gap, before, behind, connections[-1]):
+                    return dated or "current first"
+                return None
+        if second == first + 1 and (a.unit or a.scale) and not _other_thing(gap, self._before(a)):
+            return dated or self._by_period(gap, before, behind)
+        return None
+
+    def _changed_before(self, first: int) -> bool:
+        return bool(first and CHANGE.search(self._before(self.figures[first])))
+
+    def _connects(self, first: int, second: int, gap: str, before: str, behind: str, connection: re.Match[str]) -> bool:
+        a, b = self.figures[first], self.figures[second]
+        kind = connection.lastgroup
+        lead, tail = gap[: connection.start()], gap[connection.end() :]
+        if len(tail) > 50 or _other_thing(tail, self._before(a)) or FALL.search(tail):
+            return False
+        amount = None if _lost(a, before) else AMOUNT.search(before)
+        if kind == "from":
+            if amount or TO_BEHIND.match(behind):
+                return False
+        elif amount and (amount["falling"] or kind == "than"):
+            return False
+        if kind in {"from", "after"} and MOVE_BEHIND.match(behind):
+            return False
+        if kind == "after" and (len(lead) > 40 or not END_OF_AFTER.match(behind) or not PLAIN.fullmatch(tail)):
+            return False
+        if kind == "than" and not (THEN.search(tail) or THEN.search(behind[:35])):
+            return False
+        if a.bare and b.bare and not (a.grouped or a.number % 1 or b.number % 1):
+            head = self._before(a)
+            return connection[0].lower() not in {"v", "v."} and bool(THING.search(head) or CHANGE.search(head))
+        return True
+
+    def _in_list(self, first: int, second: int) -> bool:
+        """Tell whether two figures before stand against two behind ("8 and 20 against 5 and 18")."""
+        if second + 1 >= len(self.figures) or first < 1:
+            return False
+        b, after = self.figures[second], self.figures[second + 1]
+        joined = re.search(r"\band\b", self.text[self.figures[first - 1].end : self.figures[first].start])
+        return bool(joined and LIST_BEHIND.fullmatch(self.text[b.end : after.start]))
+
+    def _dated(self, a: Figure, b: Figure) -> Order | None:
+        """Return the order by the years that are given with both."""
+        year_a = YEAR_BEHIND.match(self.text, a.end, b.start)
+        year_b = YEAR_BEHIND.match(self.text, b.end)
+        if not year_a or not year_b or year_a[1] == year_b[1]:
+            return None
+        return "current first" if year_a[1] > year_b[1] else "previous first"
+
+    def _by_period(self, gap: str, before: str, behind: str) -> Order | None:
+        """Return the order by words such as "last year" and "now" next to them."""
+        parts = re.split(r"[,;.]\s|\b(?:and|but|while|whereas|where)\b", gap)
+        near_a, near_b = parts[0], parts[-1] if len(parts) > 1 else ""
+        end = re.split(r"[,;.]\s|\b(?:and|but|while)\b", behind[:40])[0]
+        then_a = bool(THEN.search(near_a) or THEN.search(before[-60:]))
+        then_b = bool(THEN.search(near_b) or (len(parts) > 1 and THEN.search(end)))
+        now_a = bool(NOW.search(near_a) or NOW.search(before[-60:]))
+        now_b = bool(NOW.search(near_b) or (len(parts) > 1 and NOW.search(end)))
+        if then_a and now_b and not then_b:
+            return "previous first"
+        if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
+            return "current first"
+        return None
+
+    def _signs(self, first: int, second: int, gap: str) -> tuple[int, int]:
+        """Return −1 for a loss, 1 for a profit, 0 where nothing is said, of both figures in their order."""
+        a, b = self.figures[first], self.figures[second]
+        if a.negative or b.negative:
+            return (-1 if a.negative else 1, -1 if b.negative else 1)
+        behind_a = SIGN_BEHIND.match(self.text, a.end)
+        tail = gap[behind_a.end() - a.end :] if behind_a else gap
+        connections = [*CONNECTION.finditer(tail)]
+        tail = tail[connections[-1].end() :] if connections else tail
+        before = self._before(a)
+        sign_a = _sign_of(behind_a) if behind_a else -1 if _lost(a, before) else _last_sign(before)
+        behind_b = SIGN_BEHIND.match(self.text, b.end)
+        sign_b = _sign_of(behind_b) if behind_b else _last_sign(tail)
+        if sign_a < 0 and sign_b == 0:
+            sign_b = -1
+        elif sign_b < 0 and sign_a == 0:
+            sign_a = -1 if NARROWING.search(before) else 1
+        return sign_a, sign_b
+
+
+def _lost(figure: Figure, before: str) -> bool:
+    """Tell whether an amount was lost: of a share of a hundred that says how far something fell."""
+    return figure.unit not in PROPORTIONS and bool(LOST.search(before))
+
+
+def _sign_of(match: re.Match[str]) -> int:
+    return -1 if match["loss"] else 1 if match["profit"] else 0
+
+
+def _last_sign(text: str) -> int:
+    last = 0
+    for match in THING.finditer(text):
+        last = _sign_of(match)
+    return last
+
+
+def _other_thing(tail: str, before: str) -> bool:
+    """Tell whether the text before the second figure names a thing that the text before the first does not."""
+    named = {match["other"].lower() for match in THING.finditer(tail) if match["other"]}
+    known = {match["other"].lower() for match in THING.finditer(before) if match["other"]}
+    return bool(named - known)

@@ -1,0 +1,56 @@
+"""The project's own test sets, written by hand about invented companies. Nothing is ever trained on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+FOLDER = Path(__file__).parent / "data" / "evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionPair:
+    """Be a sentence with two figures of one thing, and what their order means to who holds the entity."""
+
+    text: str
+    entity: str
+    span: tuple[int, int]
+    sign: Literal["positive", "negative"]
+    thing: str
+    """What the figures count, such as `profit` or `churn`: to report by, not for the model to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadEvent:
+    """Be a headline that is bad news for its entity beyond doubt."""
+
+    text: str
+    entity: str
+    span: tuple[int, int]
+
+
+def direction_pairs() -> list[DirectionPair]:
+    """Return 300 sentences, half of them good news; two fifths are of things that are bad when they rise."""
+    return [
+        DirectionPair(row["text"], row["entity"], _span(row), row["sign"], row["thing"])
+        for row in _rows("direction_pairs.jsonl")
+    ]
+
+
+def bad_events() -> list[BadEvent]:
+    """Return 100 headlines of defaults, recalls, probes and the like."""
+    return [BadEvent(row["text"], row["entity"], _span(row)) for row in _rows("bad_events.jsonl")]
+
+
+def _rows(name: str) -> Iterator[dict[str, Any]]:
+    for line in (FOLDER / name).read_bytes().splitlines():
+        yield orjson.loads(line)
+
+
+def _span(row: dict[str, Any]) -> tuple[int, int]:
+    start = row["text"].index(row["entity"])
+    return start, start + len(row["entity"])

@@ -1,0 +1,78 @@
+"""Labelled feedback: JSON lines in which people say what a text should have been read as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.datasets import fold_of
+from models.recipe import CHOOSING_FOLDS, Lesson
+from models.text import readable
+from models.topics import NAMES
+from streams.enrichment import LABELS, Label
+from streams.errors import DataMissing, MisconfiguredError
+
+
+class Correction(BaseModel):
+    """Be one line: a text with a label about it or about a name in it, or with topics that it has or has not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(min_length=1, max_length=2_000)
+    entity: str | None = None
+    label: Label | None = None
+    topics: tuple[Literal[NAMES], ...] = ()  # type: ignore[valid-type]
+    not_topics: tuple[Literal[NAMES], ...] = ()  # type: ignore[valid-type]
+
+    def lesson(self) -> Lesson:
+        """Return what it teaches."""
+        span = None
+        if self.entity is not None and (start := self.text.find(self.entity)) >= 0:
+            span = (start, start + len(self.entity))
+        target = tuple(float(known == self.label) for known in LABELS)
+        said = {**dict.fromkeys(self.topics, 1.0), **dict.fromkeys(self.not_topics, 0.0)}
+        return Lesson(
+            "feedback",
+            (readable(self.text),),
+            sentiments=() if self.label is None else ((span, (target[0], target[1], target[2])),),
+            topics=tuple(said.get(name, float("nan")) for name in NAMES) if said else None,
+            choosing=fold_of(self.text, CHOOSING_FOLDS, "choosing") == 0,
+        )
+
+
+def read_feedback(path: Path) -> list[Lesson]:
+    """Read a file of corrections.
+
+    Raises:
+        DataMissing: there is no such file, or nothing in it.
+        MisconfiguredError: lines cannot be used; it names each.
+    """
+    if not path.is_file():
+        raise DataMissing(f"{path} is not there: --data names a folder of sets or a file of feedback in JSON lines")
+    lessons: list[Lesson] = []
+    mistakes: list[str] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            correction = Correction.model_validate(orjson.loads(line))
+        except orjson.JSONDecodeError as error:
+            mistakes.append(f"{path}:{number}: not JSON: {error}")
+            continue
+        except ValidationError as error:
+            mistakes += [f"{path}:{number}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            continue
+        if correction.entity is not None and correction.entity not in correction.text:
+            mistakes.append(f"{path}:{number}: entity: {correction.entity!r} does not occur in the text")
+        elif correction.label is None and not (correction.topics or correction.not_topics):
+            mistakes.append(f"{path}:{number}: give label, topics or not_topics")
+        else:
+            lessons.append(correction.lesson())
+    if mistakes:
+        raise MisconfiguredError("\n".join(mistakes))
+    if not lessons:
+        raise DataMissing(f"{path} holds no feedback: one JSON object a line with text, and label or topics")
+    return lessons

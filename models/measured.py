@@ -1,0 +1,64 @@
+"""What is measured: an encoder with its heads, asked about given spans and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.datasets import SentimentExample, TopicExample
+from models.encoder import Encoder, TextSpan
+from models.heads import Heads, topic_features
+from models.metrics import Interval
+from models.recipe import lead
+from models.text import readable
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Be one measured number, with what a plain method reaches on the same rows (or says which others)."""
+
+    task: str
+    test: str
+    measure: str
+    value: float
+    rows: int
+    interval: Interval | None = None
+    """The middle 95% over resampled rows."""
+    baseline: float | None = None
+    baseline_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Hold an encoder and its heads."""
+
+    encoder: Encoder
+    heads: Heads
+
+    def sentiment_features(self, examples: Sequence[SentimentExample]) -> tuple[Matrix, Matrix]:
+        """Return the means of each example's span and of its text, (N, D) each; every text is read once."""
+        places: dict[str, int] = {}
+        for example in examples:
+            places.setdefault(example.text, len(places))
+        spans = [TextSpan(places[e.text], *e.span) for e in examples if e.span is not None]
+        encoded = self.encoder.encode([readable(text) for text in places], spans)
+        sentences = encoded.texts[[places[e.text] for e in examples]]
+        about = sentences.copy()
+        about[[i for i, e in enumerate(examples) if e.span is not None]] = encoded.spans
+        return about, sentences
+
+    def sentiment(self, examples: Sequence[SentimentExample]) -> npt.NDArray[np.float64]:
+        """Return probabilities (N, 3) about each example's span, or its text."""
+        return self.heads.read_sentiment(*self.sentiment_features(examples))
+
+    def topic_features(self, examples: Sequence[TopicExample]) -> Matrix:
+        """Return (N, 2D) of each article: a text without a title is read whole, as a tweet is in training."""
+        leads = [lead(e.title, e.body) if e.title else (readable(e.body),) for e in examples]
+        means = self.encoder.encode([sentence for sentences in leads for sentence in sentences]).texts
+        ends = np.cumsum([len(sentences) for sentences in leads])
+        return np.stack([topic_features(part) for part in np.split(means, ends[:-1])])

@@ -1,0 +1,43 @@
+"""Articles whose topics were all checked by hand: what partial labels of the sets cannot measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import orjson
+
+from models.labelled_texts import labelled_texts
+from models.topics import NAMES
+from streams.records import Article
+
+LABELS = Path(__file__).parent / "data" / "evaluation" / "topics.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLabels:
+    """Be an article with every topic that applies to it; any other does not."""
+
+    article: Article
+    topics: frozenset[str]
+
+    @property
+    def target(self) -> list[float]:
+        """Return 1 or 0 for each topic, in the order of `models.topics.NAMES`."""
+        return [float(name in self.topics) for name in NAMES]
+
+
+def topic_labels(data: Path, labels: Path = LABELS) -> list[TopicLabels]:
+    """Read the checked articles, their texts out of the data folder.
+
+    Raises:
+        DataMissing: a set is not there, or holds no text of a hash that is labelled.
+    """
+    lines = sorted((orjson.loads(line) for line in labels.read_bytes().splitlines()), key=lambda row: str(row["set"]))
+    found: list[TopicLabels] = []
+    for name, group in groupby(lines, key=lambda row: str(row["set"])):
+        checked = list(group)
+        texts = labelled_texts(data, name, {row["sha256"] for row in checked}, whole=True)
+        found.extend(TopicLabels(texts[row["sha256"]], frozenset(row["topics"])) for row in checked)
+    return found

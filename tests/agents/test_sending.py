@@ -1,0 +1,230 @@
+"""Sending: many endpoints at once, one try at a time for each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from agents.sending import FAST_LANE, Lanes, Sending, endpoint_of
+from alerts.breaker import FAILURES_TO_OPEN
+from alerts.notices import trial_notice
+from alerts.outbox import Delivery, recorded, settled
+from alerts.receivers.receiver import Attempt, Message
+from alerts.rendering import Renderer
+from streams.clock import ManualClock
+from streams.errors import BrokerUnavailable
+from streams.subscriptions import Channel, DeliveryOutcome, Subscription, SubscriptionId
+from tests.alerts.people import NOW, subscription
+
+WITHIN_S = 30.0
+
+
+class Post:
+    """A receiver that hangs, fails or delivers by the address, and notes who was under way together."""
+
+    def __init__(self) -> None:
+        self.arrived: list[str] = []
+        self.answers: dict[str, Attempt] = {}
+        self.hung = asyncio.Event()
+        self.under_way: dict[str, int] = defaultdict(int)
+        self.most: dict[str, int] = defaultdict(int)
+
+    async def send(self, message: Message, channel: Channel) -> Attempt:
+        """Answer as the address says."""
+        address = channel.url  # type: ignore[union-attr]
+        assert isinstance(address, str)
+        self.arrived.append(message.notification_id)
+        self.under_way[address] += 1
+        self.most[address] = max(self.most[address], self.under_way[address])
+        try:
+            await asyncio.sleep(0)
+            if "hang" in address:
+                await self.hung.wait()
+            if "broken" in address:
+                raise ValueError("a mistake")
+            return self.answers.get(address, Attempt("delivered", 200))
+        finally:
+            self.under_way[address] -= 1
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+class Office:
+    """Sending with one receiver, and the outcomes that it published."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW)
+        self.post = Post()
+        self.outcomes: list[DeliveryOutcome] = []
+        self.subscriptions: dict[SubscriptionId, Subscription] = {}
+        self.broker_away = False
+        self.sending = Sending(
+            {"webhook": self.post},
+            render=Renderer(source="tidewatch").render,
+            publish=self.publish,
+            clock=self.clock,
+        )
+
+    async def publish(self, outcome: DeliveryOutcome) -> None:
+        """Note an outcome."""
+        if self.broker_away:
+            raise BrokerUnavailable("away")
+        self.outcomes.append(outcome)
+
+    def route(self, key: SubscriptionId) -> Subscription | str:
+        """Give the subscription."""
+        return self.subscriptions.get(key, "the subscription was removed")
+
+    def delivery(self, key: str, address: str, request: str = "1") -> Delivery:
+        """Make a delivery to an address."""
+        channel = {"kind": "webhook", "url": address, "secrets": ["whsec_c2VjcmV0"]}
+        self.subscriptions[SubscriptionId(key)] = subscription(key, channel=channel)
+        return recorded(trial_notice(SubscriptionId(key), request, key, NOW))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition."""
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():
+                await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def _open() -> AsyncIterator[Office]:
+    office = Office()
+    running = asyncio.create_task(office.sending.run(office.route))
+    try:
+        yield office
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_endpoints_that_hang_delay_nobody_else() -> None:
+    """With more hanging endpoints than there are places among the fast, the healthy one is served."""
+    async with _open() as office:
+        for place in range(FAST_LANE + 20):
+            office.sending.put(office.delivery(f"h{place}", f"https://hang{place}.example"))
+        office.sending.put(office.delivery("healthy", "https://healthy.example"))
+        await office.until(lambda: len(office.outcomes) == 1)
+        assert office.outcomes[0].subscription_id == "healthy"
+        assert office.outcomes[0].outcome == "delivered"
+
+
+async def test_one_endpoint_has_one_try_at_a_time() -> None:
+    """Two subscriptions with one address take turns."""
+    async with _open() as office:
+        for place in range(20):
+            office.sending.put(office.delivery(f"s{place % 2}", "https://one.example", str(place)))
+        await office.until(lambda: len(office.outcomes) == 20)
+        assert office.post.most["https://one.example"] == 1
+        assert len(set(office.post.arrived)) == 20
+
+
+async def test_a_try_is_taken_once_and_the_next_when_it_is_due() -> None:
+    """The same try handed over twice is made once; the next one waits for its moment."""
+    async with _open() as office:
+        office.post.answers["https://a.example"] = Attempt("failed", 503)
+        delivery = office.delivery("a", "https://a.example")
+        office.sending.put(delivery)
+        office.sending.put(delivery)
+        await office.until(lambda: len(office.outcomes) == 1)
+        office.sending.put(delivery)
+        following = settled(delivery, office.outcomes[0])
+        office.sending.put(following)
+        office.sending.put(office.delivery("b", "https://b.example"))
+        await office.until(lambda: len(office.outcomes) == 2)
+        assert [o.subscription_id for o in office.outcomes] == ["a", "b"]
+        office.clock.at = following.due_at
+        office.sending.put(office.delivery("c", "https://c.example"))  # wakes it: a hand-set clock does not
+        await office.until(lambda: len(office.outcomes) == 4)
+        assert [(o.subscription_id, o.attempt) for o in office.outcomes if o.subscription_id == "a"] == [
+            ("a", 1),
+            ("a", 2),
+        ]
+
+
+async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
+    """After five failures the other deliveries to it wait, without being tried."""
+    async with _open() as office:
+        office.post.answers["https://dead.example"] = Attempt("failed", 500)
+        for place in range(FAILURES_TO_OPEN + 3):
+            office.sending.put(office.delivery("d", "https://dead.example", str(place)))
+        office.sending.put(office.delivery("x", "https://fine.example"))
+        await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 1)
+        assert len(office.post.arrived) == FAILURES_TO_OPEN + 1
+
+
+async def test_nobody_to_send_to_is_an_outcome() -> None:
+    """A subscription that was removed, a channel that is not set up, a receiver that breaks: each is told."""
+    async with _open() as office:
+        gone = office.delivery("gone", "https://a.example")
+        del office.subscriptions[SubscriptionId("gone")]
+        office.sending.put(gone)
+        office.sending.put(office.delivery("broken", "https://broken.example"))
+        mail = office.delivery("mail", "https://b.example")
+        office.subscriptions[SubscriptionId("mail")] = subscription(
+            "mail", channel={"kind": "email", "to": ["a@b.example"]}
+        )
+        office.sending.put(mail)
+        await office.until(lambda: len(office.outcomes) == 3)
+        found = {o.subscription_id: (o.outcome, o.dead) for o in office.outcomes}
+        assert found == {"gone": ("refused", True), "broken": ("failed", False), "mail": ("refused", True)}
+
+
+async def test_what_was_dropped_is_not_sent() -> None:
+    """After a rebalance another process may own the outbox: what was not under way stays unsent."""
+    async with _open() as office:
+        office.sending.put(
+            office.delivery("later", "https://a.example").model_copy(update={"due_at": NOW + timedelta(seconds=9)})
+        )
+        office.sending.clear()
+        office.clock.at = NOW + timedelta(seconds=10)
+        office.sending.put(office.delivery("b", "https://b.example"))
+        await office.until(lambda: len(office.outcomes) == 1)
+        assert office.outcomes[0].subscription_id == "b"
+
+
+async def test_an_outcome_that_cannot_be_published_ends_sending() -> None:
+    """The role crashes then: the outbox has the delivery, and it is sent again under the same id."""
+    office = Office()
+    office.broker_away = True
+    office.sending.put(office.delivery("a", "https://a.example"))
+    with pytest.raises(BrokerUnavailable):
+        await asyncio.wait_for(office.sending.run(office.route), WITHIN_S)
+
+
+async def test_lanes_are_given_back() -> None:
+    """However tries end, none keeps its place: also when they are slow, cancelled or suspect."""
+    lanes = Lanes(fast=2, slow=2, slow_after_s=0.01)
+
+    async def never() -> Attempt:
+        await asyncio.Event().wait()
+        return Attempt("delivered")
+
+    async def at_once() -> Attempt:
+        return Attempt("delivered")
+
+    for _ in range(4):
+        tasks = [asyncio.create_task(lanes.run(suspect, never())) for suspect in (False, True, False)]
+        await asyncio.sleep(0.03)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for suspect in (False, True):
+        results = await asyncio.gather(*(lanes.run(suspect, at_once()) for _ in range(6)))
+        assert len(results) == 6
+
+
+def test_endpoints_are_named_by_where_they_lead() -> None:
+    """Two subscriptions to one address share an endpoint; two to the topic do not."""
+    hook = {"kind": "webhook", "url": "https://a.example", "secrets": ["whsec_c2VjcmV0"]}
+    assert endpoint_of(subscription("a", channel=hook)) == endpoint_of(subscription("b", channel=hook))
+    assert endpoint_of(subscription("a")) != endpoint_of(subscription("b"))
+    slack = subscription("a", channel={"kind": "slack", "url": "https://hooks.slack.com/x"})
+    assert "hooks.slack.com/x" in endpoint_of(slack)

@@ -1,0 +1,66 @@
+"""What an answer means for the next try."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from yarl import URL
+
+from alerts.receivers.answers import MAX_RETRY_AFTER_S, QUOTED_CHARS, Verdicts, judge, quote, retry_after_s
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, "delivered"),
+        (204, "delivered"),
+        (301, "failed"),
+        (308, "failed"),
+        (400, "failed"),
+        (401, "failed"),
+        (404, "failed"),
+        (408, "failed"),
+        (410, "gone"),
+        (425, "failed"),
+        (429, "failed"),
+        (500, "failed"),
+        (503, "failed"),
+    ],
+)
+def test_a_status_decides(status: int, outcome: str) -> None:
+    """As Standard Webhooks says, only 2xx delivers, 410 ends the endpoint, and the rest is tried again."""
+    assert judge(status, None, "", Verdicts(), NOW).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "wait_s"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("999999999", MAX_RETRY_AFTER_S),
+        ("Mon, 02 Mar 2026 15:02:00 GMT", 120.0),
+        ("Mon, 02 Mar 2026 14:00:00 GMT", 0.0),
+        ("Mon, 02 Mar 2099 14:00:00 GMT", MAX_RETRY_AFTER_S),
+        ("Mon, 02 Mar 2026 15:02:00", 120.0),
+        ("-5", None),
+        ("1e9", None),
+        ("٣", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_read(value: str | None, wait_s: float | None) -> None:
+    """Seconds and dates are read and capped; what is neither counts for nothing."""
+    assert retry_after_s(value, NOW) == wait_s
+    assert judge(503, value, "", Verdicts(), NOW).retry_after_s == wait_s
+
+
+def test_a_quotation_is_short_and_plain() -> None:
+    """Control characters, bytes of no encoding and length do no harm."""
+    quoted = quote(b"one\x1b[31m\r\ntwo \xff" + b"x" * 5_000, URL("https://news.example/"))
+    assert quoted.startswith("one [31m two \ufffdxxx")
+    assert len(quoted) == QUOTED_CHARS

@@ -1,0 +1,213 @@
+"""What one subscription is told, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from alerts.mailbox import Mailbox, Reason, Told, release, silence_ended, take
+from alerts.notices import Notice
+from streams.alerting import AlertTransition
+from streams.decoding import decode_record, encode_record
+from streams.records import EpisodeId
+from streams.subscriptions import NotificationId, Silence, Subscription
+from tests.alerts.people import MINUTE, NOW, alert, silence, subscription
+
+HOUR = timedelta(hours=1)
+
+
+class Reader:
+    """Keep one mailbox as the agent does, through its bytes, and every notice that it gave."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.subscription: Subscription = subscription(**fields)
+        self.mailbox = Mailbox(subscription_id=self.subscription.subscription_id)
+        self.notices: list[Notice] = []
+        self.episodes: dict[str, AlertTransition] = {}
+        self.reasons: list[Reason | None] = []
+
+    def take(self, transition: AlertTransition, now: datetime = NOW, **why: Any) -> Reader:
+        """Take a transition, and release what is due."""
+        self.episodes[transition.episode_id] = transition
+        given: dict[str, Any] = {"silence": None, "late": False} | why
+        self.mailbox, reason = take(self.mailbox, self.subscription, transition, now, covered=self._covered, **given)
+        self.reasons.append(reason)
+        return self.at(now)
+
+    def end(self, ended: Silence, now: datetime, covering: Silence | None = None) -> Reader:
+        """End a silence."""
+        self.mailbox = silence_ended(
+            self.mailbox,
+            self.subscription,
+            ended,
+            now,
+            content=self.episodes.get,
+            covering=lambda _: covering,
+        )
+        return self.at(now)
+
+    def at(self, now: datetime) -> Reader:
+        """Release what is due."""
+        self.mailbox, notices = release(
+            self.mailbox, self.subscription, now, content=self.episodes.get, covered=self._covered
+        )
+        self.notices += notices
+        self.mailbox = decode_record(Mailbox, encode_record(self.mailbox))
+        return self
+
+    @property
+    def told(self) -> list[tuple[str, list[str]]]:
+        """Return kind and names of each notice."""
+        return [(n.kind, [a.name for a in n.alerts]) for n in self.notices]
+
+    def _covered(self, key: NotificationId) -> frozenset[str] | None:
+        found = [n for n in self.notices if n.notification_id == key]
+        return frozenset(found[0].covers) if found else None
+
+
+def test_each_step_is_told_once() -> None:
+    """A repeat, and an older step after a newer, change nothing."""
+    reader = Reader().take(alert()).take(alert(revision=2))
+    before = reader.mailbox
+    reader.take(alert()).take(alert(revision=1)).take(alert(revision=2))
+    assert len(reader.notices) == 2
+    assert reader.mailbox == before
+
+
+def test_the_end_is_told_only_where_asked_for_and_only_after_the_opening() -> None:
+    """Resolved notices are a choice; nobody hears of the end of what they never heard of."""
+    over = alert(revision=1, kind="resolved")
+    assert Reader().take(alert()).take(over).told == [("alert", ["Harbourline"])]
+    assert Reader(resolved=True).take(alert()).take(over).told == [("alert", ["Harbourline"])] * 2
+    assert Reader(resolved=True).take(over).told == []
+    assert Reader(resolved=True).take(alert(), late=True).take(over).told == []
+    assert Reader(resolved=True).take(alert(), silence=silence()).take(over).told == []
+
+
+def test_updates_are_a_choice_and_an_acknowledgement_mutes_until_the_end() -> None:
+    """After somebody acknowledged nothing but the end is told."""
+    assert len(Reader(updates=False).take(alert()).take(alert(revision=1)).notices) == 1
+    reader = Reader(resolved=True).take(alert())
+    reader.take(alert(revision=1, kind="acknowledged", acknowledged_by="ada"))
+    reader.take(alert(revision=2, acknowledged_by="ada"))
+    assert len(reader.notices) == 1
+    assert reader.reasons[1:] == ["acknowledged", "acknowledged"]
+    reader.take(alert(revision=3, kind="resolved", acknowledged_by="ada"))
+    assert len(reader.notices) == 2
+
+
+def test_a_group_waits_for_company_and_its_id_is_that_of_its_first_alert() -> None:
+    """Alerts of one group are told together when the wait is over; another group by itself."""
+    reader = Reader(group_by=["rule"], group_wait_s=30)
+    reader.take(alert()).take(alert("quillon", severity="high")).take(alert("verdane", rule="turn"))
+    assert reader.told == []
+    reader.at(NOW + timedelta(seconds=29))
+    assert reader.told == []
+    reader.at(NOW + timedelta(seconds=30))
+    assert reader.told == [("group", ["Quillon", "Harbourline"]), ("group", ["Verdane"])]
+    alone = Reader(group_by=["rule"], group_wait_s=30).take(alert()).at(NOW + MINUTE)
+    assert alone.notices[0].notification_id == reader.notices[0].notification_id
+
+
+def test_what_ends_while_its_group_waits_is_never_told() -> None:
+    """Neither its opening nor its end."""
+    reader = Reader(group_wait_s=30, resolved=True)
+    reader.take(alert()).take(alert("quillon")).take(alert(revision=1, kind="resolved"), NOW + timedelta(seconds=9))
+    reader.at(NOW + MINUTE)
+    assert reader.told == [("group", ["Quillon"])]
+
+
+def test_a_digest_comes_at_its_hour_with_the_last_state_of_each_episode() -> None:
+    """One notice a day; what ended meanwhile is shown as ended."""
+    reader = Reader(digest="daily", digest_at=time(8, 0), time_zone="America/New_York")
+    reader.take(alert()).take(alert("quillon")).take(alert(revision=1, kind="resolved"), NOW + HOUR)
+    due = NOW.replace(hour=13) + timedelta(days=1)
+    assert reader.at(due - MINUTE).told == []
+    reader.at(due)
+    assert reader.told == [("digest", ["Quillon", "Harbourline"])]
+    assert reader.notices[0].alerts[1].kind == "resolved"
+    assert reader.at(due + timedelta(days=1)).notices[1:] == []
+
+
+def test_quiet_hours_hold_back_and_then_tell_all_in_one() -> None:
+    """Overnight nothing is sent; in the morning there is one notice."""
+    quiet = {"start": "22:00", "end": "07:00", "time_zone": "UTC"}
+    night = NOW.replace(hour=23)
+    reader = Reader(quiet_hours=quiet).take(alert(), night).take(alert("quillon"), night + HOUR)
+    assert reader.at(night + 7 * HOUR).told == []
+    reader.at(night + 8 * HOUR)
+    assert reader.told == [("held", ["Harbourline", "Quillon"])]
+
+
+def test_past_the_limit_the_rest_is_told_in_one_with_a_count() -> None:
+    """Two an hour: two at once, the other fourteen when the next may go, ten in full "and 4 more"."""
+    reader = Reader(max_per_hour=2)
+    for place in range(16):
+        reader.take(alert(f"name{place:02}"), NOW + place * MINUTE)
+    assert [kind for kind, _ in reader.told] == ["alert", "alert"]
+    reader.at(NOW + timedelta(minutes=59))
+    assert len(reader.notices) == 2
+    reader.at(NOW + HOUR)
+    assert [kind for kind, _ in reader.told[2:]] == ["held"]
+    assert len(reader.notices[2].alerts) == 10
+    assert reader.notices[2].more == 4
+    assert len(reader.notices[2].names) == 4
+    reader.take(alert("later"), NOW + HOUR + MINUTE)
+    assert reader.told[3:] == [("alert", ["Later"])]
+
+
+def test_the_end_of_a_silence_tells_what_goes_on_and_how_much_was_withheld() -> None:
+    """What another silence still withholds is left to that one, what somebody acknowledged to them."""
+    reader = Reader()
+    ended = silence()
+    for name in ("harbourline", "quillon", "verdane"):
+        reader.take(alert(name), silence=ended)
+    reader.take(alert("quillon", revision=1, kind="resolved"), silence=ended)
+    reader.take(alert("verdane", revision=1, kind="acknowledged", acknowledged_by="ada"), silence=ended)
+    reader.end(ended, NOW + HOUR)
+    assert reader.told == [("silence", ["Harbourline"])]
+    assert reader.notices[0].withheld == 2
+    assert reader.notices[0].silence == "migration"
+    assert reader.mailbox.silenced == {}
+    other = Reader().take(alert(), silence=ended).end(ended, NOW + HOUR, covering=silence("b"))
+    assert other.told == []
+    assert other.mailbox.silenced == {"b": ("episode-harbourline",)}
+
+
+def test_a_silence_that_withheld_nothing_ends_unheard() -> None:
+    """Nobody hears of a silence that kept nothing from them."""
+    assert Reader().end(silence(), NOW + HOUR).told == []
+
+
+def test_the_notice_of_a_silence_waits_for_the_end_of_quiet_hours() -> None:
+    """It is put off and stays what it is."""
+    quiet = {"start": "14:30", "end": "16:00", "time_zone": "UTC"}
+    reader = Reader(quiet_hours=quiet).take(alert(), silence=silence()).end(silence(), NOW + HOUR)
+    assert reader.told == []
+    assert reader.at(NOW + 2 * HOUR).told == [("silence", ["Harbourline"])]
+
+
+def test_what_a_recorded_notice_covers_is_not_told_again_and_the_rest_is() -> None:
+    """A batch that a crash brought back tells only of what came to it since, under another id."""
+    reader = Reader(group_wait_s=30).take(alert())
+    brought_back = reader.mailbox
+    reader.at(NOW + MINUTE)
+    reader.mailbox = brought_back
+    reader.take(alert("quillon")).at(NOW + 2 * MINUTE)
+    assert reader.told == [("group", ["Harbourline"]), ("group", ["Quillon"])]
+    assert len({n.notification_id for n in reader.notices}) == 2
+    reader.mailbox = brought_back
+    assert len(reader.at(NOW + 3 * MINUTE).notices) == 2
+
+
+def test_a_mailbox_stays_small() -> None:
+    """Ended episodes are forgotten after two days, and no more than a thousand are kept."""
+    reader = Reader()
+    full = {EpisodeId(f"episode-{n}"): Told(revision=0, told=True) for n in range(1_000)}
+    reader.mailbox = reader.mailbox.model_copy(update={"episodes": full})
+    reader.take(alert())
+    assert len(reader.mailbox.episodes) == 1_000
+    assert "episode-0" not in reader.mailbox.episodes
+    reader = Reader().take(alert()).take(alert(revision=1, kind="resolved"))
+    reader.take(alert("quillon"), NOW + timedelta(hours=49))
+    assert list(reader.mailbox.episodes) == ["episode-quillon"]

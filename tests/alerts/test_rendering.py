@@ -1,0 +1,180 @@
+"""Notices as messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.grouping import Batch, Entry, notice_of
+from alerts.notices import MAX_PAYLOAD_BYTES, Notice, payload_of, trial_notice
+from alerts.rendering import MAX_OUTPUT_CHARS, Renderer, TemplateRefused, compiled
+from streams.alerting import AlertTransition
+from tests.alerts.people import NOW, alert, subscription
+
+RENDERER = Renderer(source="tidewatch", public_url="https://watch.example/")
+
+
+def _notice(*alerts: AlertTransition, **fields: Any) -> Notice:
+    found = {a.episode_id: a for a in alerts}
+    entries = tuple(Entry(transition_id=a.transition_id, episode_id=a.episode_id, opening=True) for a in alerts)
+    batch = Batch(kind="alert" if len(alerts) == 1 else "digest", due_at=NOW, entries=entries)
+    return notice_of(batch, subscription(), found.get, NOW).model_copy(update=fields)
+
+
+def test_one_alert_says_what_happened_why_and_where_to_look() -> None:
+    """Subject, text and HTML hold name, figures, a sentence with its link, and the link to the console."""
+    message = RENDERER.render(_notice(alert(ticker="HRBL"))).message
+    assert message.subject == "Harbourline [medium] negative spike"
+    for text in (message.text, message.html):
+        assert "Harbourline missed its target for the 0th time." in text
+        assert "https://wire.example/harbourline/0" in text
+        assert "https://watch.example/alerts/episode-harbourline" in text
+        assert "once in 4 months" in text
+        assert "HRBL" in text
+
+
+def test_many_alerts_are_counted() -> None:
+    """A digest of fourteen shows ten and says that there are four more."""
+    message = RENDERER.render(_notice(*(alert(f"name{n:02}") for n in range(14)))).message
+    assert message.subject == "14 alerts: Name00, Name01, Name02 and 11 more"
+    assert "And 4 more: Name10, Name11, Name12, Name13." in message.text
+    assert "And 4 more" in message.html
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "silence", "silence": "migration", "withheld": 3}, 'The silence "migration" is over. It withheld 3'),
+        ({"kind": "silence", "silence": "migration", "withheld": 1, "alerts": ()}, "all over by now"),
+        ({"kind": "held"}, "1 alert came while"),
+        ({"kind": "group"}, "NEW  Harbourline"),
+    ],
+)
+def test_every_kind_of_notice_says_what_it_is(fields: dict[str, Any], words: str) -> None:
+    """The text of a silence's end, of what was held back and of a group."""
+    message = RENDERER.render(_notice(alert(), **fields)).message
+    assert words in message.text
+    assert message.html.count("<table") == message.html.count("</table>")
+
+
+def test_a_test_says_that_it_is_one() -> None:
+    """Nobody takes a test for an alert."""
+    message = RENDERER.render(trial_notice(subscription().subscription_id, "r1", "Desk", NOW)).message
+    assert message.subject == "Test of Desk"
+    assert "Nothing happened" in message.text
+    assert "Nothing happened" in message.html
+
+
+def test_what_comes_from_outside_is_escaped() -> None:
+    """Names and sentences from feeds cannot write HTML, nor make a link that runs a script."""
+    hostile = alert(
+        name="<script>alert(1)</script>",
+        evidence=[
+            {"article_id": "x", "title": "<b>", "sentence": "<img>", "url": "javascript:x", "at": NOW, "score": -1}
+        ],
+    )
+    html = RENDERER.render(_notice(hostile), "{{ alert.name }}<i>").message.html
+    html += RENDERER.render(_notice(hostile)).message.html
+    assert "<script>" not in html
+    assert "<img>" not in html
+    assert "<i>" not in html
+    assert 'href="javascript' not in html
+
+
+def test_a_subject_is_one_line() -> None:
+    """A name with line breaks cannot add headers to a mail."""
+    assert "\n" not in RENDERER.render(_notice(alert(name="A\r\nBcc: x"))).message.subject
+
+
+def test_the_subscribers_template_makes_the_text() -> None:
+    """Loops, conditions, filters and fields of the alerts work."""
+    template = (
+        "{% for a in alerts %}{{ loop.index }}. {{ a.name|upper }} {% if a.ticker %}({{ a.ticker }}){% endif %}"
+        "{% for e in a.evidence %}{{ e.sentence if e.url }}{% endfor %}{% endfor %}"
+        "{{ total }} {{ alert.labels.desk|default('-') }}"
+    )
+    rendered = RENDERER.render(_notice(alert(evidence=[])), template)
+    assert rendered.message.text == "1. HARBOURLINE 1 -\n"
+    assert rendered.fault == ""
+    assert "1. HARBOURLINE 1 -" in rendered.message.html
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ alert.__init__ }}",
+        "{{ alert.name.upper() }}",
+        "{% for a in range(1000000) %}x{% endfor %}",
+        "{% for a in alerts %}{% for b in alerts %}{% for c in alerts %}x{% endfor %}{% endfor %}{% endfor %}",
+        "{% set x = 'a' %}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 'a' ~ 'b' }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{{ [1, 2] }}",
+        "{{ alert.name|center(100000000) }}",
+        "{{ alert|tojson }}",
+        "{{ alert is sameas(1) }}",
+        "{{ unknown }}",
+        "{{ alert.unknown }}",
+        "{% for",
+        "{{ 'a'|round }}",
+        "{% if " + "(" * 500 + "1" + ")" * 500 + " %}x{% endif %}",
+        "{{ alert" + ".x" * 3000 + " }}",
+    ],
+)
+def test_a_template_that_fails_or_is_not_allowed_falls_back_and_says_so(template: str) -> None:
+    """The built-in text is sent instead, with the reason."""
+    rendered = RENDERER.render(_notice(alert()), template)
+    assert rendered.fault
+    assert "Harbourline missed its target" in rendered.message.text
+    assert f"could not be used: {rendered.fault}" in rendered.message.text
+
+
+def test_a_template_that_writes_too_much_or_takes_too_long_falls_back() -> None:
+    """Output and time are bounded."""
+    loops = "{% for a in alerts %}{% for e in a.evidence %}" + "x" * 3_000 + "{{ e.score }}{% endfor %}{% endfor %}"
+    rendered = RENDERER.render(_notice(alert(), alert("quillon")), loops)
+    assert f"{MAX_OUTPUT_CHARS:,}" in rendered.fault
+    ticks = iter(range(1_000))
+    slow = Renderer(source="tidewatch", clock_s=lambda: float(next(ticks)))
+    assert "ran for more" in slow.render(_notice(alert()), "{% for a in alerts %}{{ a.name }} {% endfor %}").fault
+
+
+def test_a_mistake_is_told_with_its_line() -> None:
+    """A preview can point at it."""
+    with pytest.raises(TemplateRefused, match="line 2"):
+        compiled("ok\n{{ x.y() }}")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    count=st.integers(1, 10),
+    sentences=st.integers(0, 5),
+    length=st.integers(0, 4_000),
+    letter=st.sampled_from(["a", "ü", "漢", '"']),
+)
+def test_a_payload_is_a_cloudevent_below_20_kb(count: int, sentences: int, length: int, letter: str) -> None:
+    """However long names and sentences are, the body stays below the bound, valid, and says what was cut."""
+    evidence = [{"article_id": "a", "sentence": letter * length, "at": NOW, "score": -1} for _ in range(sentences)]
+    notice = _notice(
+        *(alert(f"n{n}", evidence=evidence, labels={"note": letter * (length // 3)}) for n in range(count))
+    )
+    payload = payload_of(notice, "tidewatch")
+    assert len(payload) < MAX_PAYLOAD_BYTES
+    event = JSONFormat().read(CloudEvent, payload)
+    assert event.get_id() == notice.notification_id
+    data = orjson.loads(payload)["data"]
+    assert len(data["alerts"]) + data["more"] == count
+    whole = len(data["alerts"]) == count and all(len(a["evidence"]) == sentences for a in data["alerts"])
+    assert data["cut"] is not whole

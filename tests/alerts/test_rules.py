@@ -1,0 +1,127 @@
+"""Rules: defaults, versions, and every mistake with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alerts.rules import Rule, Rules, load_rules
+from alerts.rules_file import check, parse
+from streams.errors import MisconfiguredError
+
+GOOD = """\
+time_zone: Europe/London
+watchlists:
+  tech: [lumenor, elvaron]
+rules:
+  - name: spike
+    kind: negative-spike
+    budget_per_1000_series_days: 2
+    watchlists: [tech]
+    labels: {team: desk-1}
+  - name: quiet
+    kind: silence
+    scope: source
+    budget_per_day: 0.1
+"""
+
+
+def test_by_default_negative_spikes_of_names_and_market_are_on() -> None:
+    """Every other kind is there, and off."""
+    rules = Rules.default()
+    assert [(r.kind, r.scope) for r in rules.rules if r.enabled] == [
+        ("negative-spike", "entity"),
+        ("negative-spike", "market"),
+    ]
+    assert {r.kind for r in rules.rules} == {"negative-spike", "positive-spike", "turn", "silence"}
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    """Fields, lists and labels come out as written."""
+    path = tmp_path / "rules.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    rules = load_rules(path)
+    assert check(GOOD) == []
+    assert rules.watchlists == {"tech": ("lumenor", "elvaron")}
+    assert rules.rules[0].labels == {"team": "desk-1"}
+
+
+def test_what_show_prints_is_a_file_with_the_same_version() -> None:
+    """The defaults survive being written and read."""
+    text = yaml.safe_dump(Rules.default().model_dump(mode="json"), sort_keys=False)
+    assert check(text) == []
+    assert parse(text).version == Rules.default().version
+
+
+def test_the_version_is_that_of_the_content() -> None:
+    """Order of fields and comments do not change it, any value does."""
+    other = parse("# a note\n" + GOOD.replace("kind: silence\n    scope: source", "scope: source\n    kind: silence"))
+    assert other.version == parse(GOOD).version
+    assert parse(GOOD.replace("0.1", "0.2")).version != other.version
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "path", "message"),
+    [
+        ("London", "Lodnon", 1, "time_zone", "no time zone"),
+        ("silence", "silense", 11, "rules[1].kind", "Input should be"),
+        ("_days: 2", "_days: -2", 7, "rules[0].budget_per_1000_series_days", "greater than 0"),
+        ("_days: 2", "_days: two", 7, "rules[0].budget_per_1000_series_days", "valid number"),
+        ("    budget_per_day: 0.1\n", "", 10, "rules[1]", "give one budget"),
+        ("team: desk-1", "Team!: desk-1", 9, "rules[0].labels.Team!", "match pattern"),
+        ("labels", "lables", 9, "rules[0].lables", "no such field"),
+        ("name: quiet", "name: spike", 10, "rules[1].name", "another rule has the name"),
+        ("[tech]", "[techs]", 8, "rules[0].watchlists", "no watch-list"),
+        ("scope: source", "scope: market", 10, "rules[1]", "a silence has the scope source"),
+        ("  tech: [lumenor, elvaron]", "  tech: [lumenor, elvaron", 4, "", "not YAML"),
+        ("    kind: silence", "    kind: silence\n    kind: silence", 12, "rules[1].kind", "twice"),
+        ("  - name: quiet\n", "  -\n", 11, "rules[1].name", "missing"),
+    ],
+)
+def test_each_mistake_is_told_with_its_line(before: str, after: str, line: int, path: str, message: str) -> None:
+    """Line, place and reason are those of the mistake."""
+    assert before in GOOD
+    found = check(GOOD.replace(before, after, 1))
+    assert [(m.line, m.path) for m in found] == [(line, path)]
+    assert message in found[0].message
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    """Three mistakes give three lines, in order, and loading refuses with all of them."""
+    text = GOOD.replace("London", "Nowhere").replace("_days: 2", "_days: 0").replace("0.1", "none")
+    assert [m.line for m in check(text)] == [1, 7, 13]
+    path = tmp_path / "rules.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MisconfiguredError, match=r"rules.yaml:1: time_zone.*\n.*:7: .*\n.*:13: "):
+        load_rules(path)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing", "- a\n- b", "42", "a: &x [*x]", "\x00", "rules: []"])
+def test_what_is_no_rules_file_is_a_mistake(text: str) -> None:
+    """Empty, listed, scalar, recursive and binary texts are told of, not raised."""
+    assert check(text)
+
+
+def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
+    """The path is named."""
+    with pytest.raises(MisconfiguredError, match=r"none\.yaml cannot be read"):
+        load_rules(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"window_s": 4000},
+        {"weighting": "severity", "kind": "turn"},
+        {"topics": ("a",)},
+        {"scope": "topic", "watchlists": ("a",)},
+        {"budget_per_day": 1},
+        {"severities": {"medium": 10, "high": 5}},
+    ],
+)
+def test_rules_that_contradict_themselves_are_refused(fields: dict[str, object]) -> None:
+    """Each field is checked against the others."""
+    with pytest.raises(ValueError, match=r"multiple|weighted|topic|entity|one budget|larger"):
+        Rule.model_validate({"name": "r", "kind": "negative-spike", "budget_per_1000_series_days": 2, **fields})

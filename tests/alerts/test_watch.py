@@ -1,0 +1,296 @@
+"""The watch as a whole: repeats, restarts, answers, silence, turns, topics and novelty."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.rules import Rule, Rules
+from alerts.state import SeriesState
+from streams.alerting import AlertTransition, Mention
+from streams.enrichment import Sentiment
+from streams.errors import MisconfiguredError
+from streams.records import EntityId, SeriesId
+from streams.subscriptions import Response
+from tests.alerts.timelines import BAD, FLAT, GOOD, START, Desk, article, background, in_order, spike, words
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+ONSET = START + timedelta(hours=30)
+NAME = "entity:name3"
+EVERYTHING = Rules(rules=tuple(rule.model_copy(update={"enabled": True}) for rule in Rules.default().rules))
+
+
+def _story(seed: int = 1, hours: float = 44) -> list[Mention]:
+    found = in_order(background(START, hours, per_hour=7, seed=seed), spike(ONSET, "name3", 9))
+    return [m.model_copy(update={"topics": ("results",) if len(m.article_id) % 2 else ()}) for m in found]
+
+
+STORIES = {seed: _story(seed) for seed in range(3)}
+
+
+def _bare(transitions: Sequence[AlertTransition]) -> list[dict[str, object]]:
+    return [t.model_dump(exclude={"received_at"}) for t in transitions]
+
+
+@settings(max_examples=6, deadline=None)
+@given(cuts=st.lists(st.integers(0, 700), max_size=6), seed=st.integers(0, 2))
+def test_restarts_at_any_point_change_nothing(cuts: list[int], seed: int) -> None:
+    """With the watch begun anew on the bytes between any two mentions, every transition is the same."""
+    mentions = STORIES[seed]
+    whole, cut = Desk(EVERYTHING), Desk(EVERYTHING)
+    made: list[AlertTransition] = []
+    for begin, end in itertools.pairwise([0, *sorted(cuts), len(mentions)]):
+        cut.restart()
+        made += cut.take(mentions[begin:end])
+    assert made == whole.take(mentions)
+    assert made
+    assert cut.states.values == whole.states.values
+
+
+def test_a_restart_before_every_mention_changes_nothing() -> None:
+    """The state in bytes is the whole state."""
+    mentions = STORIES[0][-260:]
+    assert Desk(EVERYTHING, restarts=True).take(mentions) == Desk(EVERYTHING).take(mentions)
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    speed=st.floats(0.001, 1.0),
+    lag_s=st.integers(0, 3 * 86_400),
+    waves=st.integers(1, 400),
+)
+def test_any_speed_of_replay_gives_the_same(speed: float, lag_s: int, waves: int) -> None:
+    """However late and in whatever waves the same mentions arrive, all but the time of arrival is the same."""
+    mentions = STORIES[1]
+    last = mentions[-1].at + timedelta(seconds=lag_s)
+    begin = mentions[-1].at
+    replayed = [
+        m.model_copy(update={"received_at": last + (mentions[place - place % waves].at - START) * speed})
+        for place, m in enumerate(mentions)
+    ]
+    assert begin <= last
+    assert _bare(Desk(EVERYTHING).take(replayed)) == _bare(Desk(EVERYTHING).take(mentions))
+
+
+@settings(max_examples=6, deadline=None)
+@given(again=st.lists(st.tuples(st.integers(0, 600), st.integers(1, 60)), min_size=1, max_size=5))
+def test_repeats_change_nothing_and_say_the_same(again: list[tuple[int, int]]) -> None:
+    """Stretches that come a second time leave all bytes as they were, and give their own transitions again."""
+    mentions = STORIES[2]
+    plain, repeating = Desk(), Desk()
+    expected = plain.take(mentions)
+    made: list[AlertTransition] = []
+    upto = 0
+    for place, length in sorted(again):
+        end = min(len(mentions), max(upto, place + length))
+        made += repeating.take(mentions[upto:end])
+        before = dict(repeating.states.values)
+        repeated = repeating.take(mentions[max(0, end - length) : end])
+        assert repeating.states.values == before
+        assert all(step in made for step in repeated)
+        upto = end
+    made += repeating.take(mentions[upto:])
+    assert made == expected
+
+
+def test_a_crash_between_two_writes_teaches_no_rule_twice() -> None:
+    """Where only the first of a mention's writes survived, its repeat leads to the same bytes."""
+    mentions = STORIES[0]
+    whole = Desk()
+    whole.take(mentions)
+    crashed = Desk()
+    for mention in mentions:
+        before = dict(crashed.states.values)
+        crashed.take([mention])
+        changed = [key for key, value in crashed.states.values.items() if before.get(key) != value]
+        if "rule:negative-spike" in changed and mention.series in changed:
+            survived = before | {"rule:negative-spike": crashed.states.values["rule:negative-spike"]}
+            crashed.states.values = survived
+            crashed.restart()
+            crashed.take([mention])
+    assert crashed.states.values == whole.states.values
+
+
+def test_an_ending_made_by_time_is_sent_again_after_a_recovery() -> None:
+    """No mention repeats it, so a process that takes over does."""
+    desk = Desk()
+    made = desk.take(in_order(background(START, 48), spike(ONSET, "name3", 9)))
+    assert made[-1].kind == "resolved"
+    assert desk.restart() == [made[-1]]
+
+
+def test_states_keep_below_their_stated_bounds() -> None:
+    """A name with hundreds of stories in an open episode stays below 30 kB, the market below 45 kB."""
+    storm = spike(START + DAY, "name3", 400, over=timedelta(hours=40))
+    desk = Desk()
+    desk.take(in_order(background(START, 72, per_hour=20), storm))
+    sizes = {key: len(value) for key, value in desk.states.values.items()}
+    assert sizes[NAME] < 30_000
+    assert sizes["market"] < 45_000
+    assert sizes["rule:negative-spike"] < 20_000
+
+
+def test_a_state_of_another_format_is_refused() -> None:
+    """The first version's state is refused with what can be done."""
+    with pytest.raises(MisconfiguredError, match=r"state format 1.*NAMESPACE"):
+        SeriesState.from_bytes(b"\x01rest")
+
+
+def _answer(step: AlertTransition, kind: str, number: int = 1) -> Response:
+    return Response.model_validate(
+        {
+            "response_id": f"r{number}",
+            "episode_id": step.episode_id,
+            "series": step.series,
+            "rule": step.rule,
+            "kind": kind,
+            "author": "Ines",
+            "at": step.at + timedelta(minutes=5),
+        }
+    )
+
+
+def test_an_acknowledged_episode_is_mute_until_it_ends() -> None:
+    """It is updated no more, its end is told, and the answer taken twice says the same."""
+    mentions = in_order(background(START, 48), spike(ONSET, "name3", 24, over=3 * HOUR))
+    plain = Desk().take(mentions)
+    assert "updated" in [t.kind for t in plain]
+    desk, made = Desk(), []
+    for mention in mentions:
+        steps = desk.take([mention])
+        made += steps
+        if any(step.kind == "opened" for step in steps):
+            answer = _answer(steps[0], "acknowledged")
+            told = desk.watch.respond(answer)
+            assert desk.watch.respond(answer) == told
+            made += told
+    assert [t.kind for t in made] == ["opened", "acknowledged", "resolved"]
+    assert [t.revision for t in made] == [0, 1, 2]
+    assert made[-1].acknowledged_by == "Ines"
+
+
+def test_answers_are_counted_once_for_each_rule() -> None:
+    """Useful and false answers are counted, also after a restart, and a repeat is not."""
+    desk = Desk()
+    opened = desk.take(in_order(background(START, 36), spike(ONSET, "name3", 9)))[0]
+    for number, kind in ((1, "useful"), (1, "useful"), (2, "false"), (3, "useful")):
+        assert desk.watch.respond(_answer(opened, kind, number)) == []
+    desk.restart()
+    assert desk.watch.answers()["negative-spike"] == (2, 1)
+
+
+def test_a_source_that_falls_silent_is_told_of_and_ends_nothing_else() -> None:
+    """Its episode opens while others speak, and ends when it speaks again."""
+    rules = Rules(rules=(Rule(name="quiet", kind="silence", scope="source", budget_per_day=0.05),))
+    feed = background(START, 24 * 11, per_hour=6)
+    gap = (START + 8 * DAY, START + 10 * DAY)
+    made = Desk(rules).take(m for m in feed if m.source != "herald" or not gap[0] <= m.at < gap[1])
+    assert [(t.kind, t.series) for t in made] == [("opened", "source:herald"), ("resolved", "source:herald")]
+    assert gap[0] < made[0].opened_at < gap[1] <= made[1].at
+    assert made[0].observed == 0 < made[0].expected
+
+
+def test_a_tick_tells_of_a_feed_that_is_silent_as_a_whole_but_not_of_a_replay() -> None:
+    """Wall-clock time counts only while the news that is read is fresh."""
+    rules = Rules(rules=(Rule(name="quiet", kind="silence", scope="source", budget_per_day=0.05),))
+    feed = background(START, 24 * 8, per_hour=4)
+    live, replay = Desk(rules), Desk(rules)
+    live.take(feed)
+    replay.take(m.model_copy(update={"received_at": m.at + 300 * DAY}) for m in feed)
+    later = feed[-1].at + 30 * HOUR
+    assert "source:*" in [t.series for t in live.watch.tick(later)]
+    assert live.watch.tick(later) == []
+    assert replay.watch.tick(feed[-1].at + 301 * DAY) == []
+
+
+def _tones(start: datetime, count: int, sentiment: Sentiment, name: str = "calm") -> list[Mention]:
+    return [
+        m
+        for k in range(count)
+        for m in article(start + k * 5 * HOUR, [name], sentiment if k % 4 else FLAT, article_id=f"{name}{start}{k}")
+    ]
+
+
+def test_a_turn_of_sentiment_is_found_without_any_burst() -> None:
+    """A name that was praised and is now blamed at the same pace opens a turn; one that goes on does not."""
+    rules = Rules(rules=(Rule(name="turned", kind="turn", budget_per_1000_series_days=1, min_stories=4),))
+    feed = background(START, 24 * 14, per_hour=4)
+    turning = [*_tones(START, 40, GOOD), *_tones(START + 9 * DAY, 20, BAD)]
+    steady = _tones(START, 60, GOOD, "steady")
+    opened = [t for t in Desk(rules).take(in_order(feed, turning, steady)) if t.kind == "opened"]
+    assert [t.series for t in opened] == ["entity:calm"]
+    assert opened[0].opened_at > START + 9 * DAY
+    assert opened[0].observed < 0 < opened[0].expected
+    assert opened[0].evidence
+
+
+def _with_topic(mentions: list[Mention], topic: str) -> list[Mention]:
+    return [m.model_copy(update={"topics": (topic,)}) for m in mentions]
+
+
+def test_topics_have_series_of_their_own() -> None:
+    """A cluster within one topic opens the topic's and the entity × topic's rule, restricted as they say."""
+    rules = Rules(
+        watchlists={"mine": (EntityId("name3"),)},
+        rules=(
+            Rule(name="by-topic", kind="negative-spike", scope="topic", budget_per_day=0.1, topics=("legal",)),
+            Rule(name="by-both", kind="negative-spike", scope="entity-topic", budget_per_day=0.1, watchlists=("mine",)),
+        ),
+    )
+    feed = _with_topic(background(START, 48), "results")
+    crisis = _with_topic(in_order(spike(ONSET, "name3", 9), spike(ONSET, "name5", 9)), "legal")
+    opened = [t for t in Desk(rules).take(in_order(feed, crisis)) if t.kind == "opened"]
+    assert {(t.series, t.topic, t.entity_id) for t in opened} == {
+        ("topic:legal", "legal", None),
+        ("entity-topic:name3:legal", "legal", "name3"),
+    }
+
+
+def test_an_aside_counts_for_no_rule() -> None:
+    """Mentions below the rules' relevance change nothing."""
+    asides = [m.model_copy(update={"relevance": 0.3}) for m in spike(ONSET, "name3", 9) if m.series == NAME]
+    desk = Desk()
+    desk.take(background(START, 31))
+    before = dict(desk.states.values)
+    assert desk.take(asides) == []
+    assert desk.states.values == before
+
+
+def test_other_rules_take_over_without_a_restart() -> None:
+    """After a reload transitions carry the new version, and an open episode ends in its own time."""
+    desk = Desk()
+    mentions = in_order(background(START, 48), spike(ONSET, "name3", 9))
+    first = desk.take(m for m in mentions if m.at < ONSET + 2 * HOUR)
+    other = Rules(time_zone="Europe/London", rules=Rules.default().rules[1:])
+    desk.watch.reload(other)
+    then = desk.take(m for m in mentions if m.at >= ONSET + 2 * HOUR)
+    assert first[0].rules_version == Rules.default().version != other.version
+    assert [t.kind for t in then] == ["resolved"]
+
+
+def test_novelty_tells_the_first_story_and_what_came_before() -> None:
+    """A copy names the story of the first article; both count the other stories before them, also when repeated."""
+    desk = Desk()
+    feed = background(START, 30, names=1)
+    text = words("the story", 60)
+    first = article(START + 30 * HOUR, ["name0"], BAD, text=text, article_id="first")
+    copy = article(START + 31 * HOUR, ["name0"], BAD, text=text, article_id="copy", source="herald")
+    desk.take([*feed, *first, *copy])
+    mention = next(m for m in copy if m.series == SeriesId("entity:name0"))
+    said = [desk.watch.novelty(m) for m in (first[1], mention)]
+    assert [n is not None and n.first for n in said] == [True, False]
+    assert said[0] is not None
+    assert said[1] is not None
+    assert said[0].story == said[1].story
+    assert said[0].before_7d == 360
+    assert 24 * 12 - 12 <= said[0].before_24h <= 25 * 12
+    desk.restart()
+    desk.take([*first, *copy])
+    assert desk.watch.novelty(mention) == said[1]
+    assert desk.watch.novelty(mention.model_copy(update={"article_id": "unknown"})) is None

@@ -1,0 +1,105 @@
+"""Bursts and their copies, on invented lines."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from alerts.backtest import Known
+from alerts.signatures import signature_of, similarity
+from benchmarks.alerts.background import Background, Target
+from benchmarks.alerts.controls import OUTAGE_S, copies_of_one, outages, pages, with_outages
+from benchmarks.alerts.injection import BURST_S, MOST, NAME, Line, bursts, edited_copy
+from benchmarks.alerts.scoring import Opening
+from benchmarks.alerts.synthetic import cashtag_of, synthetic
+from streams.records import SeriesId
+from tests.alerts.timelines import FLAT, article, words
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+LINES = [Line(f"{NAME} {words(k, 14)}", "negative") for k in range(40)]
+
+
+def _background(days: int = 60) -> Background:
+    known = []
+    for hour in range(days * 24):
+        at = START + timedelta(hours=hour)
+        known.append(Known(at, tuple(article(at, ["ticker:QXA"], FLAT, received_at=at))))
+    targets = tuple(Target(SeriesId(f"entity:ticker:{tag}"), tag) for tag in ("QXA", "QXB", "QXC"))
+    split = START + timedelta(days=days / 2)
+    return Background("test", tuple(known), targets, START, split, START + timedelta(days=days))
+
+
+def test_bursts_lie_in_the_span_and_apart() -> None:
+    """Every burst lies in the scored part as a whole, no two of a series within the distance, the same by seed."""
+    background = _background()
+    found = bursts(background, background.scored, LINES, 6, seed=3, apart_s=7 * 86_400)
+    assert found == bursts(background, background.scored, LINES, 6, seed=3, apart_s=7 * 86_400)
+    for burst in found:
+        assert background.scored.start_s <= burst.onset.timestamp() <= background.scored.end_s - 8 * 3600
+        for other in found:
+            same = other is not burst and other.target == burst.target
+            assert not same or abs(other.onset - burst.onset) >= timedelta(days=7)
+
+
+def test_the_scale_sets_the_number_of_stories() -> None:
+    """Two to ten stories over six hours, the first at the onset; all texts differ and name the target."""
+    background = _background()
+    for burst in bursts(background, background.scored, LINES, 6, seed=4, apart_s=7 * 86_400):
+        assert [burst.stories(scale) for scale in (0.01, 100.0)] == [2, MOST]
+        times = burst.times_s(100.0)
+        assert times[0] == burst.onset.timestamp()
+        assert times[-1] <= times[0] + BURST_S
+        items = list(burst.injected(100.0))
+        firsts = [item for item in items if item.path.endswith("-0")]
+        assert len({item.text for item in firsts}) == MOST
+        assert all(f"${burst.target.cashtag}" in item.text for item in firsts)
+        assert {item.label for item in items} == {"negative"}
+        assert len({item.path for item in items}) == len(items)
+
+
+def test_copies_are_edited_and_still_alike() -> None:
+    """No copy is byte-equal; most are as alike as copies of one story are."""
+    rng = random.Random(2)
+    text = f"$QXA shares drop after results miss, says {words('desk', 12)} https://t.example/1"
+    copies = [edited_copy(text, rng) for _ in range(60)]
+    assert text not in copies
+    alike = [similarity(signature_of("", text), signature_of("", copy)) for copy in copies]
+    assert sum(value >= 0.35 for value in alike) >= 50
+
+
+def test_an_outage_keeps_everything_for_its_end() -> None:
+    """Articles of the outage arrive after it, in order, with their own event times; none is lost."""
+    background = _background()
+    control = outages(background, 1, 6, 0)
+    scored = [known for known in background.articles if known.at >= background.split]
+    changed = with_outages(scored, control.outages)
+    (start,) = control.outages
+    held = [known.mentions[0].at for known in scored if start <= known.at.timestamp() < start + OUTAGE_S]
+    late = [known for known in changed if known.mentions[0].at in held]
+    assert len(changed) == len(scored)
+    assert [known.mentions[0].at for known in late] == held
+    assert all(start + OUTAGE_S <= known.at.timestamp() <= start + OUTAGE_S + 600 for known in late)
+    assert all(m.received_at == known.at for known in late for m in known.mentions)
+
+
+def test_pages_are_those_that_the_clean_run_has_not() -> None:
+    """A place pages where more opens with the control than without it, until eight hours after its end."""
+    control = copies_of_one(_background(), LINES, 3, 1)
+    place = control.places[0]
+    assert place.series is not None
+    opening = Opening(place.series, place.end_s + 7 * 3600, place.end_s + 9 * 3600)
+    late = Opening(place.series, place.end_s + 9 * 3600, place.end_s + 10 * 3600)
+    assert pages(control, [opening], [])[0] == 1
+    assert pages(control, [opening], [opening])[0] == 0
+    assert pages(control, [late], [])[0] == 0
+
+
+def test_the_synthetic_feed_is_the_same_by_seed() -> None:
+    """Articles are sorted, name known targets, and copies are among them."""
+    feed = synthetic(series=8, days=13, seed=5)
+    assert feed.articles == synthetic(series=8, days=13, seed=5).articles
+    assert [k.at for k in feed.articles] == sorted(k.at for k in feed.articles)
+    named = {m.series for k in feed.articles for m in k.mentions} - {"market"}
+    assert named <= {target.series for target in feed.targets}
+    assert cashtag_of(999) == "QXMMM"
+    assert feed.learning_until < feed.split < feed.end

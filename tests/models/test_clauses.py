@@ -1,0 +1,48 @@
+"""Clauses: which parts of a sentence may stand for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.clauses import clauses, standing
+
+SENTENCE = (
+    "I'm pleased to report that revenue rose 12% to $410 million, driven by strong orders, and adjusted earnings per"
+    " share were $1.24."
+)
+
+
+def test_parts_of_a_sentence() -> None:
+    """What leads in is left out, and so may be what only adds; a joined clause may stand alone."""
+    parts = [SENTENCE[start:end] for start, end in clauses(SENTENCE)]
+    assert "revenue rose 12% to $410 million" in parts
+    assert "adjusted earnings per share were $1.24." in parts
+    assert not any("pleased" in part for part in parts)
+
+
+@pytest.mark.parametrize("sentence", ["Thank you.", "x" * 1_000, "We, and, ;;;", "…", "12,5, 4, 3"])
+def test_short_and_strange_ones_stand_whole(sentence: str) -> None:
+    """Where no part has four words the sentence is its one clause."""
+    assert list(clauses(sentence)) == [(0, len(sentence))]
+
+
+def test_every_part_is_verbatim_and_inside() -> None:
+    """Offsets lie within the sentence and do not begin or end with a comma."""
+    for start, end in clauses(SENTENCE):
+        assert 0 <= start < end <= len(SENTENCE)
+        assert SENTENCE[start:end].strip(", ") == SENTENCE[start:end]
+
+
+@pytest.mark.parametrize(
+    ("clause", "sentence"),
+    [
+        ("revenue rose 12%", "Revenue rose 12%."),
+        ("it rose,", "It rose."),
+        ("eBay rose", "eBay rose."),
+        ('He said "yes."', 'He said "yes."'),
+        ("", ""),
+    ],
+)
+def test_a_clause_as_a_sentence(clause: str, sentence: str) -> None:
+    """It begins with a capital, unless that would change a name, and ends with a mark."""
+    assert standing(clause) == sentence

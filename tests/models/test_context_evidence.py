@@ -1,0 +1,57 @@
+"""What speaks for and against an ordinary word being a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.context_evidence import enough, is_inside_a_longer_name, is_part_of_another_name, points
+
+
+def _points(text: str, word: str, *, neighbours: bool = False) -> int:
+    start = text.index(word)
+    return points(text, start, start + len(word), neighbours=neighbours)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Analysts were surprised when Tidal said it would close a factory.", "Tidal"),
+        ("They like Tidal's quarterly earnings more than its rivals do.", "Tidal"),
+        ("Tidal shares fell after it cut its outlook for the year.", "Tidal"),
+        ("Retailer Target raised its forecast, which nobody had expected.", "Target"),
+    ],
+)
+def test_what_a_company_does_is_enough(text: str, word: str) -> None:
+    """Business words around a word are enough, in the middle of a sentence and at its head."""
+    assert _points(text, word) >= enough(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Tidal waves were seen along the whole coast on that day.", "Tidal"),
+        ("Target price raised to 50 dollars from 45 by the broker.", "Target"),
+        ("She met Peter Tidal, who said that he would not run again.", "Tidal"),
+        ("They drove to the Tidal museum and then went home again.", "Tidal"),
+        ("BIG TIDAL DAY AHEAD", "TIDAL"),
+    ],
+)
+def test_a_capital_alone_is_not(text: str, word: str) -> None:
+    """The head of a sentence, a price target, a person, an article before, and a shout give no name."""
+    assert _points(text, word) < enough(word)
+
+
+def test_a_sure_name_beside_it_helps() -> None:
+    """In a list with a name that is sure, a word is likelier one."""
+    text = "Vantor and Tidal were among those that he named on that day."
+    assert _points(text, "Tidal", neighbours=True) > _points(text, "Tidal")
+
+
+def test_parts_of_other_names() -> None:
+    """A title, a first name, or what places are called makes a word another's; a legal form after more words, too."""
+    for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium"):
+        start = text.index("Vantor")
+        assert is_part_of_another_name(text, start, start + 6)
+    assert not is_part_of_another_name("Vantor rose", 0, 6)
+    assert is_inside_a_longer_name("Vantor Acceptance Corp", 6)
+    assert not is_inside_a_longer_name("Vantor Corp", 6)

@@ -1,0 +1,176 @@
+"""Pairs of figures and the words that mark them, on many ways of writing and on texts that only look like pairs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.directions import directions, marks
+from models.evaluation_sets import direction_pairs
+
+BAD_WHEN_RISING = frozenset(
+    {"costs", "debt", "loss", "churn", "defaults", "delays", "complaints", "accidents", "tax", "vacancies", "claims"}
+)
+WORDS = "8|5.2|mln|$|€|%|vs|from|to|after|loss|of|profit|in|2021|(|)|-|,|.|nil|rose"
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("profit of 8 mln, after 5 mln", "up"),
+        ("Net 5.2 mln vs 3.1 mln", "up"),
+        ("Costs rose from 5 to 8", "up"),
+        ("Orders rose to 8 from 5", "up"),
+        ("8 mln compared with 5 mln a year earlier", "up"),
+        ("Profit of $8m against $9m", "down"),
+        ("Revenue 8.1 bn v 9.2 bn", "down"),
+        ("EPS $1.00 vs. 40 cents a year ago; consensus 99 cents", "up"),
+        ("margin of 5%, down from 8%", "down"),
+        ("margin fell from 8% to 5%", "down"),
+        ("8 mln, up 20 pct from 5 mln", "up"),
+        ("margin rose 20 basis points to 8% from 7.8%", "up"),
+        ("net of 15.4 mln dlrs, or 1.51 dlrs a share, versus 13.5 mln dlrs, or 1.32 dlrs a share", "up"),
+        ("profit rose to 44.1 mln dlrs, after a one mln dlr gain, from 35.1 mln dlrs", "up"),
+        ("rose to $1.2-billion from $900-million", "up"),
+        ("sees EPS $4.75 to $4.95 vs. prior $5.15 to $5.45", "down"),
+        ("340 stores, from 310 a year before", "up"),
+        ("plantings at 460,000 hectares, against 425,000 in 1986", "up"),
+        ("Churn of 3.1%, below last year's 4%", "down"),
+        ("Qtly div 28-3/4 cts vs 28-3/4 cts prior", "flat"),
+        ("Pref div 1 mln vs same", "flat"),
+        ("unemployment unchanged at 5%", "flat"),
+    ],
+)
+def test_the_current_figure_is_set_against_the_previous_one(text: str, direction: str) -> None:
+    """Whatever connects two figures, the word says how the current one stands to the other."""
+    (pair,) = directions(text)
+    assert pair.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("The figure was 5 mln in 2020 and 8 mln in 2021", "up"),
+        ("Debt was 5 mln in 2021 and 8 mln in 2020", "down"),
+        ("profit of 5 million in 2019 against 8 million in 2020", "up"),
+        ("A year ago costs were 5 mln; now they are 8 mln", "up"),
+        ("Profit came to 8 mln euros. A year earlier it was 5 mln euros.", "up"),
+    ],
+)
+def test_periods_decide_which_figure_is_current(text: str, direction: str) -> None:
+    """Years, and words such as "a year ago" and "now", go before the order of the text."""
+    (pair,) = directions(text)
+    assert pair.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "direction"),
+    [
+        ("loss 12.1 mln vs profit 3.4 mln", (-12.1e6, 3.4e6), "worse"),
+        ("Shr loss 5 cts vs profit 10 cts", (-0.05, 0.1), "worse"),
+        ("(5.2) vs 3.1", (-5.2, 3.1), "worse"),
+        ("a profit of 8 mln, against a year-earlier loss of 3 mln", (8e6, -3e6), "better"),
+        ("Loss narrowed to 3 mln from 7 mln", (-3e6, -7e6), "better"),
+        ("Loss widened from 3 mln to 7 mln", (-7e6, -3e6), "worse"),
+        ("swung to a 5 mln profit from a 3 mln loss", (5e6, -3e6), "better"),
+        ("lost 5 mln in 2020 against a profit of 3 mln in 2019", (-5e6, 3e6), "worse"),
+        ("Net 57 mln dlrs vs loss 69 mln", (57e6, -69e6), "better"),
+        ("trade deficit narrowed to $5bn from $6bn", (-5e9, -6e9), "better"),
+        ("operating margin of -2% vs 3%", (-2.0, 3.0), "worse"),
+    ],
+)
+def test_losses_make_the_values_signed(text: str, values: tuple[float, float], direction: str) -> None:
+    """With a loss on either side more is not "up" but better or worse."""
+    (pair,) = directions(text)
+    assert (pair.current_value, pair.previous_value) == pytest.approx(values)
+    assert pair.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Net 42.1 mln vs 43.0", (42.1e6, 43e6)),
+        ("to 8 bn euros from 5", (8e9, 5e9)),
+        ("Net 1.2 mln vs 85,000", (1.2e6, 85e3)),
+        ("Net 37.5 mln vs 7,835,000", (37.5e6, 7.835e6)),
+        ("Shr 1.58 dlrs vs 98 cts", (1.58, 0.98)),
+        ("Shr 8.4 rupees vs seven", (8.4, 7.0)),
+    ],
+)
+def test_a_figure_lends_the_other_its_scale(text: str, values: tuple[float, float]) -> None:
+    """What one figure leaves unsaid it has from the other, unless it is written in full."""
+    (pair,) = directions(text)
+    assert (pair.current_value, pair.previous_value) == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8% vs 5 mln",
+        "$8 mln vs £5 mln",
+        "300 jobs from 5 plants",
+        "won 3-1 against 2-0",
+        "Rovers 3 v 2",
+        "open from 9 to 5",
+        "on a scale from 1 to 10",
+        "3 shares for 2",
+        "from 8 May to 12 June",
+        "Shares fall 3% after $200M offering",
+        "Shares rise 5% after 8% drop",
+        "The stock surges 20% after a fund buys 6.7%",
+        "Sales rose 2% from 6%",
+        "orders rose 3.8 pct, compared with a January decline of 7.7 pct",
+        "prices from $5 to $8 a ticket",
+        "Profit of 8 mln compared with sales of 20 mln",
+        "a profit of 8 mln and sales of 20 mln compared with 5 mln and 18 mln",
+        "S&P 500 vs FTSE 100",
+        "The company makes valves in 2 plants",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_pair_is_none(text: str) -> None:
+    """No pair is better than a wrong one."""
+    assert directions(text) == ()
+
+
+def test_a_run_of_result_lines_gives_every_pair() -> None:
+    """Reuters' lines follow each other without a mark between them."""
+    text = "Shr loss 11 cts vs profit six cts Net loss 515,000 vs profit 294,000 Sales 62.8 mln vs 65.4 mln"
+    assert [pair.direction for pair in directions(text)] == ["worse", "worse", "down"]
+
+
+def test_marks_stand_behind_the_current_figure() -> None:
+    """The encoder reads the word right after the figure that it is about, in the order of the text."""
+    text = "Sales rose to €8.4 million from €5.1 million, costs fell from $3m to $2m, debt is unchanged at $9m."
+    read = text
+    for mark in reversed(marks(text)):
+        read = f"{read[: mark.at]} {mark.word}{read[mark.at :]}"
+    assert read == (
+        "Sales rose to €8.4 million up from €5.1 million, costs fell from $3m to $2m down,"
+        " debt is unchanged at $9m unchanged."
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(WORDS.split("|")), max_size=40))
+def test_any_text_is_read(words: list[str]) -> None:
+    """Whatever the order of its words, a text gives marks inside it, in order, and no error."""
+    text = " ".join(words)
+    found = marks(text)
+    assert all(0 < mark.at <= len(text) for mark in found)
+    assert [mark.at for mark in found] == sorted(mark.at for mark in found)
+
+
+def test_the_pairs_written_by_hand_are_read() -> None:
+    """Nine in ten sentences have a mark, and where the good and bad things are known, the first tells the sign."""
+    right, marked = 0, 0
+    for pair in direction_pairs():
+        found = marks(pair.text)
+        if found:
+            marked += 1
+            good = found[0].word == "better" or (found[0].word == "up") != (pair.thing in BAD_WHEN_RISING)
+            good = good and found[0].word != "worse"
+            right += ("positive" if good else "negative") == pair.sign
+    assert marked >= 270
+    assert right >= 0.97 * marked

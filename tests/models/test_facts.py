@@ -1,0 +1,85 @@
+"""Facts in a summary against those of its article: the same thing said otherwise holds, another thing does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.facts import find_facts, unsupported
+
+ARTICLE = (
+    "Vantor Robotics Inc. said on Tuesday, 3 March 2026 that third-quarter profit rose 5 percent to $1.2 billion. "
+    "It has 1,000 staff at three plants. Between 5 and 6 million euros go to Bank of Norland's fund, and 34 cents "
+    "a share to holders. Guidance is $2.85 to $3.10. The rate fell 20 basis points, chief executive Ana Lind "
+    "said. Sales were USD 5,000,000."
+)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Vantor Robotics' profit was up 5% at $1.2bn on March 3.",
+        "Profits rose 5 per cent to 1.2 billion dollars in Q3.",
+        "On 3rd March 2026, Vantor spoke of 1000 people and 3 plants.",
+        "Sales of $5m, and €5 million or €6 million for the fund of Norland.",
+        "It guides to between $2.85 and $3.1.",
+        "Ana Lind saw the rate 20 bps lower; 34 cts a share.",
+        "However, the company now has three plants.",
+    ],
+)
+def test_said_otherwise(summary: str) -> None:
+    """Other forms of the same numbers, days, currencies and names are supported."""
+    assert unsupported(summary, ARTICLE) == ()
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind", "text"),
+    [
+        ("Profit rose 6%.", "number", "6"),
+        ("Profit rose to $1.2 million.", "number", "$1.2 million"),
+        ("Profit rose to 5 billion.", "number", "5 billion"),
+        ("Profit rose to €1.2 billion.", "number", "€1.2 billion"),
+        ("It has 34% of the staff.", "number", "34"),
+        ("It has four plants.", "number", "four"),
+        ("It was announced on March 4.", "date", "March 4"),
+        ("It was announced on Monday.", "date", "Monday"),
+        ("It was announced in April.", "date", "April"),
+        ("Profit rose in the second quarter.", "date", "second quarter"),
+        ("The fund is paid in yen.", "currency", "yen"),
+        ("The chief of Brightwell spoke.", "name", "Brightwell"),
+        ("Brightwell said so.", "name", "Brightwell"),
+        ("It was Vantor Lind.", "name", "Vantor Lind"),
+    ],
+)
+def test_invented(summary: str, kind: str, text: str) -> None:
+    """What the article does not say is found, by its kind."""
+    assert (kind, text) in [(fact.kind, fact.text) for fact in unsupported(summary, ARTICLE)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,000", "1000"),
+        ("$5m", "5000000 USD"),
+        ("5 million dollars", "5000000 USD"),
+        ("US$5mn", "5000000 USD"),
+        ("Rs 2 crore", "20000000 INR"),
+        ("1,25,000", "125000"),
+        ("twenty-five percent", "25 %"),
+        ("2.50", "2.5"),
+        ("3-for-1", "3"),
+    ],
+)
+def test_numbers(text: str, value: str) -> None:
+    """Scales, units, separators and words come to one form."""
+    assert next(fact.value for fact in find_facts(text) if fact.kind == "number") == value
+
+
+def test_a_text_supports_itself() -> None:
+    """No text holds a fact that it lacks."""
+    assert unsupported(ARTICLE, ARTICLE) == ()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "…", "😀 5", "A" * 10_000, "1" * 5_000, "$$$ €€ %%"])
+def test_strange_texts(text: str) -> None:
+    """Nothing breaks on what is hardly language."""
+    assert unsupported(text, text) == ()

@@ -1,0 +1,57 @@
+"""Feedback: what a line teaches, and what is wrong with one that cannot be used."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from models.feedback import read_feedback
+from models.topics import NAMES
+from streams.errors import DataMissing, MisconfiguredError
+
+
+def test_lines_become_lessons(tmp_path: Path) -> None:
+    """A label is about the entity's span, topics are yes and no, and everything else stays unknown."""
+    path = tmp_path / "feedback.jsonl"
+    path.write_text(
+        '{"text": "Vantor soars as Orrin sinks", "entity": "Orrin", "label": "negative"}\n\n'
+        '{"text": "Orrin pays out", "topics": ["dividend"], "not_topics": ["ipo"]}\n',
+        encoding="utf-8",
+    )
+    first, second = read_feedback(path)
+    assert first.sentiments == (((16, 21), (1.0, 0.0, 0.0)),)
+    assert first.topics is None
+    assert second.topics is not None
+    assert second.topics[NAMES.index("dividend")] == 1.0
+    assert second.topics[NAMES.index("ipo")] == 0.0
+    assert math.isnan(second.topics[NAMES.index("legal")])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "not JSON"),
+        ('{"text": ""}', "text"),
+        ('{"text": "Orrin sinks", "label": "bad"}', "label"),
+        ('{"text": "Orrin sinks", "topics": ["weather"]}', "topics"),
+        ('{"text": "Orrin sinks", "entity": "Vantor", "label": "negative"}', "does not occur"),
+        ('{"text": "Orrin sinks"}', "give label, topics"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, told: str) -> None:
+    """Each mistake names file, line and field."""
+    path = tmp_path / "feedback.jsonl"
+    path.write_text('{"text": "Orrin sinks", "label": "negative"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(MisconfiguredError, match=rf"feedback\.jsonl:2: .*{told}"):
+        read_feedback(path)
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    """Nothing to learn, or no file, is no success."""
+    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
+    with pytest.raises(DataMissing, match="holds no feedback"):
+        read_feedback(tmp_path / "empty.jsonl")
+    with pytest.raises(DataMissing, match="not there"):
+        read_feedback(tmp_path / "none.jsonl")

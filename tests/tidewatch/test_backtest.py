@@ -1,0 +1,206 @@
+"""`tidewatch backtest` end to end: three forms of lines, bad lines, order, the report, and the index."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from typer.testing import CliRunner, Result
+
+from models.stub import StubModel
+from streams.decoding import decode_article, encode_record
+from streams.enrichment import EnrichedArticle
+from streams.errors import DataMissing, MisconfiguredError
+from streams.records import Article
+from streams.settings import load_settings
+from streams.sinks.index import ArticleDocument, EmbeddingSpace
+from streams.sinks.opening import open_index
+from tests.alerts.timelines import words
+from tidewatch.__main__ import app
+
+START = datetime(2026, 3, 2, 14, tzinfo=UTC)
+ONSET = START + timedelta(hours=60)
+
+
+@pytest.fixture(autouse=True)
+def _stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIDEWATCH_MODEL", "stub")
+    monkeypatch.setenv("TIDEWATCH_DATA_DIR", str(tmp_path / "data"))
+
+
+def _line(at: datetime, ticker: str, key: str, *, bad: bool) -> dict[str, Any]:
+    text = words(key, 30)
+    return {
+        "title": f"${ticker} {'falls' if bad else 'rises'} {text[:40]}",
+        "body": f"{text}. {'A loss, a probe and weak sales.' if bad else 'Sales and profit rose.'}",
+        "published_at": at.isoformat(),
+        "source": ("wire", "herald", "ledger")[len(key) % 3],
+        "url": f"https://news.example/{key}",
+    }
+
+
+def _news(start: datetime = START) -> list[dict[str, Any]]:
+    rng = random.Random(3)
+    tickers = [f"QX{a}{b}" for a in "ABCDE" for b in "FGHJK"]
+    rows = [
+        _line(
+            start + timedelta(minutes=5 * place + 4 * rng.random()),
+            rng.choice(tickers),
+            f"b{place * 7919}",
+            bad=rng.random() < 0.15,
+        )
+        for place in range(12 * 84)
+    ]
+    onset = start + (ONSET - START)
+    return rows + [_line(onset + timedelta(minutes=9 * k), "QXAF", f"spike{'x' * k}", bad=True) for k in range(12)]
+
+
+def _invoke(*arguments: str, text: bytes | None = None) -> Result:
+    result = CliRunner().invoke(app, ["backtest", *arguments], input=text)
+    if result.exception is not None:
+        raise result.exception
+    return result
+
+
+def _alerts(*arguments: str, text: bytes | None = None) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in _invoke(*arguments, text=text).stdout_bytes.splitlines()]
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"".join(orjson.dumps(row) + b"\n" for row in rows)
+
+
+def _decoded(row: dict[str, Any]) -> Article:
+    at = datetime.fromisoformat(row["published_at"])
+    return decode_article(orjson.dumps(row), received_at=at, max_body_chars=10_000, max_future_s=60)
+
+
+def _enriched(rows: list[dict[str, Any]]) -> list[EnrichedArticle]:
+    articles = [_decoded(row) for row in rows]
+    return [
+        EnrichedArticle(article=article, enrichment=enrichment)
+        for article, enrichment in zip(articles, StubModel().enrich(articles), strict=True)
+    ]
+
+
+def test_one_alert_a_line(tmp_path: Path) -> None:
+    """Raw news gives the spike as one line that holds all that the manual promises."""
+    source = tmp_path / "news.jsonl"
+    source.write_bytes(_lines(_news()))
+    (alert,) = _alerts(str(source))
+    assert {
+        "series", "entity", "rule", "opened_at", "resolved_at", "severity", "observed", "expected", "rarity", "stories",
+        "evidence",
+    } <= set(alert)  # fmt: skip
+    assert (alert["series"], alert["entity"]) == ("entity:ticker:QXAF", "ticker:QXAF")
+    opened = datetime.fromisoformat(alert["opened_at"])
+    assert ONSET <= opened <= ONSET + timedelta(hours=2)
+    assert all(datetime.fromisoformat(piece["at"]) <= opened for piece in alert["evidence"])
+    assert alert["evidence"][0]["url"].startswith("https://news.example/spike")
+
+
+def test_every_form_gives_the_same(tmp_path: Path) -> None:
+    """Raw lines, flat enriched lines and enriched records give the same alerts; gzip and any order of lines too."""
+    rows = _news()
+    raw, flat, records = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl", tmp_path / "records.jsonl.gz"
+    raw.write_bytes(_lines(rows))
+    CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
+    shuffled = random.Random(5).sample(_enriched(rows), len(rows))
+    records.write_bytes(gzip.compress(b"".join(encode_record(article) + b"\n" for article in shuffled)))
+    expected = _alerts(str(raw))
+    assert expected
+    assert _alerts(str(flat)) == expected
+    assert _alerts(str(records)) == expected
+    assert _alerts("-", text=records.read_bytes()) == expected
+
+
+def test_several_files_are_one_feed(tmp_path: Path) -> None:
+    """Files are read together, in any order, blank lines and all."""
+    rows = _news()
+    late, early = tmp_path / "late.jsonl", tmp_path / "early.jsonl"
+    late.write_bytes(b"\n" + _lines(rows[500:]))
+    early.write_bytes(_lines(rows[:500]) + b"  \n")
+    whole = tmp_path / "whole.jsonl"
+    whole.write_bytes(_lines(rows))
+    assert _alerts(str(late), str(early)) == _alerts(str(whole))
+
+
+def test_lines_that_cannot_be_read_are_told_and_skipped(tmp_path: Path) -> None:
+    """Each bad line is named by file and number; the others count."""
+    rows = _lines(_news())
+    bad = [
+        b"{not json\n",
+        b'{"source": "x"}\n',
+        b'{"title": "no date"}\n',
+        b'{"article_id": "a", "sentences": [{"text": 3}]}\n',
+        b'{"article": {}, "enrichment": {}}\n',
+        b'{"error": "empty: nothing", "reason": "empty", "line": 4}\n',
+        b"[]\n",
+    ]
+    source = tmp_path / "news.jsonl"
+    source.write_bytes(b"".join(bad) + rows)
+    result = _invoke(str(source))
+    clean = tmp_path / "clean.jsonl"
+    clean.write_bytes(rows)
+    assert result.stdout_bytes == _invoke(str(clean)).stdout_bytes
+    for number in range(1, len(bad) + 1):
+        assert f"news.jsonl:{number}: skipped" in result.stderr.replace("\n", "")
+    assert "7 lines skipped" in result.stderr
+
+
+def test_a_budget_and_rules(tmp_path: Path) -> None:
+    """A rules file can switch everything off but a rule that finds nothing, and a budget changes the version told."""
+    source, rules = tmp_path / "news.jsonl", tmp_path / "rules.yaml"
+    source.write_bytes(_lines(_news()))
+    rules.write_text(
+        "rules:\n  - name: good\n    kind: positive-spike\n    budget_per_day: 0.1\n    min_stories: 900\n"
+    )
+    assert _alerts(str(source), "--rules", str(rules)) == []
+    plain, asked = _invoke(str(source)).stderr, _invoke(str(source), "--budget", "5").stderr
+    assert plain.split("rules ")[-1] != asked.split("rules ")[-1]
+
+
+def test_the_report_and_the_output_file(tmp_path: Path) -> None:
+    """Alerts go to the file named, and the report compares four budgets and the rules as asked."""
+    source, target, report = tmp_path / "news.jsonl", tmp_path / "alerts.jsonl", tmp_path / "report.html"
+    source.write_bytes(_lines(_news()))
+    assert _alerts(str(source), "-o", str(target), "--report", str(report)) == []
+    assert len(target.read_bytes().splitlines()) == 1
+    page = report.read_text()
+    assert all(f"{budget} a day" in page for budget in ("1", "2", "5", "10"))
+    assert "<svg" in page
+
+
+def test_from_the_index() -> None:
+    """The last days of the index give what its articles give from a file; older ones are left out."""
+    start = datetime.now(UTC) - timedelta(days=6)
+    recent, old = _enriched(_news(start)), _enriched(_news(start - timedelta(days=100)))
+
+    async def fill() -> None:
+        index = open_index(load_settings())
+        await index.prepare(EmbeddingSpace("stub-1", 384))
+        documents = [ArticleDocument(a, a.article.published_at.date()) for a in (*recent, *old)]
+        await index.put_articles(documents)
+        await index.close()
+
+    asyncio.run(fill())
+    found = _alerts("--index", "--days", "30")
+    lines = b"".join(encode_record(article) + b"\n" for article in recent)
+    assert found == _alerts("-", text=lines)
+    assert len(found) == 1
+
+
+def test_what_cannot_be_done_is_said() -> None:
+    """Neither files nor the index, both, or a file that is not there."""
+    with pytest.raises(MisconfiguredError, match="one of the two"):
+        _invoke()
+    with pytest.raises(MisconfiguredError, match="one of the two"):
+        _invoke("--index", "x.jsonl")
+    with pytest.raises(DataMissing, match="is not there"):
+        _invoke("nowhere.jsonl")

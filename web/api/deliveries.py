@@ -1,0 +1,38 @@
+"""`/v1/deliveries`: what became of the notifications."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+
+from streams.subscriptions import DeliveryOutcome, NotificationId
+from web.api.dependencies import FOREIGN_REFUSED, UsedChanges, UsedRegisters
+from web.api.views import RequestView
+from web.deliveries import KEPT
+from web.keys import Author, Read, Write
+
+router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], dependencies=[FOREIGN_REFUSED])
+
+
+@router.get("", dependencies=[Read])
+async def list_deliveries(
+    registers: UsedRegisters, dead: bool = False, limit: Annotated[int, Query(ge=1, le=KEPT)] = 100
+) -> list[DeliveryOutcome]:
+    """List the last outcome of each of the newest notifications; with `dead`, of those that were given up."""
+    return await registers.deliveries.newest(dead_only=dead, limit=limit)
+
+
+@router.post("/{notification_id}/replay", status_code=202, dependencies=[Write])
+async def replay(changes: UsedChanges, registers: UsedRegisters, author: Author, notification_id: str) -> RequestView:
+    """Deliver a dead notification once more, under the id that it has."""
+    outcome = await registers.deliveries.get(NotificationId(notification_id))
+    if outcome is None:
+        raise HTTPException(
+            404, f"notification {notification_id!r} is not among the newest {KEPT:,}, nor the dead ones"
+        )
+    if not outcome.dead:
+        detail = f"notification {notification_id!r} is not dead, its last outcome is {outcome.outcome}"
+        raise HTTPException(409, detail)
+    asked = await changes.replay(outcome, author)
+    return RequestView(request_id=asked.request_id)

@@ -1,0 +1,147 @@
+"""`/v1/subscriptions`: who is told of what, where, and how often. Secrets are taken in and never given out again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, HTTPException, Path, Query, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from alerts.drafts import Drafted, masked
+from alerts.notices import trial_notice
+from alerts.rendering import Renderer
+from streams.subscriptions import Subscription, SubscriptionId
+from web.api.alerts import PING_S, SEND_WITHIN_S
+from web.api.dependencies import (
+    FOREIGN_REFUSED,
+    UsedChanges,
+    UsedClock,
+    UsedNotifications,
+    UsedRegisters,
+    UsedSettings,
+)
+from web.api.views import DraftView, PreviewView, RequestView, SecretView
+from web.keys import Author, Read, Write
+from web.problems import MistakesError
+
+router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED])
+
+KeptId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+"""What a person chooses: letters, digits, dots, hyphens and underscores."""
+EXAMPLE = {
+    "name": "Desk: food",
+    "matchers": {"entities": ["demo:quillon"], "severities": ["medium", "high"]},
+    "channel": {"kind": "webhook", "url": "https://hooks.desk.example/tidewatch"},
+    "resolved": True,
+}
+Fields = Annotated[
+    dict[str, Any],
+    Body(description="The fields of a subscription; its id and time are set by the service.", examples=[EXAMPLE]),
+]
+
+
+@router.get("", dependencies=[Read])
+async def list_subscriptions(
+    registers: UsedRegisters, after: str = "", limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> list[dict[str, Any]]:
+    """List subscriptions by id, from the one after `after`; of a secret its end is shown."""
+    kept = await registers.subscriptions.all()
+    return [masked(subscription) for key, subscription in kept.items() if key > after][:limit]
+
+
+@router.post("/preview", dependencies=[Read])
+def preview(draft: DraftView, settings: UsedSettings, clock: UsedClock) -> PreviewView:
+    """Show what a template makes of an invented alert; `fault` says why it cannot be used."""
+    notice = trial_notice(SubscriptionId("preview"), "preview", draft.name, clock.now())
+    rendered = Renderer(settings.named("tidewatch"), settings.public_url).render(notice, draft.template)
+    message = rendered.message
+    return PreviewView(subject=message.subject, text=message.text, html=message.html, fault=rendered.fault or None)
+
+
+@router.get("/{subscription_id}", dependencies=[Read])
+async def get_subscription(registers: UsedRegisters, subscription_id: KeptId) -> dict[str, Any]:
+    """Get a subscription; of a secret its end is shown."""
+    return masked(await _kept(registers, subscription_id))
+
+
+@router.put("/{subscription_id}", dependencies=[Write])
+async def put_subscription(
+    changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId, fields: Fields, response: Response
+) -> dict[str, Any]:
+    """Keep a subscription, whole: what is left out takes its default.
+
+    Secrets that are left out, or written as they are shown, stay as they are. A webhook without any gets one, which
+    this answer shows as `made_secret`, once.
+    """
+    known = await registers.subscriptions.get(subscription_id)
+    drafted = await changes.put_subscription(SubscriptionId(subscription_id), fields)
+    if not isinstance(drafted, Drafted):
+        raise MistakesError(drafted)
+    response.status_code = 201 if known is None else 200
+    made = {"made_secret": drafted.made_secret} if drafted.made_secret else {}
+    return masked(drafted.subscription) | made
+
+
+@router.delete("/{subscription_id}", status_code=204, dependencies=[Write])
+async def remove_subscription(changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId) -> None:
+    """Forget a subscription; what waits for it is not sent."""
+    await _kept(registers, subscription_id)
+    await changes.remove_subscription(SubscriptionId(subscription_id))
+
+
+@router.post("/{subscription_id}/secret", dependencies=[Write])
+async def rotate_secret(changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId) -> SecretView:
+    """Make a new secret for a webhook, shown once; the one before it signs as well, until the next rotation."""
+    made = await changes.rotate_secret(await _kept(registers, subscription_id))
+    if made is None:
+        raise HTTPException(409, f"subscription {subscription_id!r} is no webhook: it has no secret to rotate")
+    return SecretView(made_secret=made)
+
+
+@router.post("/{subscription_id}/test", status_code=202, dependencies=[Write])
+async def test_subscription(
+    changes: UsedChanges, registers: UsedRegisters, author: Author, subscription_id: KeptId
+) -> RequestView:
+    """Send an invented alert to this subscription alone; what came of it is among the deliveries."""
+    await _kept(registers, subscription_id)
+    asked = await changes.test(SubscriptionId(subscription_id), author)
+    return RequestView(request_id=asked.request_id)
+
+
+@router.get("/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read])
+async def stream_notifications(
+    registers: UsedRegisters,
+    notifications: UsedNotifications,
+    subscription_id: KeptId,
+    last_event_id: Annotated[str | None, Header(description="The `id` of the last event that was seen.")] = None,
+) -> EventSourceResponse:
+    """Follow the notifications of a subscription as server-sent events; its channel is `stream` or `topic`.
+
+    `data` is a CloudEvent as JSON, `id` the place to come back to. Where something between there and now is no longer
+    at hand, the first event is `gap`.
+    """
+    if last_event_id is not None and not last_event_id.isdecimal():
+        raise HTTPException(422, "Last-Event-ID is a number that an earlier event carried")
+    kind = (await _kept(registers, subscription_id)).channel.kind
+    if kind not in ("stream", "topic"):
+        raise HTTPException(
+            409, f"subscription {subscription_id!r} goes to its {kind}: only stream and topic come here"
+        )
+    after = int(last_event_id) if last_event_id is not None else None
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        if after is not None and not notifications.reaches(after):
+            yield ServerSentEvent(event="gap", data="notifications were missed")
+        async for each in notifications.listen(after):
+            if each.subscription_id == subscription_id:
+                yield ServerSentEvent(id=str(each.offset), event="notification", data=each.data)
+
+    return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)
+
+
+async def _kept(registers: UsedRegisters, subscription_id: str) -> Subscription:
+    subscription = await registers.subscriptions.get(subscription_id)
+    if subscription is None:
+        raise HTTPException(404, f"there is no subscription {subscription_id!r}")
+    return subscription

@@ -1,0 +1,65 @@
+"""The page that a notification links to: one episode with all its evidence."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from streams.alerting import AlertTransition
+from streams.errors import TidewatchError
+from streams.records import EpisodeId
+from web.changes import Kind
+from web.console.alert_card import CardChoices, alert_card
+from web.console.elements import box, text
+from web.console.parts import Parts
+from web.finding import find_episode
+from web.sessions import Session
+
+
+class EpisodePage:
+    """Be the page of one browser; it is drawn when it is opened, and after an answer."""
+
+    def __init__(self, parts: Parts, session: Session, episode_id: EpisodeId) -> None:
+        self._parts = parts
+        self._session = session
+        self._episode_id = episode_id
+        with box("shell episode", "main"):
+            with box("bar", "header"):
+                text("h1", "Alert")
+                back = text("a", "All alerts and the news")
+                back.props["href"] = "/"
+            self._root = box("panel alerts", "section").props('aria-label="Alert"')
+
+    async def refresh(self) -> None:
+        """Show the episode as it is now."""
+        try:
+            step = await find_episode(self._parts.index, self._parts.feed, self._episode_id)
+        except TidewatchError as error:
+            self._say(str(error))
+            return
+        if step is None:
+            self._say("There is no such episode, or it ended long ago.")
+            return
+        answer = self._answer if self._session.writes else None
+        self._root.clear()
+        with self._root:
+            choices = CardChoices(_to_articles, self._parts.registers.responses.said, answer)
+            alert_card(step, choices, len(step.evidence))
+
+    async def _answer(self, step: AlertTransition, kind: Kind) -> None:
+        try:
+            await self._parts.changes.respond(step, kind, self._session.author)
+        except TidewatchError as error:
+            self._say(str(error))
+            return
+        await self.refresh()
+
+    def _say(self, words: str) -> None:
+        self._root.clear()
+        with self._root:
+            text("p", words, "empty").props('role="alert"')
+
+
+def _to_articles(entity_id: str, _name: str) -> None:
+    ui.navigate.to(f"/?{urlencode({'entity': entity_id})}")
