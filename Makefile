@@ -28,6 +28,7 @@ demo: $(READY) ## Run a scripted trading day end to end (options: ARGS="--exit-a
 
 test: $(READY) ## Lint, check types and run every test (options: ARGS="-k index")
 	@tests/stack/fetch.sh
+	@tests/smollm2.sh
 	@tests/browser.sh
 	@$(MAKE) --no-print-directory lint
 	@echo "==> Running the tests"

@@ -9,7 +9,6 @@ BENCHMARKS = {
     "pipeline": "articles a second and CPU of the whole way, beside the bare model, a stub, and the plain way",
     "serving": "what batching and sharing one pass give, and engines for the encoder on this CPU",
     "delivery": "3,000 real articles with poison, kills, a rebalance and an index that goes away",
-    "kills": "200 kills of the alert role on real Kafka: no episode lost or doubled, no notification lost",
     "notifications": "10,000 subscriptions, 100 alerts in a minute, a tenth of the endpoints dead: matched and sent",
     "reaction": "from the mention that crosses the threshold to the request at a webhook, on both brokers",
     "memory": "memory of each role over 50,000 articles",

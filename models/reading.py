@@ -99,7 +99,7 @@ class EncoderModel:
             encoder,
             load_heads(folder, encoder.base),
             load_gazetteer(settings.gazetteer_files),
-            load_salience(BUILT_IN),
+            load_salience(folder),
             max_sentences=settings.max_sentences,
             summary_sentences=settings.summary_sentences,
             summary_chars=settings.summary_chars,

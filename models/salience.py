@@ -39,8 +39,8 @@ CALL = 0.8
 """From this certainty on, a text is read as an earnings call: in doubt it is news, which loses more by the mistake."""
 LEAD_WORTH = (0.4, 0.12)
 """What the first sentence of news is worth beside what was learned, for words and for pairs. The articles of XSum, from
-which it was learned, lack their first sentence; this is the most at which they are still summarised better than by
-their lead."""
+which it was learned, lack their first sentence; this is the most, of those tried, at which 500 of them were still
+summarised better than by their lead. About half of those 500 are also measured on."""
 LEAD_SENTENCES = 3.0
 """So many sentences on, the worth has fallen to a third."""
 DENSE = SIGNS + 9

@@ -42,7 +42,7 @@ class Weighing:
 CALLS = Weighing(expected_words=30.0, pair=1.0, repeated=0.4, nearness=0.0)
 """Chosen on a tenth of ECTSum's training rows."""
 NEWS = Weighing(expected_words=40.0, pair=2.0, repeated=0.5, nearness=0.3)
-"""Chosen on the half of XSum that is trained on, in four folds."""
+"""Chosen in four folds of 500 articles of XSum, drawn by another hash: about half of them are also measured on."""
 
 
 @dataclass(frozen=True, slots=True)

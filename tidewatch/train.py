@@ -63,6 +63,7 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
     from models.curves import draw_curves
     from models.encoder import device_of
     from models.recipe import data_facts, lessons
+    from models.salience_training import train_salience
     from models.training import train as run
 
     if len(data) != 1:
@@ -79,9 +80,15 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
             device=device_of(settings.device),
         )
     draw_curves(watch.losses, trained.curve, output / "curves.png")
+    console.print("learning what a summary keeps")
+    train_salience(data[0], seed=recipe.seed, report=_salience_epoch).save(output)
     console.print(f"wrote {output}: {trained.scores}")
     if measure:
         _measure(data[0], output, settings)
+
+
+def _salience_epoch(epoch: int, loss: float) -> None:
+    console.print(f"salience epoch {epoch}: loss {loss:.4f}")
 
 
 def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
@@ -89,6 +96,7 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     from models.feedback import read_feedback
     from models.heads import BUILT_IN
     from models.recipe import lessons, written_lessons
+    from models.salience import load_salience
     from models.training import learn_feedback
 
     folders = [path for path in data if path.is_dir()]
@@ -106,6 +114,8 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
         console.print(f"{name:<20} {value:.4f} → {after[name]:.4f}")
     if trained is None:
         raise MisconfiguredError("an old figure fell: nothing is written; look at the feedback, or give more of it")
+    # What a summary keeps is not touched by feedback.
+    load_salience(settings.heads_dir or BUILT_IN).save(output)
     console.print(f"accepted: wrote {output}; set TIDEWATCH_HEADS_DIR to use it")
 
 
