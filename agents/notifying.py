@@ -16,17 +16,18 @@ from faust.types import StreamT
 
 from agents.application import Application
 from agents.outbox import Consignee, Outbox
+from agents.rules import RulesFile
 from agents.sending import open_sending
 from agents.settling import Settling
 from agents.ticking import publish_ticks
 from alerts.mailbox import Mailbox, release, silence_ended, take
 from alerts.matching import Lists, SubscriptionIndex, facets_of
-from alerts.rules import load_rules
+from alerts.rules import Rules
 from alerts.silences import Silences
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event
-from streams.errors import DeadLetterReason, MisconfiguredError, UnreadableInput
+from streams.errors import DeadLetterReason, UnreadableInput
 from streams.metrics import WITHHELD
 from streams.records import EpisodeId, ReaderId
 from streams.subscriptions import (
@@ -72,8 +73,8 @@ class Notifying:
         self._index = SubscriptionIndex()
         self._settling = Settling(self._outbox, self._subscription, self._clock)
         self._active = Silences()
-        self._lists: Lists = {}
-        self._lists_of: tuple[int, int] | None = None
+        self._file = RulesFile(application.settings, application.clock)
+        self._lists = _lists_of(self._file.rules)
         self._generation: int | None = None
         self._pruned_at: datetime | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
@@ -238,18 +239,9 @@ class Notifying:
         return self._outbox.restore()
 
     def _read_lists(self) -> None:
-        path = self._application.settings.rules_file
-        if path is None:
-            return
-        try:
-            found = path.stat()
-            version = (found.st_mtime_ns, found.st_size)
-            if version == self._lists_of:
-                return
-            self._lists = {name: frozenset(members) for name, members in load_rules(path).watchlists.items()}
-            self._lists_of = version
-        except (OSError, MisconfiguredError) as error:
-            log.warning("the rules file cannot be used; the watch-lists stay as they were", error=str(error))
+        rules = self._file.changed()
+        if rules is not None:
+            self._lists = _lists_of(rules)
 
     def _subscription(self, key: SubscriptionId) -> Subscription | None:
         return self._index.get(key)
@@ -265,6 +257,10 @@ class Notifying:
         if gone_at is not None and subscription.updated_at <= gone_at:
             return "the endpoint said that it is gone; set the subscription anew to try it again"
         return subscription
+
+
+def _lists_of(rules: Rules) -> Lists:
+    return {name: frozenset(members) for name, members in rules.watchlists.items()}
 
 
 def _key(event: Event) -> bytes:

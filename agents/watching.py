@@ -10,28 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import structlog
 from faust.types import StreamT
 
 from agents.application import Application
-from alerts.rules import Rules, load_rules
+from agents.rules import RulesFile
 from alerts.tuning import Tuning
 from alerts.watch import Watch
 from streams.alerting import AlertTransition, Mention
-from streams.clock import Clock
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event, received_at
-from streams.errors import MisconfiguredError
 from streams.events import to_cloudevent
 from streams.metrics import ALERT_TRANSITIONS
-from streams.settings import Settings
 from streams.subscriptions import Response
 from streams.tables import StateTable
 from streams.topics import FIRST_PARTITION, Topic
-
-log = structlog.get_logger(__name__)
-
-LOOK_EVERY_S = 1.0
 
 
 class TableStates:
@@ -58,46 +50,6 @@ class TableStates:
         """Return the confirmations of the writes since the last call."""
         written, self._confirmations = self._confirmations, []
         return written
-
-
-class RulesFile:
-    """Read the rules again when their file has changed; a broken file leaves the old ones in force."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._path = settings.rules_file
-        self._clock = clock
-        self._looked_at = clock.now()
-        self._modified_ns = self._modification()
-        self.rules = Rules.default() if self._path is None else load_rules(self._path)
-
-    def changed(self) -> Rules | None:
-        """Return new rules, looked for at most once a second; None where all is as it was."""
-        now = self._clock.now()
-        if self._path is None or (now - self._looked_at).total_seconds() < LOOK_EVERY_S:
-            return None
-        self._looked_at = now
-        modified_ns = self._modification()
-        if modified_ns == self._modified_ns:
-            return None
-        self._modified_ns = modified_ns
-        try:
-            rules = load_rules(self._path)
-        except MisconfiguredError as error:
-            log.error(
-                "the rules file is broken, the old rules stay in force", version=self.rules.version, why=str(error)
-            )
-            return None
-        if rules.version == self.rules.version:
-            return None
-        log.info("the rules have changed", version=rules.version, before=self.rules.version)
-        self.rules = rules
-        return rules
-
-    def _modification(self) -> int | None:
-        try:
-            return None if self._path is None else self._path.stat().st_mtime_ns
-        except OSError:
-            return None
 
 
 class Watching:

@@ -194,11 +194,6 @@ def bin_of(p_value: float) -> int:
     return min(LAST_BIN, max(0, math.floor(depth)))
 
 
-def edge_of(place: int) -> float:
-    """Return the largest p-value of a bin."""
-    return COMMONEST * math.pow(10.0, -place / BINS_PER_DECADE)
-
-
 def _depth_of(allowed: float, cut: int, seen: npt.NDArray[np.float64], passed: npt.NDArray[np.float64]) -> float:
     """Return the depth, in bins, that `allowed` excursions pass.
 

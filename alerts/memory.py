@@ -7,7 +7,6 @@ import hashlib
 import numpy as np
 
 _LAYOUT = np.dtype([("article", "<u8"), ("story", "<u8"), ("before_24h", "<u2"), ("before_7d", "<u2")])
-MEMORY_BYTES = _LAYOUT.itemsize
 _MOST = 65_535
 
 

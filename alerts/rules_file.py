@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from alerts.located_yaml import Path, read_located
 from alerts.rules import Contradictions, Rules
 
 _UNKNOWN = "there is no such field"
@@ -37,31 +38,23 @@ def parse(text: str) -> Rules:
 
 def check(text: str) -> list[Mistake]:
     """Return every mistake in the text of a rules file, in the order of its lines; none where it is good."""
-    try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if root is None:
-            return [Mistake(1, "", "the file is empty: write at least one rule")]
-        lines: dict[tuple[str | int, ...], int] = {}
-        mistakes = _walk(root, (), lines)
-        content = loader.construct_document(root)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = " ".join(part for part in (error.context, error.problem) if part)
-        return [Mistake(mark.line + 1 if mark else 1, "", f"not YAML: {what}")]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [Mistake(1, "", f"not YAML: {error}")]
-    if not isinstance(content, dict):
+    read = read_located(text)
+    if read.fault:
+        return [Mistake(read.fault_line, "", f"not YAML: {' '.join(read.fault)}")]
+    if not read.lines:
+        return [Mistake(1, "", "the file is empty: write at least one rule")]
+    if not isinstance(read.content, dict):
         return [Mistake(1, "", "write fields such as `rules:`, not a list or a single value")]
+    mistakes = [Mistake(line, _path(where), "the field is there twice") for where, line in read.repeated]
     try:
-        Rules.model_validate(content)
+        Rules.model_validate(read.content)
     except ValidationError as error:
         for where, message in _problems(error):
-            mistakes.append(Mistake(_line(where, lines), _path(where), message))
+            mistakes.append(Mistake(read.line_of(where), _path(where), message))
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
-def _problems(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _problems(error: ValidationError) -> Iterator[tuple[Path, str]]:
     for problem in error.errors(include_url=False):
         cause = problem.get("ctx", {}).get("error")
         if isinstance(cause, Contradictions):
@@ -70,36 +63,7 @@ def _problems(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], s
             yield problem["loc"], _message(problem)
 
 
-def _walk(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> list[Mistake]:
-    """Note the line of every field and element; return the keys that are there twice."""
-    lines.setdefault(path, node.start_mark.line + 1)
-    if len(path) > 20:
-        raise yaml.YAMLError("it is nested too deep")
-    mistakes: list[Mistake] = []
-    if isinstance(node, yaml.SequenceNode):
-        for place, child in enumerate(node.value):
-            mistakes += _walk(child, (*path, place), lines)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, child in node.value:
-            name = str(key.value)
-            here = (*path, name)
-            if name in seen:
-                mistakes.append(Mistake(key.start_mark.line + 1, _path(here), "the field is there twice"))
-            seen.add(name)
-            lines[here] = key.start_mark.line + 1
-            mistakes += _walk(child, here, lines)
-    return mistakes
-
-
-def _line(where: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> int:
-    # A field that is missing has no line of its own: that of what should hold it stands in.
-    while where not in lines:
-        where = where[:-1]
-    return lines[where]
-
-
-def _path(where: tuple[str | int, ...]) -> str:
+def _path(where: Path) -> str:
     where = tuple(part for part in where if part != "[key]")  # pydantic's word for a key of a mapping
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
 

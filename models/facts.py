@@ -28,7 +28,6 @@ _CURRENCIES = {
 }
 _CURRENCY = "|".join(f"(?P<{code}>{pattern})" for code, pattern in _CURRENCIES.items())
 _CURRENCY_RE = re.compile(rf"(?<![\w$])(?:{_CURRENCY})(?![a-z])", re.I)
-_SIGNED = re.compile(r"US\$|[$€£¥₹]", re.I)
 _SCALES = {
     "k": 3, "thousand": 3, "thousands": 3,
     "m": 6, "mn": 6, "mln": 6, "mm": 6, "million": 6, "millions": 6,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,11 +165,3 @@ def load_heads(folder: Path, base: Base) -> Heads:
 def topic_features(sentences: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return (2D,) from the sentence means (S, D) of an article, S ≥ 1: its first sentence beside its lead."""
     return np.concatenate([sentences[0], sentences[:TOPIC_SENTENCES].mean(0)])
-
-
-def digest_of(parts: Sequence[str]) -> str:
-    """Return the SHA-256 of some strings, each ended by a zero byte."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
-    return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -65,8 +64,3 @@ class TickerIndex(Generic[Held]):
 def plain(ticker: str) -> str:
     """Return a ticker as it is compared: `BRK-B` and `BRK.B` are one."""
     return ticker.replace("-", ".")
-
-
-def listings_of(tickers: Iterable[Listing]) -> tuple[str, ...]:
-    """Return the tickers that are still held."""
-    return tuple(listing.ticker for listing in tickers if listing.holds(None))

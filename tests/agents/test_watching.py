@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from agents.watching import RulesFile, Watching
+from agents.rules import RulesFile
+from agents.watching import Watching
 from alerts.rules import Rules
 from streams.alerting import Mention, Novelty
 from streams.clock import ManualClock

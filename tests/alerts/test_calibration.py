@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from alerts.calibration import Calibration, bin_of, edge_of
+from alerts.calibration import BINS_PER_DECADE, COMMONEST, Calibration, bin_of
 from alerts.rules import Rule
 from alerts.tuning import DAY_MS, HOUR_MS, Tuning
 
@@ -120,6 +120,10 @@ def test_bytes_hold_everything() -> None:
 
 def test_bins_hold_p_values_below_their_edge() -> None:
     """Eight bins a decade, from 0.25 down."""
+
+    def edge_of(place: int) -> float:
+        return COMMONEST * 10.0 ** (-place / BINS_PER_DECADE)
+
     for p in (0.25, 0.05, 1e-3, 1e-9, 1e-28):
         assert edge_of(bin_of(p) + 1) < p * (1 + 1e-9) <= edge_of(bin_of(p)) * (1 + 1e-9)
     assert bin_of(0.0) == bin_of(1e-200)
