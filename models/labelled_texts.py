@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from models.datasets import rows
 from streams.errors import DataMissing
@@ -41,6 +45,20 @@ def text_hash(row: dict[str, Any]) -> str:
     """Return the hash by which labels name a row: of its text, or of title, line end and body."""
     text = f"{row['title']}\n{row['body']}" if "body" in row else row["text"]
     return hashlib.sha256(text.encode()).hexdigest()[:HASH_CHARS]
+
+
+def labelled_rows(data: Path, labels: Path, *, whole: bool = False) -> Iterator[tuple[dict[str, Any], Article]]:
+    """Yield each line of a file of labels with the article that it names, set by set.
+
+    Raises:
+        DataMissing: a set is not there, or holds no text of a hash.
+    """
+    lines = sorted((orjson.loads(line) for line in labels.read_bytes().splitlines()), key=lambda row: str(row["set"]))
+    for name, group in groupby(lines, key=lambda row: str(row["set"])):
+        labelled = list(group)
+        texts = labelled_texts(data, name, {row["sha256"] for row in labelled}, whole=whole)
+        for row in labelled:
+            yield row, texts[row["sha256"]]
 
 
 def labelled_texts(data: Path, name: str, hashes: set[str], *, whole: bool = False) -> dict[str, Article]:

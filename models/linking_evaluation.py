@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
-
-import orjson
 
 from models.datasets import fold_of, rows
 from models.entities import find_entities
 from models.gazetteer import Gazetteer
-from models.labelled_texts import SETS, labelled_texts
+from models.labelled_texts import SETS, labelled_rows
 from streams.enrichment import Label, Span
 from streams.records import Article, ArticleId, EntityId
 
@@ -101,22 +98,18 @@ def labelled_articles(data: Path, labels: Path = LABELS) -> list[LabelledArticle
     Raises:
         DataMissing: a set is not there, or holds no text of a hash that is labelled.
     """
-    lines = sorted((orjson.loads(line) for line in labels.read_bytes().splitlines()), key=lambda row: str(row["set"]))
     found: list[LabelledArticle] = []
-    for name, group in groupby(lines, key=lambda row: str(row["set"])):
-        labelled = list(group)
-        texts = labelled_texts(data, name, {row["sha256"] for row in labelled})
-        for row in labelled:
-            mentions = tuple(
-                Mention(
-                    Span(field=label["field"], start=label["start"], end=label["end"]),
-                    label["id"],
-                    optional=label.get("optional", False),
-                    ambiguous=label.get("ambiguous", False),
-                )
-                for label in row["labels"]
+    for row, article in labelled_rows(data, labels):
+        mentions = tuple(
+            Mention(
+                Span(field=label["field"], start=label["start"], end=label["end"]),
+                label["id"],
+                optional=label.get("optional", False),
+                ambiguous=label.get("ambiguous", False),
             )
-            found.append(LabelledArticle(texts[row["sha256"]], mentions))
+            for label in row["labels"]
+        )
+        found.append(LabelledArticle(article, mentions))
     return found
 
 

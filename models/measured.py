@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from models.datasets import SentimentExample, TopicExample
 from models.encoder import Encoder, TextSpan
-from models.heads import Heads, topic_features
+from models.heads import BUILT_IN, Heads, load_heads, topic_features
 from models.metrics import Interval
 from models.recipe import lead
+from models.salience import Salience, load_salience
 from models.text import readable
+from streams.settings import Settings
 
 Matrix = npt.NDArray[np.float32]
 
@@ -33,12 +36,25 @@ class Figure:
     baseline_of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Hold an encoder and its heads."""
+    """Hold an encoder, its heads and the salience that lies beside them."""
 
     encoder: Encoder
     heads: Heads
+    salience: Salience
+
+    @classmethod
+    def load(cls, settings: Settings, folder: Path | None = None) -> Measured:
+        """Load the weights of a folder; those that the settings name where none is given.
+
+        Raises:
+            WeightsMismatch: the weights belong to another base, or a file is not the one that was written.
+            DataMissing: a file is not there.
+        """
+        folder = folder or settings.heads_dir or BUILT_IN
+        encoder = Encoder.load(settings, folder)
+        return cls(encoder, load_heads(folder, encoder.base), load_salience(folder))
 
     def sentiment_features(self, examples: Sequence[SentimentExample]) -> tuple[Matrix, Matrix]:
         """Return the means of each example's span and of its text, (N, D) each; every text is read once."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
+from models.losses import is_tweet
 from models.metrics import accuracy, f1_scores, macro_f1, micro_f1
 from models.topics import TWEET_TOPICS
 
@@ -31,7 +33,7 @@ class Judged:
             truth, guess = self.sentiment_targets.argmax(1), self.sentiment.argmax(1)
             found["sentiment_accuracy"] = accuracy(truth, guess)
             found["sentiment_f1"] = macro_f1(truth, guess, 3)
-        tweets = is_tweet(self.topic_targets)
+        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
         if tweets.any():
             columns = list(TWEET_TOPICS)
             truth = np.nan_to_num(self.topic_targets[tweets][:, columns]).argmax(1)
@@ -46,7 +48,7 @@ class Judged:
         A tweet that names another topic counts as "not this one": without that, half of the topics would have no
         negatives. One half stands where a topic has too few positives to choose by.
         """
-        tweets = is_tweet(self.topic_targets)
+        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
         chosen: list[float] = []
         for topic in range(self.topic_targets.shape[1]):
             known = ~np.isnan(self.topic_targets[:, topic]) | (tweets & (topic in TWEET_TOPICS))
@@ -65,12 +67,6 @@ class Judged:
         grid: list[float] = np.exp(np.linspace(np.log(0.5), np.log(3.0), 61)).tolist()
         best = min(grid, key=lambda t: _cross_entropy(self.sentiment, self.sentiment_targets, t))
         return round(best, 3)
-
-
-def is_tweet(targets: Matrix) -> npt.NDArray[np.bool_]:
-    """Tell the rows (N,) of tweets: exactly one topic known, and that one positive."""
-    known = ~np.isnan(targets)
-    return np.asarray((known.sum(1) == 1) & (np.nansum(targets, axis=1) == 1))
 
 
 def _threshold(logits: Matrix, truth: npt.NDArray[np.bool_]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -158,7 +158,12 @@ def calibration(task: str, test: str, truth: npt.NDArray[np.int64], probabilitie
 
 def copies_of_training(texts: Sequence[str], data: Path) -> Flags:
     """Say of each text (N,) whether it is a near-copy of any text that teaches or chooses."""
-    return np.array(near_copies(texts, sorted({" ".join(lesson.sentences) for lesson in lessons(data)})))
+    return np.array(near_copies(texts, _training_texts(data)))
+
+
+@lru_cache(maxsize=1)
+def _training_texts(data: Path) -> list[str]:
+    return sorted({" ".join(lesson.sentences) for lesson in lessons(data)})
 
 
 def _read(measured: Measured, examples: Sequence[SentimentExample]) -> tuple[npt.NDArray[np.int64], Probabilities]:

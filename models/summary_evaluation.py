@@ -13,9 +13,8 @@ from models import datasets
 from models.datasets import SummaryExample
 from models.encoder import Encoder
 from models.facts import unsupported
-from models.heads import BUILT_IN
 from models.measured import Figure, Measured
-from models.salience import Salience, load_salience
+from models.salience import Salience
 from models.salience_features import FEWEST_WORDS
 from models.salience_training import MAX_SENTENCES
 from models.sentences import split_sentences
@@ -45,13 +44,13 @@ TESTS = (
 
 
 def evaluate_summaries(measured: Measured, data: Path) -> list[Figure]:
-    """Measure the built-in salience with the encoder that is measured.
+    """Measure the summary on the three sets.
 
     Raises:
-        DataMissing: a set or the salience is not there.
+        DataMissing: a set is not there.
         MisconfiguredError: the package rouge-score is not installed.
     """
-    return summary_figures(measured.encoder, load_salience(BUILT_IN), data)
+    return summary_figures(measured.encoder, measured.salience, data)
 
 
 def summary_figures(encoder: Encoder, salience: Salience, data: Path) -> list[Figure]:

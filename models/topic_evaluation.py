@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from models import datasets
-from models.datasets import TopicExample
-from models.measured import Figure, Measured
+from models.datasets import CategoryExample, TopicExample
+from models.measured import Figure, Matrix, Measured
 from models.metrics import f1_scores, interval, micro_f1
-from models.near_copies import near_copies
-from models.recipe import lessons
-from models.sentiment_evaluation import calibration, labels
+from models.sentiment_evaluation import calibration, copies_of_training, labels
 from models.topic_labels import topic_labels
 from models.topics import NAMES, REUTERS_TOP10, REUTERS_TOPICS, TWEET_TOPICS
 
@@ -26,8 +25,7 @@ def evaluate_topics(measured: Measured, data: Path) -> list[Figure]:
     truth = np.nan_to_num(np.array([e.target for e in tweets])[:, columns]).argmax(1)
     said = measured.heads.read_topics(measured.topic_features(tweets))[:, columns]
     shares = said / said.sum(1, keepdims=True)
-    known = sorted({" ".join(lesson.sentences) for lesson in lessons(data)})
-    fresh = ~np.array(near_copies([e.body for e in tweets], known))
+    fresh = ~copies_of_training([e.body for e in tweets], data)
     return [
         *labels("topics", "tweets valid", truth, shares, (0.819, 0.787), "linear SVM"),
         *labels("topics", "tweets valid less copies", truth[fresh], shares[fresh]),
@@ -38,9 +36,9 @@ def evaluate_topics(measured: Measured, data: Path) -> list[Figure]:
 
 def evaluate_categories(measured: Measured, data: Path) -> list[Figure]:
     """Measure Reuters' ten largest categories on all 3,299 test documents of ModApte."""
-    examples = datasets.reuters(data, "test")
+    examples, features = _reuters_test(measured, data)
     truth = np.array([e.categories for e in examples]) > 0.5
-    said = measured.heads.read_categories(measured.topic_features(examples))
+    said = measured.heads.read_categories(features)
     guess = said >= np.array(measured.heads.facts.category_thresholds)
     each = f1_scores(truth, guess)
     macro = interval(lambda t, g: float(f1_scores(t, g).mean()), truth, guess)
@@ -70,14 +68,21 @@ def evaluate_checked_topics(measured: Measured, data: Path) -> list[Figure]:
     ]
 
 
-def _reuters_topics(measured: Measured, data: Path) -> list[Figure]:
+@lru_cache(maxsize=1)
+def _reuters_test(measured: Measured, data: Path) -> tuple[list[CategoryExample], Matrix]:
+    """Return the test documents with their features: two tasks measure on them, and reading them takes a minute."""
     examples = datasets.reuters(data, "test")
+    return examples, measured.topic_features(examples)
+
+
+def _reuters_topics(measured: Measured, data: Path) -> list[Figure]:
+    examples, features = _reuters_test(measured, data)
     columns = list(REUTERS_TOPICS)
     targets = np.array([e.target for e in examples])[:, columns]
     thresholds = np.array(measured.heads.facts.thresholds)[columns]
     known = ~np.isnan(targets)
     truth = np.nan_to_num(targets) > 0.5
-    guess = (measured.heads.read_topics(measured.topic_features(examples))[:, columns] >= thresholds) & known
+    guess = (measured.heads.read_topics(features)[:, columns] >= thresholds) & known
     each = f1_scores(truth, guess)
     test = f"{REUTERS}, {len(columns)} topics here"
     return [

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
-import orjson
-
-from models.labelled_texts import labelled_texts
+from models.labelled_texts import labelled_rows
 from models.topics import NAMES
 from streams.records import Article
 
@@ -34,10 +31,5 @@ def topic_labels(data: Path, labels: Path = LABELS) -> list[TopicLabels]:
     Raises:
         DataMissing: a set is not there, or holds no text of a hash that is labelled.
     """
-    lines = sorted((orjson.loads(line) for line in labels.read_bytes().splitlines()), key=lambda row: str(row["set"]))
-    found: list[TopicLabels] = []
-    for name, group in groupby(lines, key=lambda row: str(row["set"])):
-        checked = list(group)
-        texts = labelled_texts(data, name, {row["sha256"] for row in checked}, whole=True)
-        found.extend(TopicLabels(texts[row["sha256"]], frozenset(row["topics"])) for row in checked)
-    return found
+    rows = labelled_rows(data, labels, whole=True)
+    return [TopicLabels(article, frozenset(row["topics"])) for row, article in rows]

@@ -124,7 +124,8 @@ def _write(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[L
     if path.is_file():
         apply_delta(network, path)
     heads = tuning.heads.cpu().eval()
-    rounded = Tuning(network, copy.deepcopy(network), tokenizer, heads, tuning.recipe)
+    # Only to judge: nothing is trained that should stay near a base.
+    rounded = Tuning(network, network, tokenizer, heads, tuning.recipe)
     judged = rounded.judged(rounded.prepare([lesson for lesson in lessons if lesson.choosing]))
     scores = {name: round(value, 4) for name, value in judged.scores().items()}
     heads.facts = heads.facts.model_copy(

@@ -145,10 +145,10 @@ class Tuning:
                 break
         self._choose(choosing, report)
 
-    def answer(self, prepared: Sequence[Prepared], *, base: bool = False) -> Answers:
+    def answer(self, prepared: Sequence[Prepared]) -> Answers:
         """Read some lessons in one go."""
         rows = [tokens for item in prepared for tokens in item.tokens]
-        states, means = self._read(self._base if base else self.network, rows)
+        states, means = self._read(self.network, rows)
         first = np.cumsum([0, *[len(item.tokens) for item in prepared]])
         about: list[Tensor] = []
         leads: list[Tensor] = []

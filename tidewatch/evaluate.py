@@ -38,24 +38,19 @@ def evaluate(
     json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure the model on data that it has not seen, with baselines beside."""
-    from models.encoder import Encoder
     from models.evaluation import TASKS
-    from models.heads import BUILT_IN, load_heads
     from models.measured import Measured
 
-    settings = load_settings()
-    folder = settings.heads_dir or BUILT_IN
-    encoder = Encoder.load(settings, folder)
-    measured = Measured(encoder, load_heads(folder, encoder.base))
+    measured = Measured.load(load_settings())
     tasks = [only.value] if only else list(TASKS)
     figures = [figure for task in tasks for figure in TASKS[task](measured, data)]
     terminal = Console().is_terminal
     # Off a terminal the width is a guess: wide enough that no cell is cut.
-    model = f"{encoder.space}+{measured.heads.version}"
+    model = f"{measured.encoder.space}+{measured.heads.version}"
     Console(width=None if terminal else 160).print(_table(figures, model))
     if json is not None:
         report = {
-            "model": f"{encoder.space}+{measured.heads.version}",
+            "model": f"{measured.encoder.space}+{measured.heads.version}",
             "figures": [asdict(figure) for figure in figures],
         }
         json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

@@ -121,14 +121,11 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
 
 def _measure(data: Path, folder: Path, settings: Settings) -> None:
     from models.card import model_card
-    from models.encoder import Encoder
     from models.evaluation import TASKS
-    from models.heads import load_heads
     from models.measured import Measured
 
     console.print("measuring on the test sets")
-    encoder = Encoder.load(settings, folder)
-    measured = Measured(encoder, load_heads(folder, encoder.base))
+    measured = Measured.load(settings, folder)
     figures = [figure for evaluate in TASKS.values() for figure in evaluate(measured, data)]
     (folder / "MODEL_CARD.md").write_text(model_card(measured.heads.facts, figures), encoding="utf-8")
 

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from alerts.backtest import Known
 from alerts.mentions import MARKET
 from alerts.signatures import unpack
+from alerts.stories import SAME_STORY
 from benchmarks.alerts.scoring import Array
 from streams.alerting import Mention
 
 HOUR_S = 3600.0
 STORY_S = 72 * HOUR_S
-SAME_STORY = 0.35
 Flags = npt.NDArray[np.bool_]
 
 

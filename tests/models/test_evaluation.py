@@ -14,9 +14,10 @@ from models.card import figure_rows, model_card
 from models.datasets import fold_of
 from models.encoder import Encoder
 from models.evaluation import TASKS
-from models.heads import Heads, HeadsFacts
+from models.heads import BUILT_IN, Heads, HeadsFacts
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, micro_f1
+from models.salience import load_salience
 from models.topics import NAMES, REUTERS_TOP10
 from streams.errors import DataMissing
 
@@ -73,7 +74,7 @@ def measured(encoder: Encoder) -> Measured:
         category_thresholds=(0.5,) * len(REUTERS_TOP10),
         data=({"name": "tfns_train", "examples": 2, "sha256": "ab" * 32},),
     )
-    return Measured(encoder, Heads(facts).eval())
+    return Measured(encoder, Heads(facts).eval(), load_salience(BUILT_IN))
 
 
 @pytest.mark.parametrize("task", ["sentiment", "entities", "directions", "topics", "categories"])
