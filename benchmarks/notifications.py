@@ -22,15 +22,15 @@ import orjson
 from aiohttp import web
 
 from agents.roles import changelogs
-from streams.alerting import AlertTransition
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.decoding import encode_record
 from streams.events import to_cloudevent
-from streams.identity import digest_of
 from streams.producer import KafkaProducer, open_producer
 from streams.settings import Role, Settings
 from streams.subscriptions import DeliveryRequest, Subscription, encode_subscription
 from streams.topics import FIRST_PARTITION, Topic, wanted_topics
+from tests.alerts.people import alert
+from tests.stack.receiver import listening
 from tests.stack.workers import Workers
 
 DEAD_SHARE = 10
@@ -67,12 +67,6 @@ class Receiver:
 async def measure(subscriptions: int, series: int, alerts: int, over_s: float) -> None:
     """Run it once and print the figures."""
     receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/{place}", receiver.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     dead = await asyncio.start_server(receiver.hang, "127.0.0.1", 0)
     receiver.dead_url = f"http://127.0.0.1:{dead.sockets[0].getsockname()[1]}"
     with tempfile.TemporaryDirectory(prefix="tidewatch-") as home:
@@ -86,11 +80,11 @@ async def measure(subscriptions: int, series: int, alerts: int, over_s: float) -
         )
         with EmbeddedBroker([topic.name for topic in wanted_topics(settings, changelogs(settings))]) as broker:
             settings = settings.model_copy(update={"kafka_brokers": broker.address})
-            with Workers(settings, (Role.ALERT,)):
-                async with open_producer(settings) as producer:
-                    await _measured(settings, producer, receiver, subscriptions, series, alerts, over_s)
+            async with listening(receiver.take) as receiver.url:
+                with Workers(settings, (Role.ALERT,)):
+                    async with open_producer(settings) as producer:
+                        await _measured(settings, producer, receiver, subscriptions, series, alerts, over_s)
     dead.close()
-    await runner.cleanup()
 
 
 async def _measured(
@@ -129,7 +123,7 @@ async def _measured(
     began = time.monotonic()
     for place in range(alerts):
         await asyncio.sleep(max(0.0, began + place * over_s / alerts - time.monotonic()))
-        transition = _alert(place * series // alerts)
+        transition = alert(f"name{place * series // alerts}", at=datetime.now(UTC))
         headers, value = to_cloudevent(transition, settings)
         sent_s[transition.episode_id] = time.time()
         await producer.send(
@@ -181,40 +175,6 @@ def _subscription(place: int, series: int, receiver: Receiver) -> Subscription:
                 "secrets": [SECRET],
             },
             "updated_at": datetime.now(UTC),
-        }
-    )
-
-
-def _alert(place: int) -> AlertTransition:
-    now = datetime.now(UTC)
-    name = f"name{place}"
-    return AlertTransition.model_validate(
-        {
-            "transition_id": digest_of("benchmark", name),
-            "episode_id": f"episode-{name}",
-            "series": f"entity:{name}",
-            "entity_id": name,
-            "name": name.title(),
-            "kind": "opened",
-            "revision": 0,
-            "rule": "negative-spike",
-            "severity": "medium",
-            "opened_at": now,
-            "at": now,
-            "received_at": now,
-            "observed": 6,
-            "expected": 0.5,
-            "window_s": 21_600,
-            "p_value": 1e-5,
-            "rarity_days": 120,
-            "stories": 6,
-            "articles": 9,
-            "evidence": [
-                {"article_id": f"a{n}", "sentence": f"{name} missed its target, part {n}.", "at": now, "score": -0.8}
-                for n in range(5)
-            ],
-            "model": "benchmark",
-            "detector": "benchmark",
         }
     )
 

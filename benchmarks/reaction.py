@@ -34,6 +34,7 @@ from streams.sources.lag import group_lag
 from streams.subscriptions import DeliveryRequest, encode_subscription
 from streams.topics import FIRST_PARTITION, Topic, make_topics, wanted_topics
 from tests.stack.kafka import KafkaServer
+from tests.stack.receiver import listening
 from tests.stack.workers import Workers
 
 BURSTS_PER_ALERT = 0.6
@@ -109,16 +110,8 @@ async def _measure(name: str, settings: Settings, feed: Feed, per_s: float) -> N
 @asynccontextmanager
 async def _listening() -> AsyncIterator[Receiver]:
     receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/{place}", receiver.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with listening(receiver.take) as receiver.url:
         yield receiver
-    finally:
-        await runner.cleanup()
 
 
 async def _prepare(producer: KafkaProducer, receiver: Receiver) -> None:

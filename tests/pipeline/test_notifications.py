@@ -23,6 +23,7 @@ from streams.subscriptions import DeliveryRequest, Subscription, encode_subscrip
 from streams.topics import FIRST_PARTITION, Topic
 from tests.alerts.people import alert
 from tests.pipeline.conftest import Parts, until
+from tests.stack.receiver import listening
 
 SECRETS = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_bmV3ZXIgc2VjcmV0IG9mIHRoZSBkZXNr")
 
@@ -52,15 +53,9 @@ class Receiver:
 async def receiver() -> AsyncIterator[Receiver]:
     """Run a receiver on loopback."""
     receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", receiver.handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield receiver
-    await runner.cleanup()
+    async with listening(receiver.handle) as address:
+        receiver.url = f"{address}/hook"
+        yield receiver
 
 
 async def _publish(settings: Settings, topic: Topic, key: str, record: Record) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,8 +13,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from alerts.receivers.receiver import Message
 from streams.subscriptions import NotificationId, WebhookChannel
+from tests.stack.receiver import Handler, listening
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SECRET = "whsec_dGlkZXdhdGNoLXRlc3RzLWtlZXAtbm8tc2VjcmV0cw=="
 MESSAGE = Message(
     notification_id=NotificationId("ntf_1"),
@@ -49,17 +49,9 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
         endpoint.bodies.append(await request.read())
         return await handler(request)
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", keep)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
-    endpoint.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
+    async with listening(keep, tls) as address:
+        endpoint.url = f"{address}/hook"
         yield endpoint
-    finally:
-        await runner.cleanup()
 
 
 def answering(status: int, text: str = "", headers: dict[str, str] | None = None) -> Handler:
