@@ -53,6 +53,8 @@ class _Exported(nn.Module):
 
 
 def _onnx(network: Any) -> bytes:
+    import onnx  # noqa: F401 - torch names its absence by an error of its own
+
     ids = torch.ones((2, 8), dtype=torch.long)
     sizes = {0: "batch", 1: "tokens"}
     path = Path(tempfile.mkdtemp()) / "encoder.onnx"

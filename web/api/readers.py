@@ -58,8 +58,8 @@ async def get_interests(index: UsedIndex, reader_id: str) -> InterestsView:
 
 
 @router.delete("/readers/{reader_id}", status_code=204, dependencies=[Admin])
-async def forget_reader(index: UsedIndex, producer: UsedProducer, settings: UsedSettings, reader_id: str) -> None:
+async def forget_reader(index: UsedIndex, producer: UsedProducer, reader_id: str) -> None:
     """Erase the published profile of a reader, and the watch-list that follows it."""
-    await producer.send(settings.named(Topic.WATCHLISTS), key=reader_id.encode(), value=None, partition=FIRST_PARTITION)
+    await producer.send(Topic.WATCHLISTS, key=reader_id.encode(), value=None, partition=FIRST_PARTITION)
     if not await index.forget_reader(ReaderId(reader_id)):
         raise HTTPException(404, f"no profile of reader {reader_id!r}")
