@@ -26,8 +26,11 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 class BulkSink:
     """Write articles, profiles, alerts and novelties to the index, each in its own bulk requests."""
 
-    def __init__(self, open_index: Callable[[], Index], settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, open_index: Callable[[], Index], settings: Settings, clock: Clock, alone: Callable[[], bool]
+    ) -> None:
         self._open = open_index
+        self._alone = alone
         self._settings = settings
         self._clock = clock
         self._index: Index | None = None
@@ -69,20 +72,20 @@ class BulkSink:
         Raises:
             UnreadableInput: the index will never take it.
         """
-        _check("article", await (await self._articles.put(document, size_bytes)))
+        _check("article", await (await self._articles.put(document, size_bytes, alone=self._alone())))
         INDEX_DELAY_SECONDS.observe((self._clock.now() - document.article.article.received_at).total_seconds())
 
     async def write_profile(self, profile: Profile, size_bytes: int) -> None:
         """Store a profile; see `write_article`."""
-        _check("profile", await (await self._profiles.put(profile, size_bytes)))
+        _check("profile", await (await self._profiles.put(profile, size_bytes, alone=self._alone())))
 
     async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
         """Append a transition; see `write_article`."""
-        _check("alert", await (await self._alerts.put(transition, size_bytes)))
+        _check("alert", await (await self._alerts.put(transition, size_bytes, alone=self._alone())))
 
     async def write_novelty(self, document: NoveltyDocument, size_bytes: int) -> None:
         """Append a novelty; see `write_article`."""
-        _check("novelty", await (await self._novelties.put(document, size_bytes)))
+        _check("novelty", await (await self._novelties.put(document, size_bytes, alone=self._alone())))
 
     def _writer(self, kind: str, write: Callable[[Sequence[ItemT]], Awaitable[list[Outcome]]]) -> BulkWriter[ItemT]:
         async def watched(items: Sequence[ItemT]) -> list[Outcome]:

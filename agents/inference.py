@@ -48,8 +48,9 @@ def estimated_tokens(article: Article) -> int:
 class InferenceService:
     """Answer requests for enrichment, many at once, in the order of their arrival."""
 
-    def __init__(self, load: Callable[[], Model], settings: Settings) -> None:
+    def __init__(self, load: Callable[[], Model], settings: Settings, alone: Callable[[], bool]) -> None:
         self._load = load
+        self._alone = alone
         self._settings = settings
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._queue: asyncio.Queue[_Request] = asyncio.Queue()
@@ -98,7 +99,8 @@ class InferenceService:
     async def _next_batch(self) -> list[_Request]:
         first = await self._queue.get()
         batch, tokens = [first], first.tokens
-        due = first.arrived + self._settings.batch_age_s
+        # While the ledger lets messages through one at a time, company would be waited for in vain.
+        due = first.arrived + (0.0 if self._alone() else self._settings.batch_age_s)
         while tokens < self._budget:
             if self._queue.empty():
                 left_s = due - time.monotonic()

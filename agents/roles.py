@@ -62,7 +62,7 @@ def _enrich(application: Application) -> Callable[[], str]:
     from models.loading import load_model
 
     settings = application.settings
-    inference = InferenceService(lambda: load_model(settings), settings)
+    inference = InferenceService(lambda: load_model(settings), settings, lambda: application.ledger.careful)
     register_enriching(application, inference)
     _stop_with(application, inference.stop)
     return _never
@@ -73,7 +73,8 @@ def _index(application: Application) -> Callable[[], str]:
     from agents.indexing import register_indexing
     from streams.sinks.opening import open_index
 
-    sink = BulkSink(lambda: open_index(application.settings), application.settings, application.clock)
+    settings = application.settings
+    sink = BulkSink(lambda: open_index(settings), settings, application.clock, lambda: application.ledger.careful)
     register_indexing(application, sink)
     _stop_with(application, sink.stop)
     return lambda: "the index does not answer" if sink.away else ""

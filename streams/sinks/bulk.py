@@ -59,8 +59,10 @@ class BulkWriter(Generic[ItemT]):
         """Return how many items wait for a batch; those in flight are not among them."""
         return len(self._waiting)
 
-    async def put(self, item: ItemT, size_bytes: int) -> asyncio.Future[Outcome]:
+    async def put(self, item: ItemT, size_bytes: int, *, alone: bool = False) -> asyncio.Future[Outcome]:
         """Hand an item over, once there is room for it, and return the future of its outcome.
+
+        One that comes alone, because the next waits for it, is written without waiting for company.
 
         The future fails with what `write` raised, unless that was `IndexUnavailable`: then the write is tried again,
         and the future fails with it only when the writer is closed meanwhile.
@@ -71,7 +73,8 @@ class BulkWriter(Generic[ItemT]):
         if self._closing.is_set():
             raise RuntimeError("the writer is closed")
         loop = asyncio.get_running_loop()
-        entry = _Entry(item, size_bytes, loop.time(), loop.create_future())
+        since_s = loop.time() - (self._max_age_s if alone else 0.0)
+        entry = _Entry(item, size_bytes, since_s, loop.create_future())
         self._waiting.append(entry)
         self._waiting_bytes += size_bytes
         self._grown.set()

@@ -47,7 +47,7 @@ class Recording(StubModel):
 async def test_requests_share_batches_in_one_thread() -> None:
     """Requests that come together are read together, by one thread that is not the loop's."""
     model = Recording()
-    service = InferenceService(lambda: model, Settings(batch_age_s=0.2))
+    service = InferenceService(lambda: model, Settings(batch_age_s=0.2), lambda: False)
     await service.start()
     answers = await asyncio.gather(*(service.enrich(_article(f"a{i}")) for i in range(20)))
     await service.stop()
@@ -61,7 +61,7 @@ async def test_a_batch_keeps_to_its_budget() -> None:
     """No batch begins an article once its budget of tokens is spent."""
     model = Recording()
     settings = Settings(batch_tokens=64, batch_age_s=0.2)
-    service = InferenceService(lambda: model, settings)
+    service = InferenceService(lambda: model, settings, lambda: False)
     await service.start()
     body = "word " * 80  # about 100 tokens by the estimate
     await asyncio.gather(*(service.enrich(_article(f"a{i}", body)) for i in range(12)))
@@ -74,7 +74,7 @@ async def test_a_batch_keeps_to_its_budget() -> None:
 async def test_one_bad_article_spoils_no_other() -> None:
     """The article that the model fails on gets the reason; its neighbours get their answers."""
     model = Recording()
-    service = InferenceService(lambda: model, Settings(batch_age_s=0.2))
+    service = InferenceService(lambda: model, Settings(batch_age_s=0.2), lambda: False)
     await service.start()
     names = [f"a{i}" for i in range(7)] + ["bad"]
     answers = await asyncio.gather(*(service.enrich(_article(n)) for n in names), return_exceptions=True)
@@ -88,9 +88,18 @@ async def test_a_busy_model_is_retryable() -> None:
     """Lack of memory is not the article's fault: the caller gets the retryable error."""
     model = Recording()
     model.busy = 1
-    service = InferenceService(lambda: model, Settings(batch_age_s=0.01))
+    service = InferenceService(lambda: model, Settings(batch_age_s=0.01), lambda: False)
     await service.start()
     with pytest.raises(ModelBusy):
         await service.enrich(_article("a"))
     await service.enrich(_article("b"))
+    await service.stop()
+
+
+async def test_an_article_alone_waits_for_no_company() -> None:
+    """While messages come one at a time, the model is asked at once: nothing else can join the batch."""
+    service = InferenceService(StubModel, Settings(batch_age_s=3_600), lambda: True)
+    await service.start()
+    async with asyncio.timeout(10):
+        assert isinstance(await service.enrich(_article("a")), Enrichment)
     await service.stop()

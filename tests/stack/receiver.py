@@ -16,7 +16,7 @@ async def listening(handler: Handler, tls: ssl.SSLContext | None = None) -> Asyn
     """Serve a handler under every path, which it finds as `place`; give the server's address."""
     app = web.Application()
     app.router.add_route("*", "/{place:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     try:

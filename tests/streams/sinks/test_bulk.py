@@ -103,6 +103,16 @@ async def test_batch_goes_by_age() -> None:
     await writer.close()
 
 
+async def test_an_item_alone_waits_for_no_company() -> None:
+    """An item whose successor waits for its outcome is written at once."""
+    index = FakeIndex()
+    writer = writer_of(index)
+    async with asyncio.timeout(10):
+        await (await writer.put(0, 1, alone=True))
+    assert index.batches == [[0]]
+    await writer.close()
+
+
 async def test_unavailable_index_is_tried_again_with_growing_pauses() -> None:
     """However often the index is away, the same batch comes again, after pauses that grow up to a limit."""
     index, pauses = FakeIndex(), Pauses()

@@ -1,0 +1,53 @@
+"""What Tidewatch changes in Faust's transport."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from faust.types import TP
+
+from agents.application import new_application
+from streams.settings import Role, Settings
+
+PLACE = TP("clicks", 0)
+
+
+class Thread:
+    """Stand in for the thread that owns the connection: a fetch lasts until it is told to end."""
+
+    def __init__(self) -> None:
+        self.fetched = asyncio.Event()
+        self.flow_at_seek: list[bool] = []
+        self.consumer: Any = None
+
+    async def getmany(self, active: object, timeout: float) -> dict[TP, list[object]]:
+        """Fetch nothing, when told to."""
+        await self.fetched.wait()
+        return {}
+
+    async def seek_to_committed(self) -> dict[TP, int]:
+        """Note whether messages could be delivered meanwhile."""
+        self.flow_at_seek.append(self.consumer.flow_active)
+        return {PLACE: 7}
+
+
+async def test_a_seek_delivers_nothing_until_recovery_resumes_the_flow(tmp_path: Path) -> None:
+    """The flow is stopped and the fetch under way has ended before the seek, and the flow stays stopped after it."""
+    app = new_application(Role.READERS, Settings(data_dir=tmp_path)).app
+    consumer: Any = app.consumer
+    thread = Thread()
+    thread.consumer, consumer._thread = consumer, thread
+    consumer.resume_flow()
+    fetch = asyncio.create_task(consumer._getmany({PLACE}, 1.0))
+    await asyncio.sleep(0)
+    seek = asyncio.create_task(consumer.perform_seek())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert thread.flow_at_seek == []
+    thread.fetched.set()
+    await asyncio.gather(fetch, seek)
+    assert thread.flow_at_seek == [False]
+    assert not consumer.flow_active
+    assert consumer._read_offset[PLACE] == 7
