@@ -4,7 +4,7 @@ A series makes one excursion while its p-value stays small; what counts is the s
 excursions below a p-value, over the series-days watched, is how often a threshold there would have opened an episode.
 Far out, where there are few, the tail of −ln p is taken as exponential above a level that was passed often enough
 (peaks over threshold; Siffer et al. 2017), with a rate that is shrunk to 1: what it would be, were the p-values exact.
-Excursions many times rarer than the threshold are events, not chance: they take up at most half of the budget, so that
+Excursions many times rarer than the threshold are events, not chance: they take up at most a quarter of it, so that
 a week of true crises does not make the detector deaf to the next one.
 All sums decay, and the threshold is set anew at each hour of event time from what lies before it.
 """
@@ -33,13 +33,14 @@ TAIL_STRENGTH = 10.0
 """Weight of an exact tail, in excursions."""
 EVENT_BINS = BINS_PER_DECADE
 """An excursion so much rarer than the threshold says that it was no chance."""
-EVENTS_SHARE = 0.5
+EVENTS_SHARE = 0.25
 """How much of the budget events take up at most."""
 _EDGES = COMMONEST * np.power(10.0, -np.arange(LAST_BIN + 1) / BINS_PER_DECADE)
 _BIN = math.log(10) / BINS_PER_DECADE
 BITMAP_BYTES = 512
 PERIOD_MS = 28 * DAY_MS
 CAUSES_KEPT = 512
+LOUD_KEPT = 8
 MAX_GAP_MS = 6 * HOUR_MS
 """A longer silence of the whole feed counts for no more series-days than this."""
 
@@ -66,6 +67,8 @@ class Calibration:
     crowd_ms: int = 0
     held_back: int = 0
     """Openings held back since the market's episode, or the crowd, began."""
+    loud: dict[str, int] = field(default_factory=dict)
+    """Of a rule for the market: names that had many stories in its window, and when they last had."""
     weights: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     """Sums of 1, weight and its square over the stories that the rule counts."""
     useful: int = 0
@@ -91,6 +94,13 @@ class Calibration:
             return False
         self.names |= bit
         return True
+
+    def note_loud(self, series: str, at_ms: int) -> None:
+        """Note a name that had many stories in the window; the one noted longest ago makes room."""
+        self.loud.pop(series, None)
+        self.loud[series] = at_ms
+        if len(self.loud) > LOUD_KEPT:
+            del self.loud[next(iter(self.loud))]
 
     @property
     def series(self) -> float:

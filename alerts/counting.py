@@ -9,7 +9,7 @@ from alerts.evidence import best_pieces, piece_of
 from alerts.rules import Kind
 from alerts.signatures import sketch_of, title_hash
 from alerts.slices import STORIES, column_of
-from alerts.state import MARKET_KEY, SeriesState
+from alerts.state import SeriesState
 from alerts.stories import NEGATIVE, NEUTRAL, PERMUTATIONS_KEPT, POSITIVE, Taken, Telling
 from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
 from alerts.vectors import unpack
@@ -66,7 +66,7 @@ def fold(series: SeriesState, now_ms: int, widest: int, zone: str, tuning: Tunin
             if entry[column_of(label)]:
                 amount = entry[column_of(label)] * _weight(series, label, number)
                 _learn(series, name, counts, hour, at_ms, amount, tuning)
-        if series.series == MARKET_KEY and entry[STORIES]:
+        if entry[STORIES]:
             _learn(series, "total", series.total, hour, at_ms, entry[STORIES], tuning)
     series.stories.forget(now_ms)
     opened = [track.episode.opened_ms for track in series.tracks.values() if track.episode is not None]

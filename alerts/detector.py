@@ -57,8 +57,12 @@ class Detector:
         mention: Mention,
         counted: Counted,
         at_ms: int,
+        loud: Sequence[SeriesState] = (),
     ) -> list[AlertTransition]:
-        """Take a mention that was counted into account for one rule; return the steps that it makes."""
+        """Take a mention that was counted into account for one rule; return the steps that it makes.
+
+        `loud` are the names that may have more than their part in the market, where that is what is judged.
+        """
         track = series.track(rule.name)
         calibration = calibrations[rule.name]
         occasion = Occasion(mention.article_id, at_ms, mention.received_at, mention.model)
@@ -78,7 +82,7 @@ class Detector:
             enough = counted.speaks_for(label) and count >= rule.min_stories
             if track.episode is None and not enough:
                 return []
-            reading = read_spike(series, market, rule, calibration, at_ms, self.rules.time_zone, self.tuning)
+            reading = read_spike(series, market, rule, calibration, at_ms, self.rules.time_zone, self.tuning, loud)
             pieces = series.pieces.get(_NAMES[label], ())
         if track.episode is None and not enough:
             return []

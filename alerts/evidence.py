@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alerts.rules import Kind
 from streams.alerting import Evidence, Mention
@@ -25,12 +25,29 @@ class Piece(NamedTuple):
     source: str
     at_ms: int
     score: float
+    topics: tuple[str, ...]
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Piece:
+        """Read what was written as a plain row: JSON knows no tuples."""
+        piece = cls(*row)
+        return piece._replace(topics=tuple(piece.topics))
 
 
 def piece_of(mention: Mention, story: int, at_ms: int) -> Piece:
     """Take the sentence of a mention."""
     score = mention.sentiment.score
-    return Piece(story, mention.article_id, mention.title, mention.evidence, mention.url, mention.source, at_ms, score)
+    return Piece(
+        story,
+        mention.article_id,
+        mention.title,
+        mention.evidence,
+        mention.url,
+        mention.source,
+        at_ms,
+        score,
+        mention.topics,
+    )
 
 
 def best_pieces(pieces: Iterable[Piece], kind: Kind) -> tuple[Piece, ...]:
@@ -58,4 +75,5 @@ def shown(piece: Piece) -> Evidence:
         source=piece.source,
         at=datetime.fromtimestamp(piece.at_ms // 1000, UTC).replace(microsecond=piece.at_ms % 1000 * 1000),
         score=piece.score,
+        topics=piece.topics,
     )

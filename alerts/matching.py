@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Evidence
 from streams.records import EntityId, ReaderId, SeriesId
 from streams.subscriptions import Matchers, Severity, Subscription, SubscriptionId
 
@@ -38,12 +38,18 @@ def facets_of(transition: AlertTransition, lists: Lists) -> Facets:
     return Facets(
         series=transition.series,
         entity=entity,
-        topics=frozenset((topic,)) if topic else frozenset(),
+        topics=frozenset((topic,)) if topic else _topics_of(transition.evidence),
         rule=transition.rule,
         severity=transition.severity,
         labels=transition.labels | {name: value for name, value in identity.items() if value},
         watchlists=frozenset(name for name, members in lists.items() if entity is not None and entity in members),
     )
+
+
+def _topics_of(evidence: Sequence[Evidence]) -> frozenset[str]:
+    """Return what an alert of a name, or of the market, is about: each topic of at least half of its stories."""
+    counts = Counter(topic for each in evidence for topic in set(each.topics))
+    return frozenset(topic for topic, count in counts.items() if 2 * count >= len(evidence))
 
 
 def matches(matchers: Matchers, facets: Facets) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from alerts.baseline import Decayed, Expectation, WeekCounts, expected_of_market, expected_of_name, hour_of_week
 from alerts.calibration import Calibration
 from alerts.episodes import Reading
@@ -34,16 +37,29 @@ def read_spike(
     at_ms: int,
     zone: str,
     tuning: Tuning,
+    loud: Sequence[SeriesState] = (),
 ) -> Reading:
-    """Return what a series looks like at a moment, beside what was to be expected."""
+    """Return what a series looks like at a moment, beside what was to be expected.
+
+    Args:
+        series: what is read.
+        market: the market.
+        rule: a rule for spikes.
+        calibration: what the rule has learned.
+        at_ms: the moment.
+        zone: the time zone of the hour of week.
+        tuning: the numbers to go by.
+        loud: of the market, the names that may have more than their part in it.
+    """
     last, width, label = at_ms // SLICE_MS, slices_of(rule), label_of(rule.kind)
     stories = series.slices.sum(last, width, STORIES)
     count = series.slices.sum(last, width, column_of(label))
     if series.series == MARKET_KEY:
         expected = _expect_market(series, label, at_ms, width, zone, tuning)
+        count = _without_excess(count, [name.slices.sum(last, width, column_of(label)) for name in loud], tuning)
     else:
-        share = 1.0 / max(tuning.prior_names, calibration.series)
-        expected = _expect_name(series, market, label, at_ms, width, zone, tuning, share)
+        names = max(float(tuning.prior_names), calibration.series)
+        expected = _expect_name(series, market, label, at_ms, width, zone, tuning, names)
     observed, typical, unit = float(count), 1.0, 1.0
     if rule.weighting != "count":
         n, total, squares = calibration.weights
@@ -64,20 +80,44 @@ def read_spike(
     )
 
 
+def _without_excess(count: int, of_names: Sequence[int], tuning: Tuning) -> int:
+    """Return the count of the market with that of each name held to its part of the whole."""
+    most = max(tuning.loud_stories, int(tuning.loud_share * count))
+    return max(0, count - sum(max(0, of_name - most) for of_name in of_names))
+
+
 def _counts(series: SeriesState, label: int) -> tuple[WeekCounts, Decayed]:
     if label == NEGATIVE:
         return series.negative, series.short.get("negative", Decayed())
     return series.positive, series.short.get("positive", Decayed())
 
 
-def _exposure(market: SeriesState, last: int, width: int, zone: str) -> dict[int, float]:
-    """Return the stories of the feed in the window by hour of week."""
-    found: dict[int, float] = {}
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """Be what the whole feed had in a window, and within its last hour."""
+
+    by_hour: dict[int, float]
+    """Stories by hour of week."""
+    stories: int
+    labelled: int
+    stories_now: int
+    labelled_now: int
+
+
+def _feed(market: SeriesState, label: int, last: int, width: int, zone: str) -> _Feed:
+    by_hour: dict[int, float] = {}
+    column = column_of(label)
+    stories = labelled = stories_now = labelled_now = 0
     for number, entry in market.slices.entries.items():
         if last - width < number <= last:
             hour = hour_of_week(number * SLICE_MS, zone)
-            found[hour] = found.get(hour, 0.0) + entry[STORIES]
-    return found
+            by_hour[hour] = by_hour.get(hour, 0.0) + entry[STORIES]
+            stories += entry[STORIES]
+            labelled += entry[column]
+            if last - _JUST_NOW < number:
+                stories_now += entry[STORIES]
+                labelled_now += entry[column]
+    return _Feed(by_hour, stories, labelled, stories_now, labelled_now)
 
 
 def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone: str, tuning: Tuning) -> Expectation:
@@ -85,7 +125,7 @@ def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone
     # Both sums to one moment: their weights need not be as of the same.
     counted = counts.scale(at_ms, tuning.half_life_ms)
     total = market.total.scale(at_ms, tuning.half_life_ms)
-    exposure = _exposure(market, at_ms // SLICE_MS, width, zone)
+    exposure = _feed(market, label, at_ms // SLICE_MS, width, zone).by_hour
     return expected_of_market(
         label={hour: counts.hours.get(hour, 0.0) * counted for hour in exposure},
         label_total=counts.stored * counted,
@@ -107,46 +147,51 @@ def _expect_name(
     width: int,
     zone: str,
     tuning: Tuning,
-    share_of_label: float,
+    names: float,
 ) -> Expectation:
-    last = at_ms // SLICE_MS
+    last, column = at_ms // SLICE_MS, column_of(label)
     own, own_short = _counts(series, label)
-    own_scale = own.scale(at_ms, tuning.half_life_ms)
+    labelled = own.total(at_ms, tuning.half_life_ms)
+    scale = series.total.scale(at_ms, tuning.half_life_ms)
+    own_total = max(labelled, series.total.stored * scale)
     feed_scale = market.total.scale(at_ms, tuning.half_life_ms)
-    exposure = _exposure(market, last, width, zone)
-    everything = sum(exposure.values())
-    own_stories = series.slices.sum(last, width, STORIES)
+    feed_total = market.total.stored * feed_scale
+    feed = _feed(market, label, last, width, zone)
+    stories = series.slices.sum(last, width, STORIES)
+    of_label = series.slices.sum(last, width, column)
     # The spike's own stories must not raise what is expected; yet a feed of one name has no others.
-    others = max(0.5, (everything - own_stories) / everything) if everything else 1.0
-    usual = _usual_share(market, label, at_ms, tuning)
-    own_total, feed_total = own.stored * own_scale, market.total.stored * feed_scale
-    prior_share = usual * share_of_label
+    others = max(0.5, (feed.stories - stories) / feed.stories) if feed.stories else 1.0
     expected = expected_of_name(
-        own={hour: own.hours.get(hour, 0.0) * own_scale for hour in exposure},
+        own={hour: series.total.hours.get(hour, 0.0) * scale for hour in feed.by_hour},
         own_total=own_total,
-        feed={hour: market.total.hours.get(hour, 0.0) * feed_scale for hour in exposure},
+        feed={hour: market.total.hours.get(hour, 0.0) * feed_scale for hour in feed.by_hour},
         feed_total=feed_total,
-        exposure={hour: stories * others for hour, stories in exposure.items()},
+        exposure={hour: heard * others for hour, heard in feed.by_hour.items()},
         prior_stories=tuning.prior_stories,
-        prior_share=prior_share,
+        prior_share=1.0 / names,
         hour_strength=tuning.hour_strength,
         dispersion=tuning.dispersion,
     )
-    share = (own_total + tuning.prior_stories) / (feed_total + tuning.prior_stories / prior_share)
-    of_short = share * market.short.get("total", Decayed()).at(at_ms, tuning.short_half_life_ms)
+    # How much a name speaks is known from all its stories, long before it is from the few of one label.
+    usual = _usual_share(market, label, at_ms, tuning)
+    share = (labelled + tuning.prior_label_stories * usual) / (own_total + tuning.prior_label_stories)
+    of_feed = share * (own_total + tuning.prior_stories) / (feed_total + tuning.prior_stories * names)
+    of_short = of_feed * market.short.get("total", Decayed()).at(at_ms, tuning.short_half_life_ms)
     lately = own_short.at(at_ms, tuning.short_half_life_ms)
     growth = (lately + tuning.short_strength) / (of_short + tuning.short_strength)
-    mood = max(_mood(series, market, label, last, span, usual) for span in (width, _JUST_NOW))
-    misread = tuning.misread_share * max(0, own_stories - series.slices.sum(last, width, column_of(label)))
-    mean = expected.mean * min(tuning.max_growth, max(1.0, growth)) * max(1.0, mood) + misread
-    return Expectation(mean, expected.size)
+    now = (series.slices.sum(last, _JUST_NOW, STORIES), series.slices.sum(last, _JUST_NOW, column))
+    mood = max(
+        _mood(feed.stories - stories, feed.labelled - of_label, usual),
+        _mood(feed.stories_now - now[0], feed.labelled_now - now[1], usual),
+    )
+    mean = expected.mean * share * min(tuning.max_growth, max(1.0, growth)) * max(1.0, mood)
+    misread = tuning.misread_share * max(0, stories - of_label - tuning.misread_beyond)
+    return Expectation(max(tuning.least_expected, mean) + misread, expected.size)
 
 
-def _mood(series: SeriesState, market: SeriesState, label: int, last: int, width: int, usual: float) -> float:
-    """Return how much more than usual the rest of the feed speaks with this label just now."""
-    column = column_of(label)
-    others = max(0, market.slices.sum(last, width, STORIES) - series.slices.sum(last, width, STORIES))
-    labelled = max(0, market.slices.sum(last, width, column) - series.slices.sum(last, width, column))
+def _mood(others: int, labelled: int, usual: float) -> float:
+    """Return how much more than usual the rest of the feed speaks with this label."""
+    others, labelled = max(0, others), max(0, labelled)
     strength = _JUST_NOW_STRENGTH
     return (min(others, labelled) + strength * usual) / (others + strength) / usual
 

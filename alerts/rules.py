@@ -59,7 +59,7 @@ class Rule(_Content):
     budget_per_day: float | None = Field(default=None, gt=0, le=10_000)
     """… or how many all series together may give: one of the two. The threshold follows from it."""
     window_s: float = Field(default=6 * 3600.0, ge=3600, le=86_400)
-    min_stories: int = Field(default=3, ge=1, le=1_000)
+    min_stories: int = Field(default=2, ge=1, le=1_000)
     weighting: Weighting = "count"
     """What a story counts: 1, how strongly it speaks, or how much it is about the name."""
     severities: Severities = Severities()

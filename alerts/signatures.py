@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datasketch import MinHash
 
 PERMUTATIONS = 64
-SHINGLE_WORDS = 3
+SHINGLE_WORDS = 2
+"""Headlines and tweets are short: a word put in another's place spoils three shingles of three, and two of two."""
 _SEED = 1
 _SCHEME = "affine32"
 _URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -37,7 +38,7 @@ def words_of(text: str) -> list[str]:
 def signature_of(title: str, body: str) -> str:
     """Return the signature of an article as base64 of little-endian uint32.
 
-    A text of fewer than three words is one shingle; one without any word is its own bare characters.
+    A text of fewer than two words is one shingle; one without any word is its own bare characters.
     """
     words = words_of(f"{title}\n{body}")
     last = max(1, len(words) - SHINGLE_WORDS + 1)

@@ -22,7 +22,7 @@ from alerts.watermark import Watermark
 from streams.alerting import AlertTransition
 from streams.errors import MisconfiguredError
 
-FORMAT = 2
+FORMAT = 3
 MARKET_KEY = "market"
 STORIES_KEPT, STORIES_KEPT_OF_MARKET = 96, 128
 TAKEN_KEPT, TAKEN_KEPT_OF_MARKET = 192, 512
@@ -181,7 +181,7 @@ class SeriesState:
         at_ms, seen, ahead, sources = facts["watermark"]
         state.watermark = Watermark(at_ms, seen, _pairs(ahead), _pairs(sources))
         state.tracks = {name: _track(row) for name, row in facts["tracks"].items()}
-        state.pieces = {label: tuple(Piece(*row) for row in rows) for label, rows in facts["pieces"].items()}
+        state.pieces = {label: tuple(Piece.from_row(row) for row in rows) for label, rows in facts["pieces"].items()}
         state.subject = None if facts["subject"] is None else Subject(**facts["subject"])
         state.first_ms, state.last_ms, state.received_ms, state.late = facts["range"]
         return state
@@ -217,7 +217,7 @@ def _track(row: dict[str, object]) -> Track:
         episode |= {
             "subject": Subject(**episode["subject"]),
             "reading": Reading(**episode["reading"]),
-            "evidence": tuple(Piece(*piece) for piece in episode["evidence"]),
+            "evidence": tuple(Piece.from_row(piece) for piece in episode["evidence"]),
         }
         track.episode = Episode(**episode)
     if isinstance(mark, dict):

@@ -1,8 +1,9 @@
 """The numbers that detection goes by and that no rule sets.
 
-How a start is kept quiet: a name of which nothing is known is taken to have an average name's share of the negative
-stories, with the weight of two, and nothing opens before the feed has brought `warmup_stories`. With every
-story the prior counts for less, and a name that stays silent becomes one of which little is expected.
+How a start is kept quiet: a name of which nothing is known is taken to have an average name's share of the stories,
+with the weight of one, and the feed's share of negative ones, with the weight of twelve; and nothing opens before the
+feed has brought `warmup_stories`. With every story the priors count for less, and a name that stays silent becomes one
+of which little is expected.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ class Tuning:
     short_strength: float = 3.0
     """Stories that the short level must have before it counts half."""
     max_growth: float = 5.0
-    prior_stories: float = 2.0
-    """Weight of an average name's share, in stories."""
+    prior_stories: float = 1.0
+    """Weight of an average name's share of the feed, in stories."""
+    prior_label_stories: float = 12.0
+    """Weight of the feed's share of one label against the name's own, in stories of the name."""
+    least_expected: float = 0.01
+    """Of one label, in a window: what is known of the quietest name does not promise less."""
     prior_share: float = 0.25
     """Share of one label in the whole feed before anything is known …"""
     prior_share_exposure: float = 40.0
@@ -41,8 +46,14 @@ class Tuning:
     market_hour_strength: float = 40.0
     dispersion: float = 4.0
     market_dispersion: float = 10.0
+    loud_stories: int = 5
+    """So many stories of one name the market counts in full, and more …"""
+    loud_share: float = 0.2
+    """… up to this share of its own: what one name brings is no bad day of the market."""
     misread_share: float = 0.04
-    """How many stories of another label the model takes for one of this."""
+    """How many stories of another label the model takes for one of this …"""
+    misread_beyond: int = 2
+    """… where the window has more of them than so many: those few are in what is usual."""
     warmup_stories: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""
@@ -59,8 +70,10 @@ class Tuning:
     """The same of the market or a topic, which always have stories enough to be judged …"""
     prior_series_days_of_many: float = 20.0
     """… and which are few, so that their past has to count sooner."""
-    calibration_half_life_ms: float = 28.0 * DAY_MS
-    max_p_value: float = 0.05
+    calibration_half_life_ms: float = 56.0 * DAY_MS
+    """Long, since what a budget allows is rare: of a hundred names two openings in ten days."""
+    max_p_value: float = 0.1
+    """No threshold is larger: an episode that is calm from the start would end at once."""
     crowd: int = 5
     """Openings of one rule within an hour from which a crowd is possible."""
     crowd_p_value: float = 1e-5

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from alerts import episodes
 from alerts.calibration import Calibration
-from alerts.counting import count, fold, telling_of
+from alerts.counting import Counted, count, fold, telling_of
 from alerts.detector import Detector
 from alerts.fanout import Address, Fanout
 from alerts.holding import Holding, MemoryStates, States
 from alerts.memory import hash_of
 from alerts.mentions import MARKET
+from alerts.readings import label_of, slices_of
 from alerts.rules import Rules
 from alerts.silent_feeds import SOURCE_PREFIX, SilentFeeds
+from alerts.slices import column_of
 from alerts.state import BY_TIME, SeriesState
 from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
 from alerts.watermark import MAX_LEAD_MS
@@ -54,6 +56,7 @@ class Watch:
         self._fanout = Fanout(rules)
         self._detector = Detector(rules, self._tuning)
         self._enabled = [rule for rule in rules.rules if rule.enabled]
+        self._of_market = [rule for rule in self._enabled if rule.scope == "market" and rule.kind.endswith("spike")]
         self._widest = max([LEAST_WIDTH, *(rule.window_ms // SLICE_MS for rule in self._enabled)])
         self._hour = None
 
@@ -227,9 +230,23 @@ class Watch:
                 calibration = calibrations[rule.name]
                 taught = calibration.fingerprint()
                 calibration.see(hash_of(series.series))
-                made += self._detector.judge(rule, series, market, calibrations, mention, counted, max(at_ms, now_ms))
+                loud = [self._holding.series(key) for key in calibration.loud]
+                moment_ms = max(at_ms, now_ms)
+                made += self._detector.judge(rule, series, market, calibrations, mention, counted, moment_ms, loud)
                 if calibration.fingerprint() != taught:
                     self._holding.teach(calibration)
             self._plan(series)
+            if series.series == mention.series != MARKET:
+                self._note_loud(series, counted, max(at_ms, now_ms))
         series.send(article, made)
         return made
+
+    def _note_loud(self, series: SeriesState, counted: Counted, at_ms: int) -> None:
+        for rule in self._of_market:
+            label = label_of(rule.kind)
+            if not counted.speaks_for(label):
+                continue
+            if series.slices.sum(at_ms // SLICE_MS, slices_of(rule), column_of(label)) > self._tuning.loud_stories:
+                calibration = self._holding.calibration(rule.name)
+                calibration.note_loud(series.series, at_ms)
+                self._holding.teach(calibration)

@@ -29,7 +29,8 @@ def evaluate_topics(measured: Measured, data: Path) -> list[Figure]:
     return [
         *labels("topics", "tweets valid", truth, shares, (0.819, 0.787), "linear SVM"),
         *labels("topics", "tweets valid less copies", truth[fresh], shares[fresh]),
-        *calibration("topics", "tweets valid less copies", truth[fresh], shares[fresh]),
+        # The probability that an article carries, not its share among the topics of this set.
+        *calibration("topics", "tweets valid less copies", truth[fresh], said[fresh]),
         *_reuters_topics(measured, data),
     ]
 

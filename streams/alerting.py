@@ -48,6 +48,8 @@ class Evidence(Record):
     source: str = ""
     at: Moment
     score: float
+    topics: tuple[str, ...] = ()
+    """Of the article."""
 
 
 class Novelty(Record):

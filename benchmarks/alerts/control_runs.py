@@ -55,15 +55,17 @@ def control_results(
 
 
 def _controls(background: Background, lines: Sequence[Line], feed: Feed, sizes: Sizes) -> Iterator[list[Control]]:
-    count, days, span = sizes.control_places, sizes.control_days, background.scored
+    count, days = sizes.control_places, sizes.control_days
     yield [controls.copies_of_one(background, lines, count, 41)]
     yield [controls.good_news(background, lines, count, 42)]
     yield [controls.stamped_ahead(background, lines, count, 43)]
     yield [controls.slow_growth(background, lines, feed, count, 44)]
+    apart = controls.BAD_DAYS_APART
     yield controls.in_runs(
-        days, lambda left, run, apart: controls.bad_days(background, lines, feed, left, apart, 45 + run), span
+        days, apart, lambda left, run: controls.bad_days(background, lines, feed, left, apart, 45 + run)
     )
-    yield controls.in_runs(days, lambda left, run, apart: controls.outages(background, left, apart, 61 + run), span)
+    between = controls.OUTAGES_APART
+    yield controls.in_runs(days, between, lambda left, run: controls.outages(background, left, between, 61 + run))
 
 
 def _openings(control: Control, background: Background, predictions: Predictions, ours: Detection) -> list[Opening]:

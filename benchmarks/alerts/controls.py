@@ -22,6 +22,8 @@ OUTAGE_S = 6 * HOUR_S
 BACKFILL_S = 600.0
 MARKET_S = 8 * HOUR_S
 MARKET_OPENS_H = 14
+BAD_DAYS_APART, OUTAGES_APART = 10, 2
+"""Days: the rule for the market has a budget of one alert a month."""
 GROWTH_DAYS, GROWTH_TO = 10, 3.0
 GROWING_PER_DAY = (0.3, 5.0)
 AHEAD = timedelta(hours=8)
@@ -129,9 +131,12 @@ def bad_days(background: Background, lines: Sequence[Line], feed: Feed, count: i
     }
     for number, start in enumerate(_days(span, count, apart, seed, MARKET_OPENS_H, MARKET_S + HIT_WITHIN_S)):
         for target in background.targets:
+            # The same lines for a name on every day, in its own order: the model reads each text once.
+            own = random.Random(target.cashtag).sample(bad, len(bad))
             for extra in range(_poisson(rng, share * per_day.get(target.series, 0.0))):
                 at = start + timedelta(seconds=rng.uniform(0, MARKET_S))
-                text, story = rng.choice(bad).about(target.cashtag), f"market-{seed}-{number}-{target.cashtag}-{extra}"
+                text = own[extra % len(own)].about(target.cashtag)
+                story = f"market-{seed}-{number}-{target.cashtag}-{extra}"
                 control.injected.append(_item(target, text, at, story, 0, "negative", rng))
         control.places.append(_place(None, start, MARKET_S))
     return control
@@ -161,12 +166,11 @@ def with_outages(articles: Sequence[Known], starts: Sequence[float]) -> list[Kno
     return in_order(changed)
 
 
-def in_runs(count: int, make: Callable[[int, int, int], Control], span: Span) -> list[Control]:
-    """Return a control in as many runs as its days need where they shall not lie side by side."""
-    apart = 6 if span.days() > 150 else 2
+def in_runs(count: int, apart: int, make: Callable[[int, int], Control]) -> list[Control]:
+    """Return a control in as many runs as its days need where they shall lie `apart` days from each other."""
     runs: list[Control] = []
-    while sum(len(control.places) for control in runs) < count and len(runs) < 8:
-        control = make(count - sum(len(c.places) for c in runs), len(runs), apart)
+    while sum(len(control.places) for control in runs) < count and len(runs) < 2 * apart:
+        control = make(count - sum(len(c.places) for c in runs), len(runs))
         if not control.places:
             break
         runs.append(control)

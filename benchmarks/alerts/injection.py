@@ -168,7 +168,8 @@ def places(
     for _ in range(count * 200):
         if len(found) == count:
             break
-        target, at_s = rng.choice(choices), rng.uniform(span.start_s, span.end_s - lasting_s)
+        # Whole seconds: event time has milliseconds, and what opens at once must not seem to have opened before.
+        target, at_s = rng.choice(choices), float(int(rng.uniform(span.start_s, span.end_s - lasting_s)))
         others = taken.setdefault(target.series, [])
         if span.between(at_s, at_s + lasting_s) < lasting_s or any(abs(at_s - o) < apart_s for o in others):
             continue

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.baseline import tail_probability
+from alerts.tuning import Tuning
 from benchmarks.alerts.counting import HOUR_S, Counts, Feed, Grid, grid_of, in_window
 from benchmarks.alerts.scoring import Array, Scored
 
@@ -20,8 +21,7 @@ WEEK_H = 168
 HOUR_STRENGTH = 5.0
 """Stories that an hour of week must have before it counts half."""
 SHARE_STRENGTH = 0.5
-MIN_STORIES = 3
-"""As the rule has it."""
+LEAST_EXPECTED = Tuning().least_expected
 SIZES = (0.2, 50.0)
 
 
@@ -60,8 +60,8 @@ class Oracle:
         seen = in_window(bad_s, bad_s, WINDOW_H * HOUR_S)
         hours: npt.NDArray[np.int64] = np.clip(self.grid.hour_of(bad_s), 0, self.expected.shape[1] - 1)
         found = np.zeros(len(bad_s))
-        for place in np.flatnonzero(seen >= MIN_STORIES):
-            mean = max(1e-3, float(self.expected[row, hours[place]]))
+        for place in range(len(bad_s)):
+            mean = max(LEAST_EXPECTED, float(self.expected[row, hours[place]]))
             chance = tail_probability(int(seen[place]), mean, float(self.size[row]))
             found[place] = -np.log(max(chance, 1e-300))
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from collections.abc import Sequence
@@ -48,11 +49,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--cache", type=Path, help="folder that keeps what the model says of each text")
     parser.add_argument("--quick", action="store_true", help="a slice of each background, few bursts")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be repeated")
+    parser.add_argument("--series", type=int, default=1_000, help="names in the synthetic feed (default: 1,000)")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args(arguments)
     parts = options.only or PARTS
     console, results = Console(width=None if sys.stdout.isatty() else 150), []
     sizes = QUICK if options.quick else Sizes()
+    series = 200 if options.quick else options.series
     if set(parts) & {"stocknet", "synthetic"}:
         settings = load_settings()
         predictions = Predictions(settings, options.cache)
@@ -62,9 +65,11 @@ def main(arguments: Sequence[str]) -> None:
         for part in parts:
             if part == "nab":
                 continue
-            background = _background(part, options.data, predictions, console, quick=options.quick)
-            _estimate(background, sizes, console)
-            result = Comparison(background, predictions, lines, sizes).run()
+            background = _background(part, options.data, predictions, console, quick=options.quick, series=series)
+            gc.freeze()  # hundreds of thousands of mentions live to the end: no collection has to look at them
+            of_feed = sizes.for_series(len(background.targets)) if part == "synthetic" else sizes
+            _estimate(background, of_feed, console)
+            result = Comparison(background, predictions, lines, of_feed).run()
             results.append(result)
             for table in tables_of(result):
                 console.print(table)
@@ -75,9 +80,11 @@ def main(arguments: Sequence[str]) -> None:
         _write(options.json, results, checks)
 
 
-def _background(part: str, data: Path, predictions: Predictions, console: Console, *, quick: bool) -> Background:
+def _background(
+    part: str, data: Path, predictions: Predictions, console: Console, *, quick: bool, series: int
+) -> Background:
     if part == "synthetic":
-        return synthetic(series=200, days=65) if quick else synthetic()
+        return synthetic(series=series, days=65) if quick else synthetic(series=series)
     _, cleaning = clean(read_rows(data))
     console.print(
         f"StockNet: {cleaning.rows:,} rows, {cleaning.of_campaign:,} of a campaign, {cleaning.without_cashtag:,}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BUDGETS = (1.0, 2.0, 5.0, 20.0)
 """Alerts per 1,000 series-days."""
@@ -23,6 +23,12 @@ class Sizes:
     aftermaths: int = 40
     control_places: int = 60
     control_days: int = 50
+
+    def for_series(self, series: int) -> Sizes:
+        """Return the sizes for a feed of fewer than 1,000 names: fewer bursts in a run, more runs."""
+        if series >= 1_000:
+            return self
+        return replace(self, bursts=max(15, self.bursts * series // 1_000), replicates=max(6, self.replicates))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class _Story:
     label: int
 
 
-def synthetic(*, series: int = 1_000, days: int = 91, seed: int = 7) -> Background:
+def synthetic(*, series: int = 1_000, days: int = 91, seed: int = 2026) -> Background:
     """Return the synthetic background: the first 56 days for learning and tuning, the last 35 are scored."""
     rng = np.random.default_rng(seed)
     targets = tuple(Target(SeriesId(f"entity:ticker:{cashtag_of(i)}"), cashtag_of(i)) for i in range(series))

