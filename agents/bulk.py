@@ -72,20 +72,26 @@ class BulkSink:
         Raises:
             UnreadableInput: the index will never take it.
         """
-        _check("article", await (await self._articles.put(document, size_bytes, alone=self._alone())))
+        await self._put("article", self._articles, document, size_bytes)
         INDEX_DELAY_SECONDS.observe((self._clock.now() - document.article.article.received_at).total_seconds())
 
     async def write_profile(self, profile: Profile, size_bytes: int) -> None:
         """Store a profile; see `write_article`."""
-        _check("profile", await (await self._profiles.put(profile, size_bytes, alone=self._alone())))
+        await self._put("profile", self._profiles, profile, size_bytes)
 
     async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
         """Append a transition; see `write_article`."""
-        _check("alert", await (await self._alerts.put(transition, size_bytes, alone=self._alone())))
+        await self._put("alert", self._alerts, transition, size_bytes)
 
     async def write_novelty(self, document: NoveltyDocument, size_bytes: int) -> None:
         """Append a novelty; see `write_article`."""
-        _check("novelty", await (await self._novelties.put(document, size_bytes, alone=self._alone())))
+        await self._put("novelty", self._novelties, document, size_bytes)
+
+    async def _put(self, kind: str, writer: BulkWriter[ItemT], item: ItemT, size_bytes: int) -> None:
+        outcome = await (await writer.put(item, size_bytes, alone=self._alone()))
+        INDEX_WRITES.labels(kind, outcome.written.value).inc()
+        if outcome.written is Written.REJECTED:
+            raise UnreadableInput(DeadLetterReason.REJECTED_BY_INDEX, outcome.detail)
 
     def _writer(self, kind: str, write: Callable[[Sequence[ItemT]], Awaitable[list[Outcome]]]) -> BulkWriter[ItemT]:
         async def watched(items: Sequence[ItemT]) -> list[Outcome]:
@@ -117,9 +123,3 @@ class BulkSink:
             log.info("index is back")
         self.away = False
         INDEX_AWAY.set(0)
-
-
-def _check(kind: str, outcome: Outcome) -> None:
-    INDEX_WRITES.labels(kind, outcome.written.value).inc()
-    if outcome.written is Written.REJECTED:
-        raise UnreadableInput(DeadLetterReason.REJECTED_BY_INDEX, outcome.detail)

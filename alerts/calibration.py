@@ -67,8 +67,8 @@ class Calibration:
     crowd_ms: int = 0
     held_back: int = 0
     """Openings held back since the market's episode, or the crowd, began."""
-    loud: dict[str, int] = field(default_factory=dict)
-    """Of a rule for the market: names that had many stories in its window, and when they last had."""
+    loud: dict[str, None] = field(default_factory=dict)
+    """Of a rule for the market: names that had many stories in its window, the latest last."""
     weights: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     """Sums of 1, weight and its square over the stories that the rule counts."""
     useful: int = 0
@@ -95,10 +95,10 @@ class Calibration:
         self.names |= bit
         return True
 
-    def note_loud(self, series: str, at_ms: int) -> None:
+    def note_loud(self, series: str) -> None:
         """Note a name that had many stories in the window; the one noted longest ago makes room."""
         self.loud.pop(series, None)
-        self.loud[series] = at_ms
+        self.loud[series] = None
         if len(self.loud) > LOUD_KEPT:
             del self.loud[next(iter(self.loud))]
 

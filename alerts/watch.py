@@ -248,5 +248,5 @@ class Watch:
                 continue
             if series.slices.sum(at_ms // SLICE_MS, slices_of(rule), column_of(label)) > self._tuning.loud_stories:
                 calibration = self._holding.calibration(rule.name)
-                calibration.note_loud(series.series, at_ms)
+                calibration.note_loud(series.series)
                 self._holding.teach(calibration)

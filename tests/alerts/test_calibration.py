@@ -114,8 +114,8 @@ def test_the_loudest_names_are_few() -> None:
     """The register of loud names is bounded; the one noted longest ago makes room."""
     calibration = Calibration("r")
     for place in range(LOUD_KEPT + 1):
-        calibration.note_loud(f"entity:{place}", START_MS + place)
-        calibration.note_loud("entity:0", START_MS + place)
+        calibration.note_loud(f"entity:{place}")
+        calibration.note_loud("entity:0")
     assert len(calibration.loud) == LOUD_KEPT
     assert "entity:0" in calibration.loud
     assert "entity:1" not in calibration.loud
@@ -124,7 +124,7 @@ def test_the_loudest_names_are_few() -> None:
 def test_bytes_hold_everything() -> None:
     """A calibration read back goes on as if it had not been written."""
     calibration, _ = _run(budget=5, rate=0.5, slope=1.0, days=14)
-    calibration.note_loud("entity:1", START_MS)
+    calibration.note_loud("entity:1")
     assert calibration.once(7)
     again = Calibration.from_bytes(calibration.to_bytes())
     assert again == calibration
