@@ -10,7 +10,7 @@ from alerts.rules import Kind
 from alerts.signatures import sketch_of, title_hash
 from alerts.slices import STORIES, column_of
 from alerts.state import SeriesState
-from alerts.stories import NEGATIVE, NEUTRAL, PERMUTATIONS_KEPT, POSITIVE, Taken, Telling
+from alerts.stories import NEGATIVE, NEUTRAL, POSITIVE, Taken, Telling
 from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
 from alerts.vectors import unpack
 from streams.alerting import Mention
@@ -39,7 +39,7 @@ def telling_of(mention: Mention, article: int, at_ms: int) -> Telling:
     strength = mention.sentiment.probabilities.get(mention.sentiment.label, abs(mention.sentiment.score))
     return Telling(
         article=article,
-        sketch=sketch_of(mention.signature, PERMUTATIONS_KEPT),
+        sketch=sketch_of(mention.signature),
         title=title_hash(mention.title),
         vector=unpack(mention.story_vector),
         at_ms=at_ms,

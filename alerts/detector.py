@@ -12,7 +12,7 @@ from alerts.calibration import COMMONEST, Calibration, bin_of
 from alerts.counting import Counted
 from alerts.episodes import Reading, Subject
 from alerts.evidence import Piece
-from alerts.inhibition import CROWD, EASED, crowd_going_on, is_crowd, market_episode
+from alerts.inhibition import CROWD, EASED, crowd_going_on, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
 from alerts.rules import Rule, Rules
@@ -240,6 +240,8 @@ class Detector:
             calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
         if inhibitor is None and crowd_going_on([calibration], at_ms):
             inhibitor = CROWD
+        if inhibitor is None and reading.p_value >= threshold * self.tuning.uneasy_factor:
+            inhibitor = uneasy_market(rule, self.rules, market, at_ms, self.tuning)
         if inhibitor is None:
             return True
         if not again and calibration.once(hash_of(f"held\n{occasion.cause}\n{series.series}")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from alerts.calibration import Calibration
+from alerts.calibration import Calibration, bin_of
 from alerts.rules import Rule, Rules
 from alerts.state import SeriesState
 from alerts.tuning import DAY_MS, HOUR_MS, Tuning
@@ -20,6 +20,19 @@ def market_episode(rule: Rule, rules: Rules, market: SeriesState) -> str | None:
         if other.scope == "market" and other.kind == rule.kind and other.enabled:
             track = market.tracks.get(other.name)
             if track is not None and track.episode is not None:
+                return other.name
+    return None
+
+
+def uneasy_market(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tuning: Tuning) -> str | None:
+    """Return the market's rule of the same kind by whose reading the market was out of the ordinary in the last hour.
+
+    What turns everything bad reaches the names first, each for itself; the market needs some stories more to be sure.
+    """
+    for other in rules.rules:
+        if other.scope == "market" and other.kind == rule.kind and other.enabled:
+            track = market.tracks.get(other.name)
+            if track is not None and track.low_bin >= bin_of(tuning.uneasy_p_value) and at_ms - track.low_ms <= HOUR_MS:
                 return other.name
     return None
 

@@ -61,9 +61,9 @@ def similarity(left: str, right: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def sketch_of(signature: str, permutations: int) -> Sketch:
-    """Return the first permutations of a signature, a byte each: what a bounded state can afford to keep."""
-    return (unpack(signature)[:permutations] & 0xFF).astype(np.uint8)
+def sketch_of(signature: str) -> Sketch:
+    """Return a byte of each permutation of a signature: what a bounded state can afford to keep."""
+    return (unpack(signature) & 0xFF).astype(np.uint8)
 
 
 def title_hash(title: str) -> int:

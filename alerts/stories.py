@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.signatures import Sketch
+from alerts.signatures import PERMUTATIONS, Sketch
 from alerts.vectors import DIMENSIONS, StoryVector
 
 STORY_SPAN_MS = 72 * 3_600_000
-PERMUTATIONS_KEPT = 64
-"""The standard error of a similarity is at most 0.0625, and a story takes 159 bytes."""
 SAME_STORY = 0.25
 """Estimated Jaccard similarity of two-word shingles from which two texts are one story. Of short copies, cut, sent on
 or reworded, 1 in 100 lies below; of pairs of other tweets 1 in 750 lies above, of other news 1 in 1,250."""
 SAME_MEANING = 0.96
 """Cosine of two story vectors from which two texts are one story. Two contracts of one name reach 0.95, so this joins
 light rewording alone: `docs/detection.md` has the figures."""
+AKIN, NEAR_MEANING = 0.12, 0.88
+"""Both together also make one story: a short copy with two words changed and its end cut shares few pairs of words."""
 _CHANCE = 1 / 256
 """How often two different minima agree in their lowest byte."""
 NEUTRAL, NEGATIVE, POSITIVE = 0, 1, 2
@@ -34,7 +34,7 @@ _LAYOUT = np.dtype(
         ("severity", "u1"),
         ("relevance", "u1"),
         ("space", "<u2"),
-        ("sketch", "u1", (PERMUTATIONS_KEPT,)),
+        ("sketch", "u1", (PERMUTATIONS,)),
         ("vector", "i1", (DIMENSIONS,)),
     ]
 )
@@ -148,7 +148,7 @@ class Stories:
         if not len(rows):
             return None
         near = np.abs(rows["first_ms"] - telling.at_ms) <= STORY_SPAN_MS
-        agreeing = np.count_nonzero(rows["sketch"] == telling.sketch, axis=1) / PERMUTATIONS_KEPT  # (N,)
+        agreeing = np.count_nonzero(rows["sketch"] == telling.sketch, axis=1) / PERMUTATIONS  # (N,)
         likeness = (agreeing - _CHANCE) / (1 - _CHANCE)
         if telling.title:
             likeness = np.where(rows["title"] == telling.title, 1.0, likeness)
@@ -156,16 +156,18 @@ class Stories:
         best = int(likeness.argmax())
         if likeness[best] >= SAME_STORY:
             return best
-        return None if telling.vector is None else self._same_meaning(*telling.vector, near)
+        return None if telling.vector is None else self._same_meaning(*telling.vector, near, likeness)
 
-    def _same_meaning(self, space: int, vector: StoryVector, near: npt.NDArray[np.bool_]) -> int | None:
+    def _same_meaning(
+        self, space: int, vector: StoryVector, near: npt.NDArray[np.bool_], likeness: npt.NDArray[np.float64]
+    ) -> int | None:
         rows = self.rows
         kept = rows["vector"].astype(np.float32)  # (N, 64)
         other = vector.astype(np.float32)
         norms = np.sqrt((kept * kept).sum(axis=1) * float(other @ other)) + 1e-9
         cosine = np.where(near & (rows["space"] == space), (kept @ other) / norms, 0.0)
-        best = int(cosine.argmax())
-        return best if cosine[best] >= SAME_MEANING else None
+        same = (cosine >= SAME_MEANING) | ((likeness >= AKIN) & (cosine >= NEAR_MEANING))
+        return int(np.where(same, cosine, -1.0).argmax()) if same.any() else None
 
     def _begin(self, telling: Telling) -> Taken:
         if self._count >= self.capacity:

@@ -13,6 +13,8 @@ LICENCES: Mapping[str, str] = {
     "sentfin": "SEntFiN, Indian business headlines; licence not stated",
     "net_results": "tables of results in Reuters-21578, ModApte training part; for research only",
     "quantities": "sentences written by rule for this project (`models/quantities.py`); Apache-2.0",
+    "events": "headlines written by rule for this project (`models/events.py`); Apache-2.0",
+    "joined": "pairs of SEntFiN's headlines as one text (`models/joined.py`)",
     "tftopic_train": "financial tweets in 20 topics; labels MIT, the text under X's terms",
     "reuters": "Reuters-21578, ModApte training part; for research only",
     "feedback": "corrections given by the operator",

@@ -8,13 +8,17 @@ beside it. What speaks against: an article before, a first name, a word that mak
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from models.gazetteer import read_words
 
 ENOUGH = 2
 ENOUGH_FOR_EVERYDAY_WORDS = 3
 ENOUGH_FOR_SEVERAL_WORDS = 2
 
 _EVERYDAY = re.compile(
-    r"unit|news|nfl|ioc|acc|rec|sat|cci|cmc|sci|max|vip|a|ab|all|ally|am|an|and|any|are|as|at|back|be|best|big|bill|block|book|buy|by|can|care|cash|chase|check|"
+    r"unit|eastern|joint|premier|senior|strategy|universal|western|news|nfl|ioc|acc|esg|rec|sat|cci|cmc|sci|max|vip|a|ab|all|ally|am|an|and|any|are|as|at|back|be|best|big|bill|block|book|buy|by|can|care|cash|chase|check|"
     r"clear|core|cross|do|drive|ever|fast|first|five|flex|for|gap|go|good|great|group|has|he|health|here|high|"
     r"home|hope|i|if|in|it|key|kind|lead|life|light|line|long|love|low|main|match|me|move|my|new|next|no|now|of|"
     r"off|oil|old|on|one|open|or|our|out|own|pay|plan|play|plus|post|power|press|public|real|rise|run|safe|save|"
@@ -71,33 +75,36 @@ _PRICE_TARGET = re.compile(
     r"\s+(?:price|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
 )
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
-_FIRST_NAME = re.compile(
-    r"aaron|adam|alan|albert|alex|alexander|alice|amanda|amy|andrea|andrew|andy|angela|ann|anna|anne|anthony|"
-    r"arthur|ashley|barbara|barry|ben|benjamin|bernard|beth|betty|bill|billy|bob|bobby|brad|brandon|brian|bruce|"
-    r"bryan|calvin|carl|carol|caroline|charles|charlie|chris|christian|christine|christopher|claire|colin|craig|"
-    r"dan|daniel|dave|david|dean|deborah|debra|dennis|derek|diana|diane|don|donald|donna|dorothy|doug|douglas|"
-    r"ed|eddie|edward|eleanor|elizabeth|ellen|emily|emma|eric|erik|ernest|evan|eve|frank|fred|frederick|gary|"
-    r"geoff|geoffrey|george|gerald|gina|glen|glenn|gordon|graham|greg|gregory|guy|hannah|harold|harry|heather|"
-    r"helen|henry|herbert|howard|hugh|ian|jack|jacob|jake|james|jamie|jane|janet|jason|jay|jean|jeff|jeffrey|"
-    r"jennifer|jeremy|jerry|jessica|jill|jim|jimmy|joan|joe|joel|john|johnny|jon|jonathan|jordan|joseph|josh|"
-    r"joshua|joyce|juan|judith|julia|julian|julie|justin|karen|karl|kate|katherine|keith|kelly|ken|kenneth|"
-    r"kevin|kim|kyle|larry|laura|lauren|lawrence|lee|leo|leon|leonard|leslie|lewis|linda|lisa|liz|lloyd|louis|"
-    r"lucy|luke|lynn|marc|margaret|maria|marie|marilyn|mark|martha|martin|mary|matt|matthew|max|megan|melissa|"
-    r"michael|michelle|mike|mitch|mohammed|nancy|natalie|nathan|neil|nicholas|nick|nicole|nigel|norman|oliver|"
-    r"olivia|oscar|owen|pamela|pat|patricia|patrick|paul|paula|peter|phil|philip|rachel|ralph|randy|ray|raymond|"
-    r"rebecca|richard|rick|rob|robert|robin|roger|ron|ronald|rose|ross|roy|russell|ruth|ryan|sally|sam|samantha|"
-    r"samuel|sandra|sara|sarah|scott|sean|sebastian|sharon|sheila|shirley|simon|sophie|stacey|stephanie|stephen|"
-    r"steve|steven|stuart|sue|susan|suzanne|ted|teresa|terry|theodore|thomas|tim|timothy|tina|toby|todd|tom|"
-    r"tommy|tony|tracy|travis|trevor|tyler|victor|victoria|vincent|virginia|walter|warren|wayne|wendy|will|"
-    r"william|zach",
-    re.I,
+_OF_A_PLACE = re.compile(
+    r"\b(?:Bank|University|City|Port|State|College|Republic|Gulf|Duke|Earl|Bishop|Town|County|Commonwealth) of\s+$"
+    r"|\b(?:First|United|American|National|International|Royal|Universal)\s+$"
 )
+_IN_A_STATE = re.compile(
+    r",\s+(?!(?:Inc|Corp|Ltd|Plc|Cos|Bros|Mr|Mrs|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?:[A-Z][a-z]{2,5}\.|[A-Z]\.[A-Z]\.)"
+)
+_INITIALS_BEFORE = re.compile(r"\b[A-Z][a-z]+\s+[A-Z]\.\s+$")
+_FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
 _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
-    r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette|India(?!\s(?:to|as|in|after|for)\b))\b"
+    r"|of London|Shipping|Register|Air\s?[Ll]ines?|Airways|AIRLINES|AIRWAYS|Leverkusen|Hotel"
+    r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
+    r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
 _LONGER = re.compile(r"(?:\s+(?!Inc|Corp|Co\b|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Ltd|PLC|AG|SA)\b")
+_LONGER_SHOUTED = re.compile(
+    rf"(?:\s+(?!(?:INC|CORP|COS?|LTD|PLC|AG|SA|{_DEEDS}|{_SAYINGS}|{_NOUNS}|AND|OF|IN|ON|AT|BY|FOR|FROM|WITH|AS|VS|NOT)\b)"
+    r"[A-Z][A-Z&'-]+){1,4}\s+(?:INC|CORP|CO|LTD|PLC|AG|SA)\b",
+    re.I,
+)
+_ANGLED = re.compile(r"(?:\s+[\w().&'-]+){2,6}>")
+_ENDS_A_NAME = re.compile(r"(?:^|\s)(?:Bancorp|Bancshares|Bank|Container|Financial|Trust)$", re.I)
+_COUNTED = re.compile(
+    r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
+    r"|value|number|amount|return|of"
+    r"|output|volume|production|shares outstanding|equity|capital|stocks?|supply|demand|exports?|imports?)\b)",
+    re.I,
+)
 NAMED_CHARS = 4_000
 _NO_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
@@ -125,10 +132,10 @@ MARKET_WORDS = {
 def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
     head = text[max(0, start - 24) : start]
-    if _TITLE.search(head) or _PLACE_AFTER.match(text, end):
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PLACE_AFTER.match(text, end):
         return True
     before = _WORD_BEFORE.search(head)
-    return before is not None and before[1][0].isupper() and _FIRST_NAME.fullmatch(before[1]) is not None
+    return before is not None and before[1][0].isupper() and is_first_name(before[1])
 
 
 def follows_a_capital(text: str, start: int) -> bool:
@@ -156,13 +163,12 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     value = 0
     if _POSSESSED.match(text, end) or _AFTER.match(text, end) or _BEFORE.search(head):
         value += 2
-    if text.isupper():
+    shouted = is_shouted(text)
+    if shouted:
         value -= 2
-    if is_inside_a_longer_name(text, end):
-        value -= 3
-    if _FIRST_NAME.fullmatch(word):
+    if is_first_name(word):
         value -= 1
-    if word.isupper() and len(word) > SHORTEST_CAPITALS and not text.isupper():
+    if word.isupper() and len(word) > SHORTEST_CAPITALS and not shouted:
         value += 1
     if not everyday and _POSSESSIVE.match(text, end):
         value += 1
@@ -179,7 +185,10 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
         value -= 2
     if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or re.search(r"\b(?:price|pt)\s*$", head, re.I)):
         value -= 5
-    if is_part_of_another_name(text, start, end) or _is_a_person(text, word):
+    if word.lower() == "total" and _COUNTED.match(text, end):
+        value -= 5
+    placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
+    if placed or is_part_of_another_name(text, start, end) or _is_a_person(text, word):
         value -= 5
     elif plain and _is_beside_a_capital(text, start, end, first=first):
         value -= 2
@@ -193,14 +202,58 @@ def enough(name: str) -> int:
     return ENOUGH_FOR_EVERYDAY_WORDS if _EVERYDAY.fullmatch(name) else ENOUGH
 
 
+def is_shouted(text: str) -> bool:
+    """Say whether nearly all letters of a text are capitals; a ticker among them may not be."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter.isupper() for letter in letters) * 10 > len(letters) * 9
+
+
 def is_first_name(word: str) -> bool:
     """Say whether people are called so."""
-    return _FIRST_NAME.fullmatch(word) is not None
+    return word.casefold() in _FIRST_NAMES
 
 
-def is_inside_a_longer_name(text: str, end: int) -> bool:
-    """Say whether more words and a legal form follow: `Vantor Acceptance Corp` is not Vantor."""
-    return _LONGER.match(text, end) is not None
+def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
+    """Say whether a name goes on: `Vantor Acceptance Corp` is not Vantor, nor is `<Vantor Audio Sdn Bhd>`."""
+    if text[start:end].isupper() and end - start > SHORTEST_CAPITALS:
+        longer = _LONGER_SHOUTED.match(text, end)
+        return longer is not None and longer[0].isupper()
+    angled = start > 0 and text[start - 1] == "<" and _ANGLED.match(text, end) is not None
+    return angled or _LONGER.match(text, end) is not None
+
+
+def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
+    """Say whether a name that is little more than a kind of company has another word of its name before it."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    name = text[start:end]
+    generic = _ENDS_A_NAME.search(name) is not None or name.startswith("Bank of")
+    generic = generic or (" " in name and _is_plain_sentence(text, start, end))
+    return generic and before is not None and before[1][0].isupper() and _NO_NAME.fullmatch(before[1]) is None
+
+
+def is_short_for_another(name: str, text: str) -> bool:
+    """Say whether the text uses a word as the beginning of a longer name with a legal form of its own."""
+    places = re.finditer(rf"(?<!\w){re.escape(name)}(?=\s)", text[:NAMED_CHARS])
+    return any(is_inside_a_longer_name(text, place.start(), place.end()) for place in places)
+
+
+def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[str]) -> bool:
+    """Say whether the text itself says what these capitals stand for, and that is none of the names.
+
+    `Stock Exchange of Singapore (SES)` defines SES, wherever it stands in the text.
+    """
+    letters = text[start:end]
+    if not (letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 6):
+        return False
+    defined = re.search(
+        rf"((?:[A-Z][\w.&'-]*[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS]
+    )
+    if defined is None:
+        return False
+    words = [word for word in re.split(r"[ -]+", defined[1].strip()) if word[0].isupper()][-len(letters) :]
+    spelled = "".join(word[0] for word in words) == letters
+    long_form = " ".join(words).casefold()
+    return spelled and not any(long_form.split()[0] in name.casefold() for name in names)
 
 
 def is_beside_a_capital(text: str, start: int, end: int) -> bool:
@@ -212,7 +265,7 @@ def is_beside_a_capital(text: str, start: int, end: int) -> bool:
 def _is_a_person(text: str, word: str) -> bool:
     """Say whether the text gives the word a first name somewhere: later it stands alone."""
     named = re.finditer(rf"\b([A-Z][a-z]+)\s+{re.escape(word)}\b", text[:NAMED_CHARS])
-    return any(_FIRST_NAME.fullmatch(match[1]) for match in named)
+    return any(is_first_name(match[1]) for match in named)
 
 
 def _is_plain_sentence(text: str, start: int, end: int) -> bool:

@@ -15,6 +15,8 @@ MIN_ROWS = 4
 """Of a wording, before anything is said about it: fewer may differ by mistake."""
 AGREEMENT = 0.8
 """Share of the rows with one label at which the rest are taken for mistakes, and all labels stand."""
+DECIDED: dict[str, int] = {"@ net loss #": 0, "@ net loss narrows #": 2}
+"""Wordings whose label follows from what the labels mean (`docs/labels.md`): negative, and positive."""
 
 # What only says when, or that something is reported, does not make another wording.
 _PERIOD = re.compile(
@@ -83,13 +85,19 @@ def disagreements(examples: Sequence[SentimentExample]) -> list[Disagreement]:
 def soften(examples: Sequence[SentimentExample]) -> list[SentimentExample]:
     """Return the examples in their order; a row of a disagreement has the mean target of its wording.
 
-    So the model learns how sure one can be, instead of being pulled to and fro between labels.
+    So the model learns how sure one can be, instead of being pulled to and fro between labels. Of a wording that is
+    decided only the rows that have its label remain.
     """
-    softened = list(examples)
+    softened: list[SentimentExample | None] = list(examples)
     for disagreement in disagreements(examples):
+        decided = DECIDED.get(disagreement.template)
         for place in disagreement.rows:
-            softened[place] = replace(examples[place], target=disagreement.target)
-    return softened
+            target = examples[place].target
+            if decided is None:
+                softened[place] = replace(examples[place], target=disagreement.target)
+            elif max(range(3), key=target.__getitem__) != decided:
+                softened[place] = None
+    return [example for example in softened if example is not None]
 
 
 def _counts(rows: Sequence[SentimentExample]) -> tuple[int, int, int]:

@@ -198,10 +198,17 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
     if candidate.certain:
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
-            or context_evidence.is_inside_a_longer_name(text, end)
+            or context_evidence.is_inside_a_longer_name(text, start, end)
+            or context_evidence.is_abbreviation_of_another(text, start, end, (entry.name, *entry.aliases))
         )
         return _Naming(entry, span, possible, possible)
+    if context_evidence.is_the_end_of_a_name(text, start, end) or context_evidence.is_abbreviation_of_another(
+        text, start, end, (entry.name, *entry.aliases)
+    ):
+        return _Naming(entry, span, certain=False, possible=False)
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
+    if entry.id not in sure and context_evidence.is_short_for_another(name, text):
+        value -= 3
     own_words = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
     if own_words and not own_words.isdisjoint(words.get()):
         value += context_evidence.ENOUGH

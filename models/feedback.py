@@ -9,7 +9,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.datasets import fold_of
-from models.recipe import CHOOSING_FOLDS, Lesson
+from models.lessons import Lesson
+from models.recipe import CHOOSING_FOLDS
 from models.text import readable
 from models.topics import NAMES
 from streams.enrichment import LABELS, Label

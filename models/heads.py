@@ -42,6 +42,10 @@ class HeadsFacts(BaseModel):
     topics: tuple[str, ...] = NAMES
     thresholds: tuple[float, ...] = ()
     """Of each topic: the probability from which it is named."""
+    topic_scale: float = 1.0
+    """By which the logits of topics are multiplied …"""
+    topic_shift: float = 0.0
+    """… and what is then added, so that a probability is how often the topic is right."""
     categories: tuple[str, ...] = REUTERS_TOP10
     category_thresholds: tuple[float, ...] = ()
     sentiment_temperature: float = 1.0
@@ -105,7 +109,8 @@ class Heads(nn.Module):
     @torch.inference_mode()
     def read_topics(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return probabilities (N, topics) from features (N, 2D)."""
-        return np.asarray(self.topics(torch.from_numpy(features)).double().sigmoid())
+        logits = self.topics(torch.from_numpy(features)).double()
+        return np.asarray((logits * self.facts.topic_scale + self.facts.topic_shift).sigmoid())
 
     @torch.inference_mode()
     def read_categories(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _AMOUNT = re.compile(
-    r"(?:\d[\d,.]*|\d/\d|\b(?:mln|bln|million|billion|trillion|thousand|hundred|lakh|crore|mn|bn|m|b|one|two|three|few))"
+    r"(?:\d[\d,.]*|\d/\d|\b(?:mln|bln|million|billion|trillion|thousand|hundred|lakh|crore|mn|bn|m|b|one|two|three|four|five|six|seven|eight|nine|ten|few))"
     r"[\s-]+(?:US\s|U\.S\.\s|(?:New Zealand|Australian|Canadian|Hong Kong|Singapore)\s)?$",
     re.I,
 )
@@ -17,6 +17,7 @@ _NOT_A_CURRENCY = re.compile(
 _NOT_A_COMMODITY = re.compile(
     r"[\s-]+(?:medal\w*|star|coast|standard|rush|cup|card|disc|record|jewel\w*|ring|watch|dust|plated|screen|lining"
     r"|painting|paint|lamp|shop|cups?|table|break|bowl|spoon|bags?|pudding|cake|on the cob|dog|flakes|candy|shirts?"
+    r"|engines?|cars?|trains?|locomotives?|vehicles?|generators?|spin-neck|cans|packaging"
     r"|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker|beans?\b(?! prices))",
     re.I,
 )
@@ -36,6 +37,43 @@ _EXCHANGED = re.compile(
     r"|depreciat\w+|appreciat\w+|hedg\w+|closes?|ends?|opens?|trims?|extends?)\b",
     re.I,
 )
+_OF_A_COMPANY = re.compile(
+    r"(?:(?:,|\s+and|\s+&)?\s+[A-Z][\w-]*){0,2}\s+(?:Corp|Co|Inc|Ltd|Plc|PLC|CORP|CO|INC|LTD|Group|GROUP|Exchange|Association"
+    r"|Institute|Council|Industries|Equipment)\b|\s*<[A-Z]"
+)
+_WON = re.compile(
+    r"\b(?:str[iu]c?k(?:es|ing)?|w[io]n(?:s|ning)?|took|takes|claim(?:s|ed)|Olympic|go(?:es|ing)? for)\s+$", re.I
+)
+_OTHER_OIL = re.compile(
+    r"\b(?:olive|cooking|fish|castor|coconut|essential|cod liver|hair|massage|lubricating|motor|engine|snake|baby)\s+$",
+    re.I,
+)
+_LEAD_BEFORE = re.compile(
+    r"\b(?:zinc|copper|tin|nickel|silver|alumini?um|tonnes of|refined|spot|lme|scrap)(?:,|\s+and|\s*[/&-])?\s*$", re.I
+)
+_LEAD_AFTER = re.compile(
+    r"\s+(?:prices?|futures?|metal|exports?|imports?|output|production|smelt\w+|refin\w+|mines?|mining|ore|concentrates?"
+    r"|stocks|inventories|market|ingots?|contracts?)\b|(?:,|\s+and|\s*[/&-])\s*(?:zinc|copper|tin|nickel|silver|alumini?um)\b",
+    re.I,
+)
+_EXCHANGE_AFTER = re.compile(
+    r"(?:[\s-]+(?:list\w*|delist\w*|requirements?|rules?|national|system|exchange|stock market|trading|notice"
+    r"|notification|deficien\w+|compliance|marketsite|ceo|inc|said|says|to acquire|to buy)\b|/|:)",
+    re.I,
+)
+_EXCHANGE_BEFORE = re.compile(
+    r"\b(?:list\w*|relist\w*|delist\w*|trade[sd]?|trading|quoted|halted|debut\w*|available|qualif\w+ for)\s+"
+    r"(?:on|from|in|by)\s+(?:the\s+)?[\"']?$",
+    re.I,
+)
+_EXCHANGE_ABOUT = re.compile(r"\b(?:non-?)?complian\w+|\bminimum bid|\bdeficiency\b|\bdelist\w+", re.I)
+_SOURCE_BEFORE = re.compile(r"\s[-\u2013|]\s*$|\binterview with (?:the )?$", re.I)
+_SOURCE_AFTER = re.compile(r"\s*(?:$|https?://|\.\s*$)")
+_STREET_AFTER = re.compile(
+    r"(?:\s+journal|\s+(?:firms?|banks?|bankers?|analysts?|executives?|lawyers?|estimates?|expectations?|houses?|brokers?"
+    r"|brokerages?|consensus|forecasts?|titans?|veterans?)\b|'s\s+(?:estimates?|expectations?|forecasts?|biggest))",
+    re.I,
+)
 WINDOW_CHARS = 90
 
 
@@ -49,15 +87,32 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
         end: where it ends.
         sure: whether the name can mean nothing else, so that only an amount speaks against it.
     """
+    name = text[start:end]
+    if kind in {"currency", "commodity"} and name[0].isupper() and _OF_A_COMPANY.match(text, end):
+        return False
     if kind == "currency":
         if _AMOUNT.search(text[max(0, start - 24) : start]) or _NOT_A_CURRENCY.match(text, end):
             return False
         return sure or _EXCHANGED.search(_around(text, start, end)) is not None
     if kind == "commodity":
-        if _NOT_A_COMMODITY.match(text, end):
+        head = text[max(0, start - 24) : start]
+        if _NOT_A_COMMODITY.match(text, end) or _WON.search(head) or _OTHER_OIL.search(head):
             return False
+        if name.casefold() == "lead":
+            return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
         return sure or _TRADED.search(_around(text, start, end)) is not None
-    return True
+    return _is_index(name.casefold(), text, start, end)
+
+
+def _is_index(name: str, text: str, start: int, end: int) -> bool:
+    """Say whether the level of an index is meant: not who is cited at the end, the exchange, or its people."""
+    if _SOURCE_BEFORE.search(text[max(0, start - 32) : start]) and _SOURCE_AFTER.match(text, end):
+        return False
+    if name == "nasdaq":
+        head = text[max(0, start - 32) : start]
+        exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head) or _EXCHANGE_ABOUT.search(text)
+        return exchange is None
+    return name != "wall street" or _STREET_AFTER.match(text, end) is None
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from models import datasets
 from models.bases import sha256_of
 from models.datasets import CategoryExample, SentimentExample, TopicExample
 from models.disagreements import soften
+from models.events import event_examples
 from models.heads import TOPIC_SENTENCES
+from models.joined import joined_lessons
+from models.lessons import Lesson, Span
 from models.net_results import net_result_examples
 from models.quantities import quantity_examples
 from models.sentences import split_sentences
@@ -19,23 +23,14 @@ from models.text import readable
 
 CHOOSING_FOLDS = 10
 """One in so many rows of each training set, by the hash of its text, chooses checkpoints and thresholds."""
-Span = tuple[int, int]
 _FILES = {"net_results": "reuters"}
-SHARES = {"tftopic_train": 0.6, "reuters": 0.35}
+WRITTEN = ("quantities", "events", "joined")
+"""The sources that are no file."""
+JOINED = 0.5
+"""Pairs of headlines that are drawn, as a share of the headlines."""
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?![\w$])")
+SHARES = {"tftopic_train": 0.6, "reuters": 0.35, "joined": 0.5}
 """Of a set, so much is read in each epoch, another part each time; of the others all. Topics are learned sooner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """Be one text to read, as sentences, with what its set says of it."""
-
-    source: str
-    sentences: tuple[str, ...]
-    sentiments: tuple[tuple[Span | None, tuple[float, float, float]], ...] = ()
-    """About spans of the first sentence, or (None) about all of it."""
-    topics: tuple[float, ...] | None = None
-    categories: tuple[float, ...] | None = None
-    choosing: bool = False
 
 
 def lessons(data: Path) -> list[Lesson]:
@@ -44,9 +39,11 @@ def lessons(data: Path) -> list[Lesson]:
     Raises:
         DataMissing: a set is not there.
     """
+    headlines = _sentiment("sentfin", soften(datasets.sentfin(data, held_out=False)))
     return [
-        *_sentiment("tfns_train", datasets.tfns(data, "train")),
-        *_sentiment("sentfin", soften(datasets.sentfin(data, held_out=False))),
+        *_sentiment("tfns_train", about_cashtags(datasets.tfns(data, "train"))),
+        *headlines,
+        *joined_lessons(headlines, JOINED),
         *_sentiment("net_results", net_result_examples(data)),
         *written_lessons(),
         *_topics("tftopic_train", datasets.tweet_topics(data, "train")),
@@ -56,7 +53,18 @@ def lessons(data: Path) -> list[Lesson]:
 
 def written_lessons() -> list[Lesson]:
     """Return the lessons that need no set: those written by rule."""
-    return _sentiment("quantities", quantity_examples())
+    return [*_sentiment("quantities", quantity_examples()), *_sentiment("events", event_examples())]
+
+
+def about_cashtags(tweets: Sequence[SentimentExample]) -> list[SentimentExample]:
+    """Return tweets with, behind each that has one cashtag, the same example about that: the label is of its stock."""
+    found: list[SentimentExample] = []
+    for tweet in tweets:
+        found.append(tweet)
+        cashtags = list(_CASHTAG.finditer(tweet.text))
+        if len(cashtags) == 1:
+            found.append(replace(tweet, span=cashtags[0].span()))
+    return found
 
 
 def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ...]:
@@ -68,7 +76,7 @@ def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ..
         {
             "name": name,
             "examples": count,
-            "sha256": "" if name == "quantities" else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
+            "sha256": "" if name in WRITTEN else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
         }
         for name, count in counts.items()
     )

@@ -42,17 +42,30 @@ class Judged:
             found["categories_f1"] = micro_f1(self.category_targets > 0.5, self.categories > 0)
         return {**found, "score": float(np.mean(list(found.values()))) if found else 0.0}
 
+    def topic_calibration(self) -> tuple[float, float]:
+        """Return the scale and the shift of the topics' logits with the best log-likelihood (Platt 1999).
+
+        It is fitted on what is known; a tweet that names another topic counts as "not this one".
+        """
+        known = np.stack([self._known(topic) for topic in range(self.topic_targets.shape[1])], axis=1)
+        if not known.any():
+            return 1.0, 0.0
+        logits = self.topics[known].astype(np.float64)
+        truth = np.nan_to_num(self.topic_targets[known]).astype(np.float64)
+        return _platt(logits, truth)
+
     def topic_thresholds(self) -> tuple[float, ...]:
-        """Return for each topic the probability with the best F1 among the rows where it is known.
+        """Return for each topic the calibrated probability with the best F1 among the rows where it is known.
 
         A tweet that names another topic counts as "not this one": without that, half of the topics would have no
         negatives. One half stands where a topic has too few positives to choose by.
         """
-        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
+        scale, shift = self.topic_calibration()
         chosen: list[float] = []
         for topic in range(self.topic_targets.shape[1]):
-            known = ~np.isnan(self.topic_targets[:, topic]) | (tweets & (topic in TWEET_TOPICS))
-            chosen.append(_threshold(self.topics[known, topic], np.nan_to_num(self.topic_targets[known, topic]) > 0.5))
+            known = self._known(topic)
+            logits = self.topics[known, topic] * scale + shift
+            chosen.append(_threshold(logits, np.nan_to_num(self.topic_targets[known, topic]) > 0.5))
         return tuple(chosen)
 
     def category_thresholds(self) -> tuple[float, ...]:
@@ -68,9 +81,33 @@ class Judged:
         best = min(grid, key=lambda t: _cross_entropy(self.sentiment, self.sentiment_targets, t))
         return round(best, 3)
 
+    def _known(self, topic: int) -> npt.NDArray[np.bool_]:
+        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
+        return np.asarray(~np.isnan(self.topic_targets[:, topic]) | (tweets & (topic in TWEET_TOPICS)))
+
+
+def _platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Fit a logistic regression on one number, held near the identity by a little, by Newton's method."""
+    inputs, identity = np.stack([logits, np.ones_like(logits)], axis=1), np.array([1.0, 0.0])  # (N, 2)
+
+    def loss(weights: npt.NDArray[np.float64]) -> float:
+        said = inputs @ weights
+        return float((np.logaddexp(0.0, said) - truth * said).sum() + ((weights - identity) ** 2).sum() / 2)
+
+    weights = identity
+    for _ in range(30):
+        said = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (said - truth) + weights - identity
+        curvature = (inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(2)
+        step = np.linalg.solve(curvature, slope)
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-6:
+            step = step / 2
+        weights = weights - step
+    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+
 
 def _threshold(logits: Matrix, truth: npt.NDArray[np.bool_]) -> float:
-    grid = np.arange(0.1, 0.91, 0.05).round(2)
+    grid = np.arange(0.05, 0.91, 0.05).round(2)
     if truth.sum() < 5:
         return 0.5
     probabilities = 1 / (1 + np.exp(-logits.astype(np.float64)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -51,14 +52,42 @@ def evaluate_entities(measured: Measured, data: Path) -> list[Figure]:
     conflicting = np.array([len(said[text]) > 1 for text in texts]) & fresh
     opposed = np.array([{0, 2} <= said[text] for text in texts]) & fresh
     test = "SEntFiN held-out fifth less copies"
+    _, of_others = _read(measured, told_of_others(examples))
+    same = (of_others.argmax(1) == probabilities.argmax(1))[fresh]
+    low, high = interval(lambda column: float(column.mean()), same)
     return [
         *labels("entities", "SEntFiN held-out fifth", truth, probabilities, (0.869, None), "plain full tuning"),
         *labels("entities", test, truth[fresh], probabilities[fresh]),
         *labels("entities", "entities that differ", truth[conflicting], probabilities[conflicting], (0.848, None), ""),
         *labels("entities", "positive against negative", truth[opposed], probabilities[opposed]),
+        *labels("entities", "the same lines of other names", truth[fresh], of_others[fresh]),
+        Figure(
+            "entities",
+            "the same lines of other names",
+            "share of labels kept",
+            float(same.mean()),
+            len(same),
+            (low, high),
+        ),
         *classes("entities", test, truth[fresh], probabilities[fresh]),
         *calibration("entities", test, truth[fresh], probabilities[fresh]),
     ]
+
+
+def told_of_others(examples: Sequence[SentimentExample], seed: int = 0) -> list[SentimentExample]:
+    """Return examples whose entity has the name of another one: what is said should be read as before."""
+    random = np.random.default_rng(seed)
+    names = sorted({e.text[slice(*e.span)] for e in examples if e.span})
+    told: list[SentimentExample] = []
+    for example in examples:
+        name = names[int(random.integers(len(names)))]
+        if example.span is None:
+            told.append(example)
+            continue
+        start, end = example.span
+        text = f"{example.text[:start]}{name}{example.text[end:]}"
+        told.append(replace(example, text=text, span=(start, start + len(name))))
+    return told
 
 
 def evaluate_fiqa(measured: Measured, data: Path) -> list[Figure]:

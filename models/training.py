@@ -15,7 +15,7 @@ from models.bases import Base, sha256_of
 from models.delta import DELTA, apply_delta, changes, write_delta
 from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
-from models.recipe import Lesson
+from models.lessons import Lesson
 from models.scores import Judged
 from models.tuning import Progress, Recipe, Report, Tuning
 from streams.errors import MisconfiguredError
@@ -139,7 +139,10 @@ def _write(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[L
 
 
 def _calibrated(judged: Judged) -> dict[str, Any]:
+    scale, shift = judged.topic_calibration()
     return {
+        "topic_scale": scale,
+        "topic_shift": shift,
         "thresholds": judged.topic_thresholds(),
         "category_thresholds": judged.category_thresholds(),
         "sentiment_temperature": judged.temperature(),

@@ -15,8 +15,10 @@ from models import losses
 from models.adaptation import Adaptation, adapt, averaged, parameter_groups, restore, trained_state
 from models.encoder import padded_batch
 from models.heads import TOPIC_SENTENCES, Heads
+from models.lessons import Lesson
 from models.packing import pack
-from models.recipe import SHARES, Lesson
+from models.recipe import SHARES
+from models.renaming import Renaming
 from models.scores import Judged
 from models.tokens import Tokenizer, Tokens
 
@@ -34,13 +36,13 @@ class Recipe:
 
     adaptation: Adaptation = Adaptation.FROZEN_WORDS
     epochs: int = 4
-    lessons_a_step: int = 64
-    rate: float = 1.2e-4
+    lessons_a_step: int = 32
+    rate: float = 1e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.06
     clip: float = 1.0
-    anchor: float = 0.5
+    anchor: float = 0.25
     patience: int = 2
     """Epochs without a better score, after which training ends."""
     seed: int = 0
@@ -120,19 +122,24 @@ class Tuning:
 
         `report` gets each step's losses and each epoch's scores; `save` is called after each epoch.
         """
-        teaching = self.prepare([lesson for lesson in lessons if not lesson.choosing])
+        taught = [lesson for lesson in lessons if not lesson.choosing]
+        teaching, renaming = self.prepare(taught), Renaming(taught, self.recipe.seed)
         choosing = self.prepare([lesson for lesson in lessons if lesson.choosing])
         weights = _weights(teaching)
         total = steps_of(lessons, self.recipe)
         per_epoch = total // self.recipe.epochs
         marks = {total - 1 - round(i * per_epoch / SNAPSHOTS / 2) for i in range(SNAPSHOTS)}
         while self.progress.epoch < self.recipe.epochs:
-            order = _of_epoch([item.lesson for item in teaching], self.recipe, self.progress.epoch)
+            order = _of_epoch(taught, self.recipe, self.progress.epoch)
+            told = renaming.epoch(self.progress.epoch)
+            renamed = dict(zip(told, self.prepare(list(told.values())), strict=True))
             for start in range(
                 self.progress.step % per_epoch * self.recipe.lessons_a_step, len(order), self.recipe.lessons_a_step
             ):
                 found = self._step(
-                    [teaching[i] for i in order[start : start + self.recipe.lessons_a_step]], weights, total
+                    [renamed.get(i, teaching[i]) for i in order[start : start + self.recipe.lessons_a_step]],
+                    weights,
+                    total,
                 )
                 if self.progress.step in marks:
                     self.snapshots.append(trained_state(self._modules))

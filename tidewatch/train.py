@@ -17,7 +17,7 @@ from streams.errors import MisconfiguredError
 from streams.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from models.recipe import Lesson
+    from models.lessons import Lesson
     from models.tuning import Progress as Stage
     from models.tuning import Recipe
 

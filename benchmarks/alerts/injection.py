@@ -17,6 +17,7 @@ import numpy as np
 
 from alerts.backtest import Known, in_order
 from alerts.signatures import PERMUTATIONS, signature_of, unpack, words_of
+from alerts.stories import SAME_STORY
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.predictions import Predictions
 from benchmarks.alerts.scoring import HIT_WITHIN_S, Span
@@ -31,8 +32,6 @@ NAME = "\x00"
 BURST_S = 6 * 3600.0
 FEWEST, MOST = 2, 10
 COPIED, MOST_COPIES = 0.3, 4
-ALIKE = 0.35
-"""Two texts of the pool that are as alike as copies are would be one story."""
 _LINK = re.compile(r"https?://\S+")
 _REWORDED = {
     "falls": "drops", "drops": "slides", "shares": "stock", "stock": "shares", "cut": "lowered", "cuts": "lowers",
@@ -243,7 +242,7 @@ def _unlike(lines: Iterable[Line]) -> list[Line]:
         if len(words_of(line.template)) < 5 or NAME not in line.template:
             continue
         signature = unpack(signature_of("", line.about("XX")))
-        if not kept or float((signatures == signature).mean(axis=1).max()) < ALIKE:
+        if not kept or float((signatures == signature).mean(axis=1).max()) < SAME_STORY:
             kept.append(line)
             signatures = np.concatenate([signatures, signature[None]])
     return kept

@@ -44,7 +44,7 @@ def test_any_text_has_a_signature(title: str, body: str) -> None:
     """No text is refused, and a signature is like itself."""
     signature = signature_of(title, body)
     assert similarity(signature, signature) == 1.0
-    assert sketch_of(signature, 32).shape == (32,)
+    assert sketch_of(signature).shape == (PERMUTATIONS,)
 
 
 def test_titles_tell_a_story_by_five_words() -> None:

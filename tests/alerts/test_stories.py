@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import numpy as np
 
-from alerts.signatures import signature_of, sketch_of, title_hash
+from alerts.signatures import signature_of, similarity, sketch_of, title_hash
 from alerts.stories import (
+    AKIN,
     NEGATIVE,
     NEUTRAL,
-    PERMUTATIONS_KEPT,
     POSITIVE,
+    SAME_STORY,
     STORY_BYTES,
     STORY_SPAN_MS,
     Stories,
@@ -35,7 +36,7 @@ def _vector(*direction: float, space: str = "test") -> str:
 def _take(
     stories: Stories, key: int, text: str, at_ms: int = 0, *, title: str = "", label: int = NEGATIVE, vector: str = ""
 ) -> Taken:
-    sketch = sketch_of(signature_of(title, text), PERMUTATIONS_KEPT)
+    sketch = sketch_of(signature_of(title, text))
     return stories.take(Telling(key, sketch, title_hash(title), unpack(vector), at_ms, label, 200, 255))
 
 
@@ -66,6 +67,23 @@ def test_a_rewrite_joins_by_its_embedding_and_another_story_does_not() -> None:
     assert _take(stories, 3, words("c"), vector=_vector(1, 0, 1)).is_new
     assert _take(stories, 4, words("d"), vector=_vector(1, 0.1, 0, space="other")).is_new
     assert _take(stories, 5, words("e"), STORY_SPAN_MS + 1, vector=_vector(1, 0.1, 0)).is_new
+
+
+def test_few_words_and_a_near_meaning_together_make_one_story() -> None:
+    """A short text with words changed and its end cut joins; words alone, or a meaning alone, would not do."""
+    first, cut = "Vantor dips to two week lows on banks, miners", "Vantor slides towards two week lows amid…"
+    alike = similarity(signature_of("", first), signature_of("", cut))
+    assert AKIN <= alike < SAME_STORY
+    near, far = _vector(1, 0.45), _vector(1, 2)
+    assert _joins((first, _vector(1)), (cut, near))
+    assert not _joins((first, _vector(1)), (cut, far))
+    assert not _joins((first, _vector(1)), (words("other"), near))
+
+
+def _joins(first: tuple[str, str], second: tuple[str, str]) -> bool:
+    stories = Stories(10)
+    _take(stories, 1, first[0], vector=first[1])
+    return not _take(stories, 2, second[0], HOUR_MS, vector=second[1]).is_new
 
 
 def test_a_vector_keeps_cosines() -> None:

@@ -35,15 +35,25 @@ def test_figures_periods_and_names_make_no_other_wording() -> None:
 
 
 def test_rows_of_a_disagreement_share_its_labels() -> None:
-    """Three neutral and one negative of a wording become three quarters neutral; other rows stay as they are."""
+    """Three neutral and one positive of a wording become three quarters neutral; other rows stay as they are."""
     clear = _example("Vantor wins a large order", "Vantor", POSITIVE)
-    rows = [clear, *_losses(NEUTRAL, NEGATIVE, NEUTRAL, NEUTRAL)]
-    softened = soften(rows)
+    labels = (NEUTRAL, POSITIVE, NEUTRAL, NEUTRAL)
+    profits = [
+        _example(f"{name} Q2 Rs 10.4 crore profit", name, target)
+        for name, target in zip(("Vantor", "Anvil", "Ebbco", "Quill"), labels, strict=True)
+    ]
+    softened = soften([clear, *profits])
     assert softened[0] == clear
-    assert [row.target for row in softened[1:]] == [(0.25, 0.75, 0.0)] * 4
-    assert [row.text for row in softened] == [row.text for row in rows]
+    assert [row.target for row in softened[1:]] == [(0.0, 0.75, 0.25)] * 4
+    assert [row.text for row in softened[1:]] == [row.text for row in profits]
+
+
+def test_of_a_decided_wording_the_rows_with_its_label_remain() -> None:
+    """A net loss is negative by what the labels mean: rows that say otherwise teach nothing."""
+    rows = _losses(NEUTRAL, NEGATIVE, NEUTRAL, NEUTRAL)
     (found,) = disagreements(rows)
-    assert (found.template, found.counts, found.rows) == ("@ net loss #", (1, 3, 0), (1, 2, 3, 4))
+    assert (found.template, found.counts, found.rows) == ("@ net loss #", (1, 3, 0), (0, 1, 2, 3))
+    assert soften(rows) == [rows[1]]
 
 
 def test_few_rows_and_agreement_are_left_alone() -> None:

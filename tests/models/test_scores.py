@@ -22,9 +22,27 @@ def test_a_threshold_is_where_f1_is_best() -> None:
     targets[:, NAMES.index("trade")] = 0
     logits = np.full((40, len(NAMES)), -5.0, dtype=np.float32)
     logits[:30, place], logits[30:, place] = np.log(0.19 / 0.81), np.log(0.41 / 0.59)
-    thresholds = _judged(logits, targets).topic_thresholds()
-    assert 0.19 < thresholds[place] <= 0.41
+    judged = _judged(logits, targets)
+    thresholds, (scale, shift) = judged.topic_thresholds(), judged.topic_calibration()
+    no, yes = 1 / (1 + np.exp(-(np.array([logits[0, place], logits[-1, place]]) * scale + shift)))
+    assert no < thresholds[place] <= yes
     assert thresholds[NAMES.index("trade")] == 0.5
+
+
+def test_topics_are_calibrated_to_how_often_they_are_right() -> None:
+    """A probability of 0.88 that is right three times in four is moved there, and one of 0.12 to one in ten."""
+    place = NAMES.index("shipping")
+    targets = np.full((400, len(NAMES)), np.nan, dtype=np.float32)
+    logits = np.zeros((400, len(NAMES)), dtype=np.float32)
+    logits[:200, place], logits[200:, place] = 2.0, -2.0
+    other = NAMES.index("trade")  # of a row with one label, and that positive, more would be taken as known
+    targets[:, other], logits[:, other] = 0, -20.0
+    targets[:200, place] = np.arange(200) % 4 != 0
+    targets[200:, place] = np.arange(200) % 10 == 0
+    scale, shift = _judged(logits, targets).topic_calibration()
+    high, low = 1 / (1 + np.exp(-(np.array([2.0, -2.0]) * scale + shift)))
+    assert abs(high - 0.75) < 0.01
+    assert abs(low - 0.10) < 0.01
 
 
 def test_too_sure_logits_are_cooled() -> None:

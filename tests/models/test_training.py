@@ -20,7 +20,8 @@ from models.curves import draw_curves
 from models.delta import DELTA
 from models.encoder import Encoder
 from models.heads import FACTS, WEIGHTS, load_heads
-from models.recipe import Lesson, written_lessons
+from models.lessons import Lesson
+from models.recipe import written_lessons
 from models.topics import NAMES, REUTERS_TOP10, tweet_target
 from models.training import CHECKPOINT, learn_feedback, train
 from models.tuning import Progress, Recipe

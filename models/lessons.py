@@ -1,0 +1,20 @@
+"""Lessons: what any source of labels comes to before it teaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Be one text to read, as sentences, with what its set says of it."""
+
+    source: str
+    sentences: tuple[str, ...]
+    sentiments: tuple[tuple[Span | None, tuple[float, float, float]], ...] = ()
+    """About spans of the first sentence, or (None) about all of it."""
+    topics: tuple[float, ...] | None = None
+    categories: tuple[float, ...] | None = None
+    choosing: bool = False
