@@ -12,8 +12,8 @@ LICENCES: Mapping[str, str] = {
     "tfns_train": "financial tweets; labels MIT, the text under X's terms",
     "sentfin": "SEntFiN, Indian business headlines; licence not stated",
     "net_results": "tables of results in Reuters-21578, ModApte training part; for research only",
-    "quantities": "sentences written by rule for this project (`models/quantities.py`); Apache-2.0",
-    "events": "headlines written by rule for this project (`models/events.py`); Apache-2.0",
+    "quantities": "sentences written by rule for this project (`models/data/quantities.tsv`); Apache-2.0",
+    "events": "headlines written by rule for this project (`models/data/events.tsv`); Apache-2.0",
     "joined": "pairs of SEntFiN's headlines as one text (`models/joined.py`)",
     "tftopic_train": "financial tweets in 20 topics; labels MIT, the text under X's terms",
     "reuters": "Reuters-21578, ModApte training part; for research only",
@@ -74,6 +74,7 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
             '- Tweets have one topic each: for the topics that only tweets have, "not this one" was assumed, with a',
             "  quarter of the weight. Reuters' part is from 1987.",
             "- Labels follow their sets (`docs/labels.md`): a bearish tweet, a headline that is bad for the entity.",
+            "- Plain events and pairs of figures are measured on kinds that the written lessons cover, in other words.",
             "- One training with one seed: how much another seed would change is not measured.",
             "",
         ]
