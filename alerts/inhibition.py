@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from alerts.calibration import Calibration, bin_of
 from alerts.rules import Rule, Rules
-from alerts.state import SeriesState
+from alerts.state import SeriesState, Track
 from alerts.tuning import DAY_MS, HOUR_MS, Tuning
 
 CROWD = "crowd"
@@ -16,12 +17,7 @@ EASED = 100.0
 
 def market_episode(rule: Rule, rules: Rules, market: SeriesState) -> str | None:
     """Return the market's rule of the same kind that has an open episode, or None."""
-    for other in rules.rules:
-        if other.scope == "market" and other.kind == rule.kind and other.enabled:
-            track = market.tracks.get(other.name)
-            if track is not None and track.episode is not None:
-                return other.name
-    return None
+    return next((name for name, track in _tracks_of_kind(rule, rules, market) if track.episode is not None), None)
 
 
 def uneasy_market(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tuning: Tuning) -> str | None:
@@ -29,12 +25,19 @@ def uneasy_market(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tun
 
     What turns everything bad reaches the names first, each for itself; the market needs some stories more to be sure.
     """
+    rare = bin_of(tuning.uneasy_p_value)
+    for name, track in _tracks_of_kind(rule, rules, market):
+        if track.low_bin >= rare and at_ms - track.low_ms <= HOUR_MS:
+            return name
+    return None
+
+
+def _tracks_of_kind(rule: Rule, rules: Rules, market: SeriesState) -> Iterator[tuple[str, Track]]:
     for other in rules.rules:
         if other.scope == "market" and other.kind == rule.kind and other.enabled:
             track = market.tracks.get(other.name)
-            if track is not None and track.low_bin >= bin_of(tuning.uneasy_p_value) and at_ms - track.low_ms <= HOUR_MS:
-                return other.name
-    return None
+            if track is not None:
+                yield other.name, track
 
 
 def is_crowd(calibration: Calibration, at_ms: int, tuning: Tuning) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from models.gazetteer import read_words
@@ -105,6 +106,8 @@ _COUNTED = re.compile(
     r"|output|volume|production|shares outstanding|equity|capital|stocks?|supply|demand|exports?|imports?)\b)",
     re.I,
 )
+_PART = r"[A-Z][\w.&']*(?:-(?![A-Z])[\w.&']*)*"
+"""Of a name: a hyphen before a capital ends it, so that there is one way to read a row of them."""
 NAMED_CHARS = 4_000
 _NO_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
@@ -202,6 +205,7 @@ def enough(name: str) -> int:
     return ENOUGH_FOR_EVERYDAY_WORDS if _EVERYDAY.fullmatch(name) else ENOUGH
 
 
+@lru_cache(maxsize=4)  # every word of a text asks again, however long that is
 def is_shouted(text: str) -> bool:
     """Say whether nearly all letters of a text are capitals; a ticker among them may not be."""
     letters = [letter for letter in text if letter.isalpha()]
@@ -231,6 +235,7 @@ def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     return generic and before is not None and before[1][0].isupper() and _NO_NAME.fullmatch(before[1]) is None
 
 
+@lru_cache(maxsize=64)
 def is_short_for_another(name: str, text: str) -> bool:
     """Say whether the text uses a word as the beginning of a longer name with a legal form of its own."""
     places = re.finditer(rf"(?<!\w){re.escape(name)}(?=\s)", text[:NAMED_CHARS])
@@ -245,15 +250,20 @@ def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[
     letters = text[start:end]
     if not (letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 6):
         return False
-    defined = re.search(
-        rf"((?:[A-Z][\w.&'-]*[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS]
-    )
+    words = _spelled_out(letters, text)
+    return bool(words) and not any(words[0].casefold() in name.casefold() for name in names)
+
+
+@lru_cache(maxsize=64)
+def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
+    """Return the words that a text itself says some capitals stand for; none where it does not."""
+    if f"({letters})" not in text[:NAMED_CHARS]:
+        return ()
+    defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS])
     if defined is None:
-        return False
-    words = [word for word in re.split(r"[ -]+", defined[1].strip()) if word[0].isupper()][-len(letters) :]
-    spelled = "".join(word[0] for word in words) == letters
-    long_form = " ".join(words).casefold()
-    return spelled and not any(long_form.split()[0] in name.casefold() for name in names)
+        return ()
+    words = [word for word in re.split(r"[ -]+", defined[1]) if word[:1].isupper()][-len(letters) :]
+    return tuple(words) if "".join(word[0] for word in words) == letters else ()
 
 
 def is_beside_a_capital(text: str, start: int, end: int) -> bool:

@@ -47,6 +47,11 @@ class SentimentExample:
     target: tuple[float, float, float]
 
 
+def strongest(target: tuple[float, float, float]) -> int:
+    """Return the place of the likeliest of the three labels."""
+    return max(range(3), key=target.__getitem__)
+
+
 @dataclass(frozen=True, slots=True)
 class TopicExample:
     """Be one article with a number for each topic: 1, 0, or NaN where nothing is known."""

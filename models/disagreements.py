@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.datasets import SentimentExample
+from models.datasets import SentimentExample, strongest
 from models.directions import directions
 from models.figures import figures
 
@@ -92,16 +92,15 @@ def soften(examples: Sequence[SentimentExample]) -> list[SentimentExample]:
     for disagreement in disagreements(examples):
         decided = DECIDED.get(disagreement.template)
         for place in disagreement.rows:
-            target = examples[place].target
             if decided is None:
                 softened[place] = replace(examples[place], target=disagreement.target)
-            elif max(range(3), key=target.__getitem__) != decided:
+            elif strongest(examples[place].target) != decided:
                 softened[place] = None
     return [example for example in softened if example is not None]
 
 
 def _counts(rows: Sequence[SentimentExample]) -> tuple[int, int, int]:
-    labels = [max(range(3), key=row.target.__getitem__) for row in rows]
+    labels = [strongest(row.target) for row in rows]
     return labels.count(0), labels.count(1), labels.count(2)
 
 

@@ -195,16 +195,15 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
         )
         possible = not other and is_instrument(entry.kind, text, start, end, sure=candidate.certain)
         return _Naming(entry, span, possible, possible)
+    if context_evidence.is_abbreviation_of_another(text, start, end, (entry.name, *entry.aliases)):
+        return _Naming(entry, span, certain=False, possible=False)
     if candidate.certain:
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or context_evidence.is_inside_a_longer_name(text, start, end)
-            or context_evidence.is_abbreviation_of_another(text, start, end, (entry.name, *entry.aliases))
         )
         return _Naming(entry, span, possible, possible)
-    if context_evidence.is_the_end_of_a_name(text, start, end) or context_evidence.is_abbreviation_of_another(
-        text, start, end, (entry.name, *entry.aliases)
-    ):
+    if context_evidence.is_the_end_of_a_name(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
     if entry.id not in sure and context_evidence.is_short_for_another(name, text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _AMOUNT = re.compile(
     r"(?:\d[\d,.]*|\d/\d|\b(?:mln|bln|million|billion|trillion|thousand|hundred|lakh|crore|mn|bn|m|b|one|two|three|four|five|six|seven|eight|nine|ten|few))"
@@ -106,13 +107,18 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
 
 def _is_index(name: str, text: str, start: int, end: int) -> bool:
     """Say whether the level of an index is meant: not who is cited at the end, the exchange, or its people."""
-    if _SOURCE_BEFORE.search(text[max(0, start - 32) : start]) and _SOURCE_AFTER.match(text, end):
+    head = text[max(0, start - 32) : start]
+    if _SOURCE_BEFORE.search(head) and _SOURCE_AFTER.match(text, end):
         return False
     if name == "nasdaq":
-        head = text[max(0, start - 32) : start]
-        exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head) or _EXCHANGE_ABOUT.search(text)
-        return exchange is None
+        exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head) or _is_about_listing(text)
+        return not exchange
     return name != "wall street" or _STREET_AFTER.match(text, end) is None
+
+
+@lru_cache(maxsize=4)  # every mention in a text asks again, however long that is
+def _is_about_listing(text: str) -> bool:
+    return _EXCHANGE_ABOUT.search(text) is not None
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.datasets import strongest
 from models.lessons import Lesson, Span
 
 SOURCE = "joined"
@@ -40,7 +41,7 @@ def joined_lessons(lessons: Sequence[Lesson], share: float, seed: int = 0) -> li
 
 
 def _label(lesson: Lesson) -> int:
-    return max(range(3), key=lesson.sentiments[0][1].__getitem__)
+    return strongest(lesson.sentiments[0][1])
 
 
 def _moved(span: Span | None, characters: int) -> Span | None:

@@ -60,20 +60,9 @@ _PATTERNS = (
     "{name}, whose {thing} {verb} to {new}, will update investors in May.",
 )
 _UNITS = ("{} million", "${}m", "Rs {} crore", "€{} million", "{}%", "{} mln dlrs", "£{}m", "{} bln", "{}")
-_RISEN = ("rose", "climbed", "increased", "grew", "jumped")
-_FALLEN = ("fell", "declined", "dropped", "shrank", "slipped")
-_SHORTER = {
-    "rose": "Rising",
-    "climbed": "Climbing",
-    "increased": "Increased",
-    "grew": "Growing",
-    "jumped": "Higher",
-    "fell": "Falling",
-    "declined": "Declining",
-    "dropped": "Lower",
-    "shrank": "Shrinking",
-    "slipped": "Reduced",
-}
+_RISEN = {"rose": "Rising", "climbed": "Climbing", "increased": "Increased", "grew": "Growing", "jumped": "Higher"}
+_FALLEN = {"fell": "Falling", "declined": "Declining", "dropped": "Lower", "shrank": "Shrinking", "slipped": "Reduced"}
+"""Verbs, each with the word for it at the head of a sentence."""
 COUNT = 3200
 _FILE = Path(__file__).parent / "data" / "quantities.tsv"
 
@@ -100,14 +89,15 @@ def _example(random: np.random.Generator, known: Mapping[str, Sequence[str]], *,
     unit = str(random.choice(_UNITS))
     new, old = (high, low) if rises else (low, high)
     name = str(random.choice(_NAMES))
-    verb = str(random.choice(_RISEN if rises else _FALLEN))
+    verbs = _RISEN if rises else _FALLEN
+    verb = str(random.choice(list(verbs)))
     text = str(random.choice(_PATTERNS)).format(
         name=name,
         thing=thing,
         new=unit.format(f"{new:.{digits}f}"),
         old=unit.format(f"{old:.{digits}f}"),
         verb=verb,
-        verb_first=_SHORTER[verb],
+        verb_first=verbs[verb],
         change=f"{100 * abs(new / old - 1):.0f}%",
     )
     start = text.index(name)

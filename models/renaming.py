@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from models.datasets import strongest
 from models.lessons import Lesson, Span
 
 RENAMED = 0.3
@@ -62,18 +63,24 @@ def spans_of(lesson: Lesson) -> list[Span]:
 
 def with_names(lesson: Lesson, names: Sequence[str]) -> Lesson:
     """Return a lesson with other names in the places of its spans, in the order of the text."""
-    text, told, last = lesson.sentences[0], "", 0
-    moved: dict[Span | None, Span | None] = {None: None}
-    for (start, end), name in zip(spans_of(lesson), names, strict=True):
-        told += text[last:start]
-        moved[start, end] = (len(told), len(told) + len(name))
-        told, last = told + name, end
+    text, moved = retold(lesson.sentences[0], spans_of(lesson), names)
     return replace(
         lesson,
-        sentences=(told + text[last:], *lesson.sentences[1:]),
-        sentiments=tuple((moved[span], target) for span, target in lesson.sentiments),
+        sentences=(text, *lesson.sentences[1:]),
+        sentiments=tuple((moved[span] if span else None, target) for span, target in lesson.sentiments),
     )
 
 
+def retold(text: str, spans: Sequence[Span], names: Sequence[str]) -> tuple[str, dict[Span, Span]]:
+    """Return a text with other names in the places of spans, which are in its order, and where each span is now."""
+    told, last = "", 0
+    moved: dict[Span, Span] = {}
+    for (start, end), name in zip(spans, names, strict=True):
+        told += text[last:start]
+        moved[start, end] = (len(told), len(told) + len(name))
+        told, last = told + name, end
+    return told + text[last:], moved
+
+
 def _differ(lesson: Lesson) -> bool:
-    return len({max(range(3), key=target.__getitem__) for _, target in lesson.sentiments}) > 1
+    return len({strongest(target) for _, target in lesson.sentiments}) > 1

@@ -47,7 +47,7 @@ class Judged:
 
         It is fitted on what is known; a tweet that names another topic counts as "not this one".
         """
-        known = np.stack([self._known(topic) for topic in range(self.topic_targets.shape[1])], axis=1)
+        known = self._known()
         if not known.any():
             return 1.0, 0.0
         logits = self.topics[known].astype(np.float64)
@@ -62,8 +62,7 @@ class Judged:
         """
         scale, shift = self.topic_calibration()
         chosen: list[float] = []
-        for topic in range(self.topic_targets.shape[1]):
-            known = self._known(topic)
+        for topic, known in enumerate(self._known().T):
             logits = self.topics[known, topic] * scale + shift
             chosen.append(_threshold(logits, np.nan_to_num(self.topic_targets[known, topic]) > 0.5))
         return tuple(chosen)
@@ -81,9 +80,10 @@ class Judged:
         best = min(grid, key=lambda t: _cross_entropy(self.sentiment, self.sentiment_targets, t))
         return round(best, 3)
 
-    def _known(self, topic: int) -> npt.NDArray[np.bool_]:
-        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
-        return np.asarray(~np.isnan(self.topic_targets[:, topic]) | (tweets & (topic in TWEET_TOPICS)))
+    def _known(self) -> npt.NDArray[np.bool_]:
+        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()  # (M,)
+        of_tweets = np.isin(np.arange(self.topic_targets.shape[1]), list(TWEET_TOPICS))
+        return np.asarray(~np.isnan(self.topic_targets) | (tweets[:, None] & of_tweets))
 
 
 def _platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]) -> tuple[float, float]:

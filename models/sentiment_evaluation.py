@@ -17,6 +17,7 @@ from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, precision_recall
 from models.near_copies import near_copies
 from models.recipe import lessons
+from models.renaming import retold
 from streams.enrichment import LABELS
 
 Flags = npt.NDArray[np.bool_]
@@ -84,9 +85,8 @@ def told_of_others(examples: Sequence[SentimentExample], seed: int = 0) -> list[
         if example.span is None:
             told.append(example)
             continue
-        start, end = example.span
-        text = f"{example.text[:start]}{name}{example.text[end:]}"
-        told.append(replace(example, text=text, span=(start, start + len(name))))
+        text, moved = retold(example.text, [example.span], [name])
+        told.append(replace(example, text=text, span=moved[example.span]))
     return told
 
 

@@ -22,7 +22,7 @@ from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.predictions import Predictions
 from benchmarks.alerts.scoring import HIT_WITHIN_S, Span
 from benchmarks.alerts.stream import CASHTAG, MIN_RELEVANCE, raw_article
-from models.datasets import fold_of, sentfin, tfns
+from models.datasets import fold_of, sentfin, strongest, tfns
 from models.entities import find_entities
 from models.gazetteer import Gazetteer
 from streams.enrichment import LABELS, Label
@@ -249,7 +249,7 @@ def _unlike(lines: Iterable[Line]) -> list[Line]:
 
 
 def _label(target: tuple[float, float, float]) -> Label:
-    return LABELS[max(range(3), key=target.__getitem__)]
+    return LABELS[strongest(target)]
 
 
 def _bare(text: str) -> str:

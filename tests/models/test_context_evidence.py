@@ -90,5 +90,7 @@ def test_what_a_text_itself_spells_out() -> None:
     assert is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Set Robotics"])
     assert not is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Stock Exchange of Tidal"])
     assert not is_abbreviation_of_another("SET rose", 0, 3, ["Set Robotics"])
+    hyphens = "A-" * 1_900 + " (SET) SET said."
+    assert not is_abbreviation_of_another(hyphens, hyphens.rindex("SET"), hyphens.rindex("SET") + 3, ["Set Robotics"])
     assert is_short_for_another("Tidal", "Tidal Systems Inc was sold, and Tidal fell.")
     assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.entities import companions_of, find_entities, places_of, relevance
-from models.gazetteer import Gazetteer, GazetteerEntry
+from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer
 from models.sentences import split_sentences
 from streams.records import Article, EntityHint, EntityId
 from tests.models.conftest import MakeArticle
@@ -127,3 +127,10 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
     gazetteer = Gazetteer([_entry("R&V 500", "RV")])
     article = make_article("The R&amp;V 500 rose")
     assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]
+
+
+def test_a_long_text_full_of_uncertain_names(make_article: MakeArticle) -> None:
+    """What is asked of the whole text is asked once: a fifth of a megabyte of them comes to an end, and links."""
+    text = "The Nasdaq rose, and Target shares fell as GAP said. " * 4_000
+    found = {str(entity.id) for entity in find_entities(make_article(body=text), load_gazetteer())}
+    assert "index:nasdaq-composite" in found
