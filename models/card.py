@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+from models.evaluation import all_figures
 from models.heads import TOPIC_SENTENCES, HeadsFacts
-from models.measured import Figure
+from models.measured import Figure, Measured
+from models.spread import over_trainings
 from models.topics import TOPICS
+from streams.settings import Settings
+
+CARD = "MODEL_CARD.md"
 
 LICENCES: Mapping[str, str] = {
     "tfns_train": "financial tweets; labels MIT, the text under X's terms",
@@ -27,8 +33,16 @@ ADAPTATIONS: Mapping[str, str] = {
 }
 
 
-def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
-    """Return the card as Markdown."""
+def write_card(folder: Path, data: Path, settings: Settings, seeds: Sequence[Path] = ()) -> None:
+    """Measure the weights in a folder, and those they are the average of, on the test sets; write the card."""
+    measured = Measured.load(settings, folder)
+    figures = all_figures(measured, data)
+    spread = over_trainings([all_figures(Measured.load(settings, one), data) for one in seeds]) if seeds else []
+    (folder / CARD).write_text(model_card(measured.heads.facts, figures, spread), encoding="utf-8")
+
+
+def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Figure] = ()) -> str:
+    """Return the card as Markdown; `spread` are the figures over trainings with other seeds."""
     return "\n".join(
         [
             "# Sentiment and topics in one pass",
@@ -43,8 +57,7 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
             "",
             "## Training",
             "",
-            f"`tidewatch train --data FOLDER -o DIR --adaptation {facts.adaptation} --epochs {facts.epochs}"
-            f" --seed {facts.seed}`.",
+            *_commands(facts),
             "None of the sets is kept in this repository. One text in ten, by its hash, chose the checkpoint, the",
             "thresholds and the temperature; no test row did. Financial PhraseBank was never trained on.",
             "",
@@ -62,6 +75,7 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
             "",
             *figure_rows(figures),
             "",
+            *_of_seeds(spread),
             "## Topics",
             "",
             "| topic | covers | from tweets | from Reuters |",
@@ -75,10 +89,35 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure]) -> str:
             "  quarter of the weight. Reuters' part is from 1987.",
             "- Labels follow their sets (`docs/labels.md`): a bearish tweet, a headline that is bad for the entity.",
             "- Plain events and pairs of figures are measured on kinds that the written lessons cover, in other words.",
-            "- One training with one seed: how much another seed would change is not measured.",
+            *([] if spread else ["- One training with one seed: how much another seed would change is not measured."]),
             "",
         ]
     )
+
+
+def _commands(facts: HeadsFacts) -> list[str]:
+    train = f"`tidewatch train --data FOLDER -o DIR --adaptation {facts.adaptation} --epochs {facts.epochs} --seed"
+    if not facts.seeds:
+        return [f"{train} {facts.seed}`."]
+    seeds = ", ".join(str(seed) for seed in facts.seeds)
+    return [
+        f"{train} SEED` with {seeds}, and the mean of their weights:",
+        "`tidewatch average DIR… --data FOLDER -o DIR` (Wortsman et al. 2022, arXiv:2203.05482).",
+    ]
+
+
+def _of_seeds(spread: Sequence[Figure]) -> list[str]:
+    if not spread:
+        return []
+    return [
+        "## Each seed",
+        "",
+        "The mean over the trainings that were averaged, each measured alone, with the 95% interval of that mean by",
+        "Student's t: how much a seed changes. What does not depend on it is left out.",
+        "",
+        *figure_rows(spread),
+        "",
+    ]
 
 
 def figure_rows(figures: Iterable[Figure]) -> list[str]:

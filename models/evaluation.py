@@ -37,6 +37,11 @@ def evaluate_names(measured: Measured, data: Path) -> list[Figure]:
     ]
 
 
+def all_figures(measured: Measured, data: Path) -> list[Figure]:
+    """Return the figures of every task."""
+    return [figure for evaluate in TASKS.values() for figure in evaluate(measured, data)]
+
+
 TASKS: dict[str, Evaluate] = {
     "sentiment": evaluate_sentiment,
     "entities": evaluate_entities,

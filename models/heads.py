@@ -54,6 +54,8 @@ class HeadsFacts(BaseModel):
     """What of the encoder was tuned."""
     delta_sha256: str = ""
     seed: int = 0
+    seeds: tuple[int, ...] = ()
+    """Of the trainings that these weights are the average of; none where they come from one."""
     epochs: int = 0
     recipe: dict[str, Any] = {}
     data: tuple[dict[str, Any], ...] = ()

@@ -66,11 +66,12 @@ def train(
         recipe={k: v for k, v in asdict(recipe).items() if k not in ("adaptation", "seed", "epochs")},
         data=data,
     )
-    torch.manual_seed(recipe.seed)
+    # The same heads for every seed: weights that began alike can be averaged (arXiv:2203.05482).
+    torch.manual_seed(0)
     tuning = Tuning(network.to(device), untouched, tokenizer, Heads(facts).to(device), recipe)
     _restore(tuning, output / CHECKPOINT)
     tuning.run(lessons, report, lambda now: _save(now, output / CHECKPOINT))
-    trained = _write(tuning, base, untouched.cpu().state_dict(), lessons, output)
+    trained = write_weights(tuning, base, untouched.cpu().state_dict(), lessons, output)
     (output / CHECKPOINT).unlink(missing_ok=True)
     return trained
 
@@ -107,11 +108,19 @@ def learn_feedback(
     if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
         return None, before, after
     output.mkdir(parents=True, exist_ok=True)
-    return _write(tuning, base, start, [*old, *feedback], output), before, after
+    return write_weights(tuning, base, start, [*old, *feedback], output), before, after
 
 
-def _write(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
-    """Write the delta, and read it back before thresholds are chosen: they belong to the rounded weights."""
+def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
+    """Write the delta, and read it back before thresholds are chosen: they belong to the rounded weights.
+
+    Args:
+        tuning: the tuned network and its heads.
+        base: what was tuned.
+        start: the weights of the base, by name.
+        lessons: those of them that choose also calibrate.
+        output: the folder to write to.
+    """
     path = output / DELTA
     path.unlink(missing_ok=True)
     adaptation = tuning.recipe.adaptation

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from models import losses
 from models.adaptation import Adaptation, adapt, averaged, parameter_groups, restore, trained_state
@@ -98,7 +100,9 @@ class Tuning:
         self._base = base.eval()
         self._tokenizer = tokenizer
         self.optimizer = torch.optim.AdamW(
-            parameter_groups(self.network, heads, recipe.rate, recipe.head_rate), weight_decay=recipe.weight_decay
+            parameter_groups(self.network, heads, recipe.rate, recipe.head_rate),
+            weight_decay=recipe.weight_decay,
+            fused=True,
         )
         self._rates = [group["lr"] for group in self.optimizer.param_groups]
         self.kept = trained_state(self._modules)
@@ -203,7 +207,7 @@ class Tuning:
         for batch in pack([len(row.ids) for row in rows], PASS_TOKENS):
             padded, mask = padded_batch([rows[i].ids for i in batch], self._tokenizer.pad_id)
             padded, mask = padded.to(self.device), mask.to(self.device)
-            with torch.autocast(self.device.type, torch.bfloat16):
+            with torch.autocast(self.device.type, torch.bfloat16), _attention(self.device):
                 hidden = network(input_ids=padded, attention_mask=mask).last_hidden_state
             hidden = hidden.float()
             of_rows = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
@@ -273,6 +277,11 @@ class Tuning:
                 self.progress.best = scores["score"]
                 return
         restore(self._modules, self.kept)
+
+
+def _attention(device: torch.device) -> AbstractContextManager[None]:
+    """Return how attention is computed: on a CPU the gradient of the fused one takes a quarter of each step."""
+    return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

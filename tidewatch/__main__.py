@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "feeds": "Poll RSS and Atom feeds into news.raw.",
     "enrich": "Run the model alone, JSON lines to JSON lines.",
     "train": "Tune the encoder and its heads on labelled data, or on feedback.",
+    "average": "Make one set of weights of trainings with several seeds.",
     "evaluate": "Measure the model on data that it has not seen.",
     "backtest": "Say which alerts a past stream would have given.",
     "rules": "Check a rules file, or show the default rules.",

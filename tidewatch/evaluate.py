@@ -34,25 +34,31 @@ class Task(StrEnum):
 
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder with sentiment/, topics/ and summaries/.")],
+    weights: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of weights, else those in use; of several the mean and its interval are shown."),
+    ] = None,
     only: Annotated[Task | None, typer.Option(help="Measure this alone.")] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure the model on data that it has not seen, with baselines beside."""
     from models.evaluation import TASKS
     from models.measured import Measured
+    from models.spread import over_trainings
 
-    measured = Measured.load(load_settings())
     tasks = [only.value] if only else list(TASKS)
-    figures = [figure for task in tasks for figure in TASKS[task](measured, data)]
+    names: list[str] = []
+    found: list[list[Figure]] = []
+    for folder in weights or [None]:
+        measured = Measured.load(load_settings(), folder)
+        names.append(f"{measured.encoder.space}+{measured.heads.version}")
+        found.append([figure for task in tasks for figure in TASKS[task](measured, data)])
+    figures = found[0] if len(found) == 1 else over_trainings(found)
     terminal = Console().is_terminal
     # Off a terminal the width is a guess: wide enough that no cell is cut.
-    model = f"{measured.encoder.space}+{measured.heads.version}"
-    Console(width=None if terminal else 160).print(_table(figures, model))
+    Console(width=None if terminal else 160).print(_table(figures, "\n".join(names)))
     if json is not None:
-        report = {
-            "model": f"{measured.encoder.space}+{measured.heads.version}",
-            "figures": [asdict(figure) for figure in figures],
-        }
+        report = {"model": " ".join(names), "figures": [asdict(figure) for figure in figures]}
         json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 

@@ -60,6 +60,7 @@ def train(
 
 def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *, measure: bool) -> None:
     from models.bases import find_base
+    from models.card import write_card
     from models.curves import draw_curves
     from models.encoder import device_of
     from models.recipe import data_facts, lessons
@@ -84,7 +85,8 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
     train_salience(data[0], seed=recipe.seed, report=_salience_epoch).save(output)
     console.print(f"wrote {output}: {trained.scores}")
     if measure:
-        _measure(data[0], output, settings)
+        console.print("measuring on the test sets")
+        write_card(output, data[0], settings)
 
 
 def _salience_epoch(epoch: int, loss: float) -> None:
@@ -117,17 +119,6 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     # What a summary keeps is not touched by feedback.
     load_salience(settings.heads_dir or BUILT_IN).save(output)
     console.print(f"accepted: wrote {output}; set TIDEWATCH_HEADS_DIR to use it")
-
-
-def _measure(data: Path, folder: Path, settings: Settings) -> None:
-    from models.card import model_card
-    from models.evaluation import TASKS
-    from models.measured import Measured
-
-    console.print("measuring on the test sets")
-    measured = Measured.load(settings, folder)
-    figures = [figure for evaluate in TASKS.values() for figure in evaluate(measured, data)]
-    (folder / "MODEL_CARD.md").write_text(model_card(measured.heads.facts, figures), encoding="utf-8")
 
 
 @dataclass

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import BertConfig, BertModel
 
+from models import bases
+from models.bases import Base, find_base
 from models.encoder import Encoder
+from models.lessons import Lesson
 from models.reading import EncoderModel
+from models.recipe import written_lessons
+from models.topics import REUTERS_TOP10, tweet_target
 from streams.records import Article, ArticleId, EntityHint
 from streams.settings import Settings
 
@@ -37,6 +45,46 @@ def make_article() -> MakeArticle:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    """Make an encoder of two narrow layers with the packaged tokenizer."""
+    folder = tmp_path_factory.mktemp("tiny")
+    torch.manual_seed(0)
+    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    packaged = bases.base_folder(Settings())
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(packaged / name, folder / name)
+    return find_base(Settings(model=str(folder)))
+
+
+@pytest.fixture(scope="session")
+def tiny_lessons() -> list[Lesson]:
+    """Return sentences about quantities, and tweets of three topics that a word tells apart."""
+    words = {"Earnings": "quarter", "Dividend": "payout", "IPO": "listing"}
+    tweets = [
+        Lesson(
+            "tweets",
+            (f"Vantor {word} number {n}",),
+            topics=tuple(tweet_target(label)),
+            categories=tuple(float(i == place) for i in range(len(REUTERS_TOP10))),
+            choosing=n % 5 == 0,
+        )
+        for place, (label, word) in enumerate(words.items())
+        for n in range(30)
+    ]
+    return [*written_lessons()[:150], *tweets]
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Compute with one thread: more would only wait for each other on so little."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

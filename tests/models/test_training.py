@@ -2,85 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pytest
-import torch
 from safetensors.torch import load_file
-from transformers import BertConfig, BertModel
 
-from models import bases
 from models.adaptation import Adaptation
-from models.bases import Base, find_base
+from models.bases import Base
 from models.curves import draw_curves
 from models.delta import DELTA
 from models.encoder import Encoder
 from models.heads import FACTS, WEIGHTS, load_heads
 from models.lessons import Lesson
-from models.recipe import written_lessons
-from models.topics import NAMES, REUTERS_TOP10, tweet_target
+from models.topics import NAMES, tweet_target
 from models.training import CHECKPOINT, learn_feedback, train
 from models.tuning import Progress, Recipe
 from streams.errors import DataMissing, MisconfiguredError, WeightsMismatch
 from streams.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 QUICK = Recipe(epochs=2, lessons_a_step=16, rate=1e-3)
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Compute with one thread: more would only wait for each other on so little."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
-    """Make an encoder of two narrow layers with the packaged tokenizer."""
-    folder = tmp_path_factory.mktemp("tiny")
-    torch.manual_seed(0)
-    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    packaged = bases.base_folder(Settings())
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(packaged / name, folder / name)
-    return find_base(Settings(model=str(folder)))
-
-
-@pytest.fixture(scope="module")
-def lessons() -> list[Lesson]:
-    """Return sentences about quantities, and tweets of three topics that a word tells apart."""
-    words = {"Earnings": "quarter", "Dividend": "payout", "IPO": "listing"}
-    tweets = [
-        Lesson(
-            "tweets",
-            (f"Vantor {word} number {n}",),
-            topics=tuple(tweet_target(label)),
-            categories=tuple(float(i == place) for i in range(len(REUTERS_TOP10))),
-            choosing=n % 5 == 0,
-        )
-        for place, (label, word) in enumerate(words.items())
-        for n in range(30)
-    ]
-    return [*written_lessons()[:150], *tweets]
 
 
 def _quiet(_progress: Progress, _found: dict[str, float]) -> None:
     return
 
 
-def test_training_lowers_the_losses(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+def test_training_lowers_the_losses(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
     """Losses fall, the topics that a word tells apart are learned, and facts and curve are kept."""
     steps: list[dict[str, float]] = []
     trained = train(
-        base,
-        lessons,
+        tiny_base,
+        tiny_lessons,
         tmp_path,
         Recipe(epochs=8, lessons_a_step=16, rate=2e-3, patience=8),
         lambda _, found: steps.append(found) if "score" not in found else None,
@@ -96,26 +51,28 @@ def test_training_lowers_the_losses(base: Base, lessons: list[Lesson], tmp_path:
     assert not (tmp_path / CHECKPOINT).exists()
 
 
-def test_the_delta_is_what_changed(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
-    """The encoder with its delta reads otherwise than the base, in a space of its own; word embeddings stay."""
-    train(base, lessons, tmp_path, QUICK, _quiet)
+def test_the_delta_is_what_changed(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
+    """The encoder with its delta reads otherwise than the tiny_base, in a space of its own; word embeddings stay."""
+    train(tiny_base, tiny_lessons, tmp_path, QUICK, _quiet)
     assert not any("word_embeddings" in name for name in load_file(tmp_path / DELTA))
-    settings = Settings(model=str(base.folder), device="cpu")
+    settings = Settings(model=str(tiny_base.folder), device="cpu")
     tuned, plain = Encoder.load(settings, tmp_path), Encoder.load(settings)
     assert tuned.space != plain.space
     difference = np.abs(tuned.encode(["Vantor payout"]).texts - plain.encode(["Vantor payout"]).texts)
     assert difference.max() > 1e-3
-    assert load_heads(tmp_path, base).facts.delta_sha256 == tuned.delta
+    assert load_heads(tmp_path, tiny_base).facts.delta_sha256 == tuned.delta
 
 
 @pytest.mark.parametrize("adaptation", list(Adaptation))
 def test_each_adaptation_comes_back_from_its_folder(
-    base: Base, lessons: list[Lesson], tmp_path: Path, adaptation: Adaptation
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, adaptation: Adaptation
 ) -> None:
     """Whatever is tuned, loading gives the weights whose scores were written; heads alone need no delta."""
-    trained = train(base, lessons, tmp_path, Recipe(adaptation, epochs=1, lessons_a_step=16, rate=1e-3), _quiet)
+    trained = train(
+        tiny_base, tiny_lessons, tmp_path, Recipe(adaptation, epochs=1, lessons_a_step=16, rate=1e-3), _quiet
+    )
     assert (tmp_path / DELTA).is_file() is (adaptation is not Adaptation.HEADS)
-    heads = load_heads(tmp_path, base)
+    heads = load_heads(tmp_path, tiny_base)
     assert heads.facts.figures == trained.scores
     parts = load_file(tmp_path / DELTA) if (tmp_path / DELTA).is_file() else {}
     assert any(name.endswith(".down") for name in parts) is (adaptation is Adaptation.LORA)
@@ -126,71 +83,77 @@ class _StoppedError(Exception):
     pass
 
 
-def test_a_stopped_training_goes_on_to_the_same_weights(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+def test_a_stopped_training_goes_on_to_the_same_weights(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
     """Killed in its second epoch and run again, a training ends with the bytes of one that ran through."""
 
     def stop(progress: Progress, found: dict[str, float]) -> None:
         if progress.epoch == 1 and "score" not in found:
             raise _StoppedError
 
-    train(base, lessons, tmp_path / "whole", QUICK, _quiet)
+    train(tiny_base, tiny_lessons, tmp_path / "whole", QUICK, _quiet)
     with pytest.raises(_StoppedError):
-        train(base, lessons, tmp_path / "parts", QUICK, stop)
+        train(tiny_base, tiny_lessons, tmp_path / "parts", QUICK, stop)
     assert (tmp_path / "parts" / CHECKPOINT).is_file()
     with pytest.raises(MisconfiguredError, match="another recipe"):
-        train(base, lessons, tmp_path / "parts", Recipe(epochs=3), _quiet)
-    train(base, lessons, tmp_path / "parts", QUICK, _quiet)
+        train(tiny_base, tiny_lessons, tmp_path / "parts", Recipe(epochs=3), _quiet)
+    train(tiny_base, tiny_lessons, tmp_path / "parts", QUICK, _quiet)
     for name in (DELTA, WEIGHTS):
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
-def test_the_seed_decides(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+def test_the_seed_decides(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
     """Another seed gives other weights."""
     for seed in (1, 2):
         recipe = Recipe(epochs=1, lessons_a_step=16, seed=seed)
-        train(base, lessons[:60], tmp_path / str(seed), recipe, _quiet)
+        train(tiny_base, tiny_lessons[:60], tmp_path / str(seed), recipe, _quiet)
     assert (tmp_path / "1" / WEIGHTS).read_bytes() != (tmp_path / "2" / WEIGHTS).read_bytes()
 
 
-def test_what_does_not_belong_together_is_refused(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
-    """Another base, changed weights, a missing delta and unreadable facts are each refused by name."""
-    train(base, lessons[:60], tmp_path, Recipe(epochs=1, lessons_a_step=16), _quiet)
+def test_what_does_not_belong_together_is_refused(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
+    """Another tiny_base, changed weights, a missing delta and unreadable facts are each refused by name."""
+    train(tiny_base, tiny_lessons[:60], tmp_path, Recipe(epochs=1, lessons_a_step=16), _quiet)
     with pytest.raises(WeightsMismatch, match="trained on"):
-        load_heads(tmp_path, Base("other", base.folder, "cd" * 32))
+        load_heads(tmp_path, Base("other", tiny_base.folder, "cd" * 32))
     delta = (tmp_path / DELTA).read_bytes()
     (tmp_path / DELTA).unlink()
     with pytest.raises(WeightsMismatch, match=r"delta\.safetensors is not the file"):
-        load_heads(tmp_path, base)
+        load_heads(tmp_path, tiny_base)
     (tmp_path / DELTA).write_bytes(delta)
     whole = (tmp_path / WEIGHTS).read_bytes()
     (tmp_path / WEIGHTS).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(WeightsMismatch, match="not the file"):
-        load_heads(tmp_path, base)
+        load_heads(tmp_path, tiny_base)
     (tmp_path / FACTS).write_bytes(b"{")
     with pytest.raises(WeightsMismatch, match="cannot be read"):
-        load_heads(tmp_path, base)
+        load_heads(tmp_path, tiny_base)
     (tmp_path / FACTS).unlink()
     with pytest.raises(DataMissing, match="tidewatch train"):
-        load_heads(tmp_path, base)
+        load_heads(tmp_path, tiny_base)
 
 
-def test_feedback_is_taken_only_where_the_old_figures_hold(base: Base, lessons: list[Lesson], tmp_path: Path) -> None:
+def test_feedback_is_taken_only_where_the_old_figures_hold(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
     """New lessons that agree are written; lessons that turn the old ones round are not."""
     recipe = Recipe(epochs=8, lessons_a_step=16, rate=2e-3, patience=8)
-    tweets = lessons[150:]
-    train(base, tweets, tmp_path / "old", recipe, _quiet)
+    tweets = tiny_lessons[150:]
+    train(tiny_base, tweets, tmp_path / "old", recipe, _quiet)
     agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
     gently = Recipe(epochs=2, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
-    taken, before, after = learn_feedback(base, tmp_path / "old", agreeing, tweets, tmp_path / "new", gently, _quiet)
+    taken, before, after = learn_feedback(
+        tiny_base, tmp_path / "old", agreeing, tweets, tmp_path / "new", gently, _quiet
+    )
     assert taken is not None, (before, after)
     assert after["tweet_topics"] >= before["tweet_topics"] - 0.005
-    assert load_heads(tmp_path / "new", base).facts.delta_sha256
+    assert load_heads(tmp_path / "new", tiny_base).facts.delta_sha256
     turned = [
         Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")))
         for lesson in tweets
         for _ in range(9)
     ]
-    taken, before, after = learn_feedback(base, tmp_path / "old", turned, tweets, tmp_path / "bad", recipe, _quiet)
+    taken, before, after = learn_feedback(tiny_base, tmp_path / "old", turned, tweets, tmp_path / "bad", recipe, _quiet)
     assert taken is None
     assert after["tweet_topics"] < before["tweet_topics"]
     assert not (tmp_path / "bad").exists()

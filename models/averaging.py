@@ -1,0 +1,75 @@
+"""The average of trainings that differ by their seed: one set of weights that errs less than each (arXiv:2203.05482).
+
+It costs nothing more to serve. What can be averaged began alike: the same base, the same heads, the same lessons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from models.adaptation import Adaptation
+from models.bases import Base
+from models.delta import DELTA, apply_delta
+from models.encoder import load_network
+from models.heads import Heads, HeadsFacts, load_heads
+from models.lessons import Lesson
+from models.training import Trained, write_weights
+from models.tuning import Recipe, Tuning
+from streams.errors import MisconfiguredError
+
+
+def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson], output: Path) -> Trained:
+    """Average the weights of several folders, calibrate them on the lessons that choose, and write them.
+
+    Raises:
+        MisconfiguredError: there are fewer than two, or they were not made by one recipe on one set of lessons.
+        WeightsMismatch: a folder belongs to another base.
+    """
+    trainings = [load_heads(folder, base) for folder in folders]
+    facts = [heads.facts for heads in trainings]
+    _check(folders, facts)
+    tokenizer, network = load_network(base)
+    start = {name: weight.clone() for name, weight in network.state_dict().items()}
+    networks = [_tuned(base, folder) for folder in folders]
+    heads = Heads(facts[0].model_copy(update={"seeds": tuple(of.seed for of in facts)}))
+    with torch.no_grad():
+        _set_to_mean(network, networks)
+        _set_to_mean(heads, trainings)
+    recipe = Recipe(adaptation=Adaptation(facts[0].adaptation), seed=facts[0].seed, epochs=facts[0].epochs)
+    output.mkdir(parents=True, exist_ok=True)
+    # Only to judge: nothing is trained that should stay near a base.
+    return write_weights(Tuning(network, network, tokenizer, heads, recipe), base, start, lessons, output)
+
+
+def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
+    if len(folders) < 2:
+        raise MisconfiguredError("an average needs two folders of weights or more")
+    if facts[0].adaptation == Adaptation.LORA:
+        raise MisconfiguredError(f"{folders[0]} holds low-rank additions: averaged, they are no longer of low rank")
+    for folder, other in zip(folders, facts, strict=True):
+        for name in ("adaptation", "epochs", "recipe", "data", "hidden", "topics"):
+            if getattr(other, name) != getattr(facts[0], name):
+                raise MisconfiguredError(
+                    f"{folder} and {folders[0]} differ in {name}: only trainings that differ by their seed are averaged"
+                )
+
+
+def _tuned(base: Base, folder: Path) -> Any:
+    _, network = load_network(base)
+    if (folder / DELTA).is_file():
+        apply_delta(network, folder / DELTA)
+    return network
+
+
+def _set_to_mean(module: Any, others: Sequence[Any]) -> None:
+    states = [other.state_dict() for other in others]
+    module.load_state_dict(
+        {
+            name: torch.stack([state[name] for state in states]).mean(0) if weight.is_floating_point() else weight
+            for name, weight in module.state_dict().items()
+        }
+    )

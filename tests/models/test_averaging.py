@@ -1,0 +1,73 @@
+"""Averaging trainings of a tiny encoder that differ by their seed, and the spread of their figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from models.adaptation import Adaptation
+from models.averaging import average_trainings
+from models.bases import Base
+from models.delta import DELTA
+from models.heads import WEIGHTS, load_heads
+from models.lessons import Lesson
+from models.measured import Figure
+from models.spread import over_trainings
+from models.training import train
+from models.tuning import Recipe
+from streams.errors import MisconfiguredError
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+RECIPE = Recipe(epochs=1, lessons_a_step=16, rate=1e-3)
+
+
+def _trained(base: Base, lessons: list[Lesson], folder: Path, recipe: Recipe) -> Path:
+    train(base, lessons, folder, recipe, lambda _progress, _found: None)
+    return folder
+
+
+def test_the_average_lies_between_and_is_calibrated(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Each weight is the mean of its own in the trainings, and the facts name the seeds and hold new thresholds."""
+    folders = [
+        _trained(tiny_base, tiny_lessons, tmp_path / str(seed), replace(RECIPE, seed=seed)) for seed in (0, 1, 2)
+    ]
+    written = average_trainings(tiny_base, folders, tiny_lessons, tmp_path / "mean")
+    for name, tolerance in ((DELTA, 2e-5), (WEIGHTS, 1e-6)):
+        parts = [load_file(folder / name) for folder in folders]
+        mean = load_file(tmp_path / "mean" / name)
+        assert mean.keys() == parts[0].keys()
+        for key, value in mean.items():
+            expected = torch.stack([part[key].float() for part in parts]).mean(0)
+            torch.testing.assert_close(value.float(), expected, atol=tolerance, rtol=1e-3)
+    facts = load_heads(tmp_path / "mean", tiny_base).facts
+    assert facts.seeds == (0, 1, 2)
+    assert facts.figures == written.scores
+    assert len(facts.thresholds) == len(facts.topics)
+
+
+def test_what_differs_by_more_than_the_seed_is_refused(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """One folder, another number of epochs, and low-rank additions are each refused by name."""
+    one = _trained(tiny_base, tiny_lessons[:60], tmp_path / "one", RECIPE)
+    longer = _trained(tiny_base, tiny_lessons[:60], tmp_path / "longer", replace(RECIPE, epochs=2))
+    low_rank = _trained(tiny_base, tiny_lessons[:60], tmp_path / "lora", replace(RECIPE, adaptation=Adaptation.LORA))
+    for folders, why in (([one], "two folders"), ([one, longer], "differ in epochs"), ([low_rank, one], "low rank")):
+        with pytest.raises(MisconfiguredError, match=why):
+            average_trainings(tiny_base, folders, tiny_lessons, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+def test_the_spread_by_hand() -> None:
+    """Of 0.8, 0.82 and 0.84 the mean is 0.82, give or take 4.303 × 0.02 / √3; what never differs is left out."""
+    values = [Figure("t", "set", "accuracy", value, 10) for value in (0.80, 0.82, 0.84)]
+    same = Figure("t", "set", "precision", 0.9, 10)
+    (found,) = over_trainings([[value, same] for value in values])
+    assert found.value == pytest.approx(0.82)
+    assert found.interval == pytest.approx((0.82 - 0.0497, 0.82 + 0.0497), abs=1e-4)

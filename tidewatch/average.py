@@ -1,0 +1,36 @@
+"""`tidewatch average`: one set of weights from trainings with several seeds, and a card that shows their spread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from streams.settings import load_settings
+
+console = Console(stderr=True)
+
+
+def average(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of weights, of the same training with other seeds.")],
+    data: Annotated[Path, typer.Option(help="Folder with sentiment/ and topics/: some of its rows calibrate.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the average and its card.")],
+    measure: Annotated[bool, typer.Option(help="Measure the average and each training for the card.")] = True,
+) -> None:
+    """Average the weights of trainings with several seeds, and measure the average beside them."""
+    from models.averaging import average_trainings
+    from models.bases import find_base
+    from models.card import write_card
+    from models.recipe import lessons
+    from models.salience import load_salience
+
+    settings = load_settings()
+    averaged = average_trainings(find_base(settings), folders, lessons(data), output)
+    # What a summary keeps is learned apart from the encoder.
+    load_salience(folders[0]).save(output)
+    console.print(f"wrote {output}: {averaged.scores}")
+    if measure:
+        console.print(f"measuring the average and {len(folders)} trainings on the test sets")
+        write_card(output, data, settings, folders)
