@@ -49,7 +49,8 @@ def evaluate(
     tasks = [only.value] if only else list(TASKS)
     names: list[str] = []
     found: list[list[Figure]] = []
-    for folder in weights or [None]:
+    folders: list[Path | None] = [*(weights or [])] or [None]
+    for folder in folders:
         measured = Measured.load(load_settings(), folder)
         names.append(f"{measured.encoder.space}+{measured.heads.version}")
         found.append([figure for task in tasks for figure in TASKS[task](measured, data)])

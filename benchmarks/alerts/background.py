@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.backtest import Known
 from alerts.mentions import MARKET
-from benchmarks.alerts.scoring import Span
+from benchmarks.alerts.scoring import Array, Span
 from streams.records import SeriesId
 
 
@@ -18,6 +18,17 @@ class Target:
 
     series: SeriesId
     cashtag: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """Be what the maker of a synthetic feed knows of its rates, and no detector does."""
+
+    start_s: float
+    expected: Mapping[str, Array]
+    """Of each series the negative stories of each hour, as a model reads them: (H,)."""
+    size: float
+    """Of the negative binomial of the stories in six hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,8 @@ class Background:
     """Tuned before it, scored after it."""
     end: datetime
     gaps: tuple[tuple[datetime, datetime], ...] = ()
+    truth: Truth | None = None
+    """None where nobody knows."""
 
     @property
     def tuning(self) -> Span:

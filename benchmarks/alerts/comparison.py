@@ -29,7 +29,17 @@ from benchmarks.alerts.injection import (
 )
 from benchmarks.alerts.oracle import Oracle
 from benchmarks.alerts.predictions import Predictions
-from benchmarks.alerts.results import MAIN, ORACLE, OURS, Difference, Result, Score, Sizes
+from benchmarks.alerts.results import (
+    MAIN,
+    ORACLE,
+    OURS,
+    TRUE_RATES,
+    TRUE_RATES_AND_LABELS,
+    Difference,
+    Result,
+    Score,
+    Sizes,
+)
 from benchmarks.alerts.scoring import (
     Array,
     Onset,
@@ -79,6 +89,7 @@ class Comparison:
         scale = self._scale(oracle, sets)
         self._tell(f"bursts scaled by {scale:.2f}")
         injected = [self._read(found, scale) for found in sets]
+        knowing = self._knowing()
         onsets = [Onset(b.target.series, b.onset.timestamp()) for found in sets for b in found]
         result = Result(
             background=background.name,
@@ -110,6 +121,9 @@ class Comparison:
                 ),
                 **{name: (tuned[name][budget].detector.choice, *of[budget]) for name, of in simple.items()},
             }
+            if knowing is not None:
+                found[TRUE_RATES] = ("", *self._openings_of_read(knowing, injected, budget))
+                found[TRUE_RATES_AND_LABELS] = ("", *self._oracle_openings(knowing, sets, scale, budget))
             self._add(result, budget, sets, found)
             self._tell(f"scored at {budget:g}")
         main = ours[MAIN] if MAIN in ours else Detection(background, MAIN)
@@ -150,6 +164,22 @@ class Comparison:
                 changed[series] = merged(known, burst.times_s(scale), negative=True)
             scored: Scored = {**clean, **oracle.scored(changed)}
             runs.append(openings_of(scored, threshold, QUIET_S))
+        return openings_of(clean, threshold, QUIET_S), runs
+
+    def _knowing(self) -> Oracle | None:
+        truth = self._background.truth
+        return None if truth is None else Oracle.knowing(truth, self._stories, self._start_s, self._end_s)
+
+    def _openings_of_read(
+        self, oracle: Oracle, injected: Sequence[Sequence[Known]], budget: float
+    ) -> tuple[list[Opening], list[list[Opening]]]:
+        """Return the openings on what the model reads of the injected texts, copies and misread ones included."""
+        clean = oracle.scored(self._stories)
+        threshold = threshold_for(clean, self._background.scored, self._series, budget, QUIET_S)
+        runs = [
+            openings_of({**clean, **oracle.scored(self._changed(articles, stories=True))}, threshold, QUIET_S)
+            for articles in injected
+        ]
         return openings_of(clean, threshold, QUIET_S), runs
 
     def _tuned(self, scale: float) -> dict[str, dict[float, Tuned]]:

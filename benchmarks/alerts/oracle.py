@@ -1,7 +1,10 @@
 """The oracle: the detector's own statistic, told what no detector can know.
 
 It has the true label and story of everything injected, and rates fitted on the whole run without injection, its future
-included. Bursts are scaled by it, so that what is asked of a detector is possible.
+included. Bursts are scaled by it.
+
+Fitted on what it is then judged by, it also knows which chance clusters will come. A synthetic feed has true rates: the
+same statistic with those says what a detector could find that had nothing left to learn.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import numpy.typing as npt
 
 from alerts.baseline import tail_probability
 from alerts.tuning import Tuning
+from benchmarks.alerts.background import Truth
 from benchmarks.alerts.counting import HOUR_S, Counts, Feed, Grid, grid_of, in_window
 from benchmarks.alerts.scoring import Array, Scored
 
@@ -33,6 +37,7 @@ class Oracle:
     expected: Array
     size: Array
     """Of each series' negative binomial, (S,)."""
+    least_expected: float = LEAST_EXPECTED
 
     @classmethod
     def fitted(cls, clean: Feed, start_s: float, end_s: float) -> Oracle:
@@ -51,6 +56,18 @@ class Oracle:
             sizes[row] = _size(_windowed(bad, WINDOW_H)[::WINDOW_H], expected[row][::WINDOW_H])
         return cls(grid, expected, sizes)
 
+    @classmethod
+    def knowing(cls, truth: Truth, clean: Feed, start_s: float, end_s: float) -> Oracle:
+        """Return the one that knows the rates a synthetic feed was made with."""
+        grid = grid_of(clean, start_s, end_s)
+        hours = grid.total.shape[1]
+        places = np.clip(np.arange(hours) + round((start_s - truth.start_s) // HOUR_S), 0, None)
+        expected = np.zeros_like(grid.negative)
+        for series, row in grid.row.items():
+            hourly = truth.expected[series]
+            expected[row] = _windowed(hourly[np.minimum(places, len(hourly) - 1)], WINDOW_H)
+        return cls(grid, expected, np.full(len(grid.row), truth.size), least_expected=0.0)
+
     def scored(self, feed: Feed) -> Scored:
         """Return minus the logarithm of the chance of each negative story's window."""
         return {series: (counts.bad_s(), self._scores(series, counts)) for series, counts in feed.items()}
@@ -61,7 +78,7 @@ class Oracle:
         hours: npt.NDArray[np.int64] = np.clip(self.grid.hour_of(bad_s), 0, self.expected.shape[1] - 1)
         found = np.zeros(len(bad_s))
         for place in range(len(bad_s)):
-            mean = max(LEAST_EXPECTED, float(self.expected[row, hours[place]]))
+            mean = max(self.least_expected, float(self.expected[row, hours[place]]))
             chance = tail_probability(int(seen[place]), mean, float(self.size[row]))
             found[place] = -np.log(max(chance, 1e-300))
         return found

@@ -9,6 +9,11 @@ BUDGETS = (1.0, 2.0, 5.0, 20.0)
 MAIN = 2.0
 """The budget at which bursts are scaled, controls run, and the goals are set."""
 OURS, ORACLE = "tidewatch", "oracle"
+TRUE_RATES, TRUE_RATES_AND_LABELS = "true rates", "true rates and labels"
+"""What knows the rates that a synthetic feed was made with: what is left to find, with labels as the model reads them …
+
+… and with those that the texts have.
+"""
 
 
 @dataclass(frozen=True, slots=True)

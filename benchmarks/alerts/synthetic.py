@@ -15,7 +15,8 @@ import numpy as np
 from alerts.backtest import Known, in_order
 from alerts.mentions import MARKET
 from alerts.signatures import signature_of
-from benchmarks.alerts.background import Background, Target
+from benchmarks.alerts.background import Background, Target, Truth
+from benchmarks.alerts.scoring import Array
 from streams.alerting import Mention
 from streams.enrichment import Sentiment
 from streams.records import ArticleId, EntityId, SeriesId
@@ -28,9 +29,35 @@ SECOND_NAME = 0.15
 SOURCES = 40
 WORDS, VOCABULARY = (12, 24), 3_000
 MODEL_RIGHT = 0.85
+EXCITEMENT = 2.5
+"""Shape of the gamma by which a name's rate wanders, by quarters of a day …"""
+SIZE = EXCITEMENT * 1.5
+"""… two of which share a window of six hours, so that it spreads less: by ⅔ in the mean."""
 _LETTERS = "BCDFGHJKLM"
 _LABELS = 3
 _NEGATIVE, _NEUTRAL, _POSITIVE = range(_LABELS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rates:
+    """Be what the stories of S names are drawn from, over H hours."""
+
+    pace: Array
+    """Of the whole feed, about 1 in the mean: (H,)."""
+    mood: Array
+    """What the market adds to the log-odds of bad news: (H,)."""
+    usual: Array
+    """Stories an hour of each name: (S,)."""
+    inclination: Array
+    """Log-odds of bad news of each name: (S,)."""
+
+    def expected(self) -> Array:
+        """Return the negative stories of each name and hour, as a model reads them: (S, H)."""
+        bad = 1 / (1 + np.exp(-(self.inclination[:, None] + self.mood)))
+        of_chance = (1 - MODEL_RIGHT) / _LABELS
+        own = self.usual[:, None] * self.pace * (bad * MODEL_RIGHT + of_chance)
+        found: Array = own + own.sum(axis=0) * SECOND_NAME / len(self.usual)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +71,8 @@ def synthetic(*, series: int = 1_000, days: int = 91, seed: int = 2026) -> Backg
     """Return the synthetic background: the first 56 days for learning and tuning, the last 35 are scored."""
     rng = np.random.default_rng(seed)
     targets = tuple(Target(SeriesId(f"entity:ticker:{cashtag_of(i)}"), cashtag_of(i)) for i in range(series))
-    articles = in_order(_articles(rng, list(_stories(rng, series, days)), targets))
+    rates = _rates(rng, series, days)
+    articles = in_order(_articles(rng, list(_stories(rng, rates)), targets))
     split = START + timedelta(days=round(days * 8 / 13))
     return Background(
         name="synthetic",
@@ -53,6 +81,11 @@ def synthetic(*, series: int = 1_000, days: int = 91, seed: int = 2026) -> Backg
         learning_until=START + (split - START) / 2,
         split=split,
         end=START + timedelta(days=days),
+        truth=Truth(
+            START.timestamp(),
+            {target.series: row for target, row in zip(targets, rates.expected(), strict=True)},
+            SIZE,
+        ),
     )
 
 
@@ -61,7 +94,7 @@ def cashtag_of(number: int) -> str:
     return "QX" + "".join(_LETTERS[number // 10**place % 10] for place in (2, 1, 0))
 
 
-def _stories(rng: np.random.Generator, series: int, days: int) -> Iterator[_Story]:
+def _rates(rng: np.random.Generator, series: int, days: int) -> _Rates:
     hours = np.arange(days * 24)
     local = (hours - 5) % 168
     by_day = np.where(local // 24 < 5, 1.0, 0.25)
@@ -69,14 +102,19 @@ def _stories(rng: np.random.Generator, series: int, days: int) -> Iterator[_Stor
     rhythm = by_day * by_hour
     rhythm = rhythm / rhythm.mean()
     volume = np.repeat(rng.lognormal(0, 0.25, days), 24)
-    mood = np.repeat(_wandering(rng, days, 0.7, 0.25), 24)  # log-odds
+    mood = np.repeat(_wandering(rng, days, 0.7, 0.25), 24)
     usual = STORIES_A_DAY / 24 * rng.lognormal(-0.72, 1.2, series)
-    inclination = np.log(1 / 3) + rng.normal(0, 0.5, series)  # log-odds of bad news
+    inclination = np.log(1 / 3) + rng.normal(0, 0.5, series)
+    return _Rates(rhythm * volume, mood, usual, inclination)
+
+
+def _stories(rng: np.random.Generator, rates: _Rates) -> Iterator[_Story]:
+    hours, series = np.arange(len(rates.pace)), len(rates.usual)
     for name in range(series):
-        excitement = np.repeat(rng.gamma(2.5, 1 / 2.5, days * 4), 6)
-        counts = rng.poisson(usual[name] * rhythm * volume * excitement)
+        excitement = np.repeat(rng.gamma(EXCITEMENT, 1 / EXCITEMENT, len(hours) // 6), 6)
+        counts = rng.poisson(rates.usual[name] * rates.pace * excitement)
         for hour in np.repeat(hours, counts):
-            bad = 1 / (1 + np.exp(-(inclination[name] + mood[hour])))
+            bad = 1 / (1 + np.exp(-(rates.inclination[name] + rates.mood[hour])))
             label = int(rng.choice(_LABELS, p=(bad, (1 - bad) * 0.6, (1 - bad) * 0.4)))
             second = (int(rng.integers(series)),) if rng.random() < SECOND_NAME else ()
             yield _Story(int(hour), tuple(dict.fromkeys((name, *second))), label)
@@ -130,9 +168,7 @@ def _edited(rng: np.random.Generator, words: np.ndarray[tuple[int], np.dtype[np.
     return [*(int(word) for word in rng.integers(0, VOCABULARY, 2)), *kept]
 
 
-def _wandering(
-    rng: np.random.Generator, length: int, memory: float, spread: float
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _wandering(rng: np.random.Generator, length: int, memory: float, spread: float) -> Array:
     values = np.zeros(length)
     for place in range(1, length):
         values[place] = memory * values[place - 1] + rng.normal(0, spread)

@@ -6,12 +6,16 @@ import itertools
 import random
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import pytest
+
 from alerts.backtest import Known
 from alerts.signatures import signature_of, similarity
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.controls import OUTAGE_S, bad_days, copies_of_one, in_runs, outages, pages, with_outages
-from benchmarks.alerts.counting import count_articles, mentions_by_series
+from benchmarks.alerts.counting import Counts, count_articles, count_stories, mentions_by_series
 from benchmarks.alerts.injection import BURST_S, MOST, NAME, Line, bursts, edited_copy
+from benchmarks.alerts.oracle import Oracle
 from benchmarks.alerts.scoring import Opening
 from benchmarks.alerts.synthetic import cashtag_of, synthetic
 from streams.records import SeriesId
@@ -119,3 +123,28 @@ def test_bad_days_of_the_market_lie_apart_and_use_few_texts() -> None:
     texts = [[item.text for item in run.injected] for run in runs]
     assert len({text for of_run in texts for text in of_run}) <= len(LINES)
     assert sum(map(len, texts)) > len(LINES)
+
+
+def test_the_synthetic_feed_tells_its_rates() -> None:
+    """As many stories are read as negative as the true rates promise, and of a loud name more than of a quiet one."""
+    feed = synthetic(series=40, days=52, seed=5)
+    assert feed.truth is not None
+    counted = {s: count_stories(found) for s, found in mentions_by_series(feed.articles).items()}
+    promised = {series: float(rates.sum()) for series, rates in feed.truth.expected.items()}
+    total = sum(len(counts.bad_s()) for counts in counted.values())
+    assert total == pytest.approx(sum(promised.values()), rel=0.15)
+    quiet, loud = min(promised, key=promised.__getitem__), max(promised, key=promised.__getitem__)
+    assert len(counted[loud].bad_s()) > 5 * len(counted[quiet].bad_s())
+
+
+def test_true_rates_are_judged_over_the_window() -> None:
+    """With the true rates, one story of a loud name is less of a surprise than one of a quiet name."""
+    feed = synthetic(series=40, days=52, seed=5)
+    assert feed.truth is not None
+    counted = {s: count_stories(found) for s, found in mentions_by_series(feed.articles).items()}
+    knowing = Oracle.knowing(feed.truth, counted, feed.articles[0].at.timestamp(), feed.end.timestamp())
+    promised = {series: float(feed.truth.expected[series].sum()) for series in counted}
+    quiet, loud = min(promised, key=promised.__getitem__), max(promised, key=promised.__getitem__)
+    at_s = np.array([feed.articles[0].at.timestamp() + 20 * 86_400.0 + 15 * 3_600.0])
+    scores = knowing.scored({name: Counts(at_s, np.array([True])) for name in (quiet, loud)})
+    assert scores[quiet][1][0] > scores[loud][1][0] > 0
