@@ -69,6 +69,7 @@ _BEFORE = re.compile(
 )
 _POSSESSIVE = re.compile(r"'s?\s")
 SHORTEST_CAPITALS = 2
+MOST_INITIALS = 3
 _ARTICLE = re.compile(
     r"\b(?:the|an?|its|his|her|their|our|your|my|this|that|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
 )
@@ -89,10 +90,22 @@ _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
     r"|of London|Shipping|Register|Air\s?[Ll]ines?|Airways|AIRLINES|AIRWAYS|Leverkusen|Hotel"
+    r"|Airport|Theat(?:re|er)|projection"
     r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
     r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
-_LONGER = re.compile(r"(?:\s+(?!Inc|Corp|Co\b|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Ltd|PLC|AG|SA)\b")
+_LONGER = re.compile(
+    r"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
+)
+_AIRPORT = re.compile(r"\s+Airport\b", re.I)
+_AGED = re.compile(r",\s+\d{2},(?!\d)")
+"""`Vantor, 41, has …`: companies are not introduced by their age."""
+_INITIALS = re.compile(r":\s*$")
+_SURNAME_LAST = re.compile(
+    r"\s+(?!Securities|Sec\b|Capital|Global|Financial|Research|Bank|Markets|Equit|Asset|Wealth|Commodit)[A-Z][a-z]+\s*(?:$|,)"
+)
+"""`Overweight on IT: VT Orrin`: who is cited at the end is a person with two initials."""
+_SYMBOL_AFTER = re.compile(r"\s?:\s?[A-Z]{2,}\b")
 _LONGER_SHOUTED = re.compile(
     rf"(?:\s+(?!(?:INC|CORP|COS?|LTD|PLC|AG|SA|{_DEEDS}|{_SAYINGS}|{_NOUNS}|AND|OF|IN|ON|AT|BY|FOR|FROM|WITH|AS|VS|NOT)\b)"
     r"[A-Z][A-Z&'-]+){1,4}\s+(?:INC|CORP|CO|LTD|PLC|AG|SA)\b",
@@ -109,6 +122,7 @@ _COUNTED = re.compile(
 _PART = r"[A-Z][\w.&']*(?:-(?![A-Z])[\w.&']*)*"
 """Of a name: a hyphen before a capital ends it, so that there is one way to read a row of them."""
 NAMED_CHARS = 4_000
+_LEGAL_FORMS = frozenset(("Inc", "Corp", "Co", "Ltd", "Plc", "PLC", "AG", "SA", "NV", "SE", "Limited", "Corporation"))
 _NO_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"
@@ -135,7 +149,9 @@ MARKET_WORDS = {
 def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
     head = text[max(0, start - 24) : start]
-    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PLACE_AFTER.match(text, end):
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PLACE_AFTER.match(text, end) or _AGED.match(text, end):
+        return True
+    if end - start <= MOST_INITIALS and _INITIALS.search(head) and _SURNAME_LAST.match(text, end):
         return True
     before = _WORD_BEFORE.search(head)
     return before is not None and before[1][0].isupper() and is_first_name(before[1])
@@ -219,6 +235,8 @@ def is_first_name(word: str) -> bool:
 
 def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
     """Say whether a name goes on: `Vantor Acceptance Corp` is not Vantor, nor is `<Vantor Audio Sdn Bhd>`."""
+    if _AIRPORT.match(text, end):
+        return True
     if text[start:end].isupper() and end - start > SHORTEST_CAPITALS:
         longer = _LONGER_SHOUTED.match(text, end)
         return longer is not None and longer[0].isupper()
@@ -229,10 +247,36 @@ def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
 def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     """Say whether a name that is little more than a kind of company has another word of its name before it."""
     before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or not before[1][0].isupper() or _NO_NAME.fullmatch(before[1]):
+        return False
     name = text[start:end]
+    if name.isupper():
+        return name.startswith("BANK OF") and before[1] == "SAVINGS"
     generic = _ENDS_A_NAME.search(name) is not None or name.startswith("Bank of")
-    generic = generic or (" " in name and _is_plain_sentence(text, start, end))
-    return generic and before is not None and before[1][0].isupper() and _NO_NAME.fullmatch(before[1]) is None
+    return generic or (" " in name and _is_plain_sentence(text, start, end))
+
+
+def goes_on_before(text: str, start: int, end: int) -> bool:
+    """Say whether a name with its legal form has one more word of a name before it, in a plain sentence.
+
+    `a unit of Orrin Vantor Holdings Inc` is not Vantor Holdings.
+    """
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or not before[1][0].isupper() or before[1].endswith("'s") or _NO_NAME.fullmatch(before[1]):
+        return False
+    first = _BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
+    return not first and _is_plain_sentence(text, start, end)
+
+
+def names_an_exchange(text: str, start: int, end: int) -> bool:
+    """Say whether capitals stand before a symbol: `(NSE:VNTR)` says where Vantor is listed."""
+    return text[start:end].isupper() and _SYMBOL_AFTER.match(text, end) is not None
+
+
+def is_inside_a_plain_sentence(text: str, start: int, end: int) -> bool:
+    """Say whether a word stands neither first nor in a headline, so that a capital makes it a name, or part of one."""
+    first = _BREAK_BEFORE.search(text[max(0, start - 8) : start]) is not None
+    return not first and _is_plain_sentence(text, start, end)
 
 
 @lru_cache(maxsize=64)
@@ -262,7 +306,10 @@ def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS])
     if defined is None:
         return ()
-    words = [word for word in re.split(r"[ -]+", defined[1]) if word[:1].isupper()][-len(letters) :]
+    words = [word for word in re.split(r"[ -]+", defined[1]) if word[:1].isupper()]
+    while words and words[-1].rstrip(".") in _LEGAL_FORMS:
+        words.pop()
+    words = words[-len(letters) :]
     return tuple(words) if "".join(word[0] for word in words) == letters else ()
 
 

@@ -191,16 +191,26 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
     if entry.kind != "company":
         other = name[0].isupper() and (
             context_evidence.is_part_of_another_name(text, start, end)
+            or context_evidence.names_an_exchange(text, start, end)
             or (entry.kind in {"currency", "commodity"} and context_evidence.is_beside_a_capital(text, start, end))
+            or (
+                entry.kind == "commodity"
+                and name.lower() in entry.aliases
+                and not name.endswith("futures")
+                and context_evidence.is_inside_a_plain_sentence(text, start, end)
+            )
         )
         possible = not other and is_instrument(entry.kind, text, start, end, sure=candidate.certain)
         return _Naming(entry, span, possible, possible)
-    if context_evidence.is_abbreviation_of_another(text, start, end, (entry.name, *entry.aliases)):
+    if context_evidence.is_abbreviation_of_another(
+        text, start, end, (entry.name, *entry.aliases)
+    ) or context_evidence.names_an_exchange(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
     if candidate.certain:
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or context_evidence.is_inside_a_longer_name(text, start, end)
+            or (" " in name and name != short_name(name) and context_evidence.goes_on_before(text, start, end))
         )
         return _Naming(entry, span, possible, possible)
     if context_evidence.is_the_end_of_a_name(text, start, end):
@@ -254,20 +264,26 @@ def _by_ticker(
             entry = gazetteer.by_ticker(match[1], on)
             # Old wires use tickers that others have today: there, or without an exchange, the words before must agree.
             trusted = match[2] is not None and on >= TICKERS_KNOWN_SINCE
-            if entry is not None and (trusted or _agrees(entry, text[: match.start()])):
+            if entry is not None and (trusted or _agrees(entry, text[: match.start()], gazetteer)):
                 span = Span(field=field_name, start=match.start(1), end=match.end(1))
                 found.append(_Naming(entry, span, certain=True))
     return found, covered
 
 
-def _agrees(entry: GazetteerEntry, before: str) -> bool:
-    """Say whether the words before hold how one of the entity's names begins: one word, or two after a first name."""
-    words = re.findall(r"\w[\w&.'-]*", folded(before[-200:]))[-WORDS_BEFORE:]
+def _agrees(entry: GazetteerEntry, before: str, gazetteer: Gazetteer) -> bool:
+    """Say whether the words before hold how one of the entity's names begins.
+
+    One word is enough, unless it is an ordinary one or a first name: then no word behind it may differ.
+    """
+    words = re.findall(r"\w[\w.'-]*", short_name(folded(before[-200:]).replace("&", "and")))[-WORDS_BEFORE:]
     for name in (entry.name, *entry.aliases):
-        parts = folded(short_name(name)).split()
-        wanted = parts[: 2 if context_evidence.is_first_name(parts[0]) else 1]
-        if set(wanted) <= set(words):
-            return True
+        parts = folded(short_name(name)).replace("&", "and").split()
+        ordinary = gazetteer.is_ordinary(parts[0]) or context_evidence.is_first_name(parts[0])
+        for place, word in enumerate(words):
+            if word == parts[0] and (
+                not ordinary or all(said == known for said, known in zip(words[place:], parts, strict=False))
+            ):
+                return True
     return False
 
 

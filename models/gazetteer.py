@@ -133,6 +133,10 @@ class Gazetteer:
                 return known[0][0]
         return None
 
+    def is_ordinary(self, word: str) -> bool:
+        """Say whether a word in small letters is an ordinary one, a person or a place as well."""
+        return word in self._ambiguous
+
     def candidates(self, text: str) -> list[Candidate]:
         """Return the places that may name an entity, the longest of those that overlap, in order."""
         if self._automaton is None or not text:

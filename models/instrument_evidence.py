@@ -19,9 +19,15 @@ _NOT_A_COMMODITY = re.compile(
     r"[\s-]+(?:medal\w*|star|coast|standard|rush|cup|card|disc|record|jewel\w*|ring|watch|dust|plated|screen|lining"
     r"|painting|paint|lamp|shop|cups?|table|break|bowl|spoon|bags?|pudding|cake|on the cob|dog|flakes|candy|shirts?"
     r"|engines?|cars?|trains?|locomotives?|vehicles?|generators?|spin-neck|cans|packaging"
-    r"|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker|beans?\b(?! prices))",
+    r"|bombs?|stamp(?:s|ed|ing)?|duck|dinghy|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker|beans?\b(?! prices))",
     re.I,
 )
+_OTHER_CURRENCY = re.compile(
+    r"\b(?:(?:Sudan|Leban|Malt)ese|(?:Egypt|Syr|Jamaic|Bahami|Barbadi|Guyan|Liber|Namib|Zimbabwe|Fiji|Bermudi)[ai]?an"
+    r"|Irish|Cyprus|Cypriot|Turkish|Israeli|Trinidad|Belize|Brunei|Finnish|Luxembourg|Belgian)\s+$",
+    re.I,
+)
+"""Whose pound, dollar, franc or mark is another than the one that the bare word means."""
 _TRADED = re.compile(
     r"\b(?:prices?|futures?|contracts?|spot|bullion|ounces?|oz|tonnes?|tons?|barrels?|bpd|bushels?|bags?|pounds? of|lb"
     r"|exports?|imports?|output|production|producers?|crops?|harvest\w*|demand|supply|supplies|stocks?|inventor\w+"
@@ -59,7 +65,8 @@ _LEAD_AFTER = re.compile(
 )
 _EXCHANGE_AFTER = re.compile(
     r"(?:[\s-]+(?:list\w*|delist\w*|requirements?|rules?|national|system|exchange|stock market|trading|notice"
-    r"|notification|deficien\w+|compliance|marketsite|ceo|inc|said|says|to acquire|to buy)\b|/|:)",
+    r"|notification|deficien\w+|compliance|marketsite|ceo|inc|futures,? inc|capital and surplus"
+    r"|said|says|to acquire|to buy)\b|/|:)",
     re.I,
 )
 _EXCHANGE_BEFORE = re.compile(
@@ -67,7 +74,7 @@ _EXCHANGE_BEFORE = re.compile(
     r"(?:on|from|in|by)\s+(?:the\s+)?[\"']?$",
     re.I,
 )
-_EXCHANGE_ABOUT = re.compile(r"\b(?:non-?)?complian\w+|\bminimum bid|\bdeficiency\b|\bdelist\w+", re.I)
+_EXCHANGE_ABOUT = re.compile(r"\b(?:non-?)?complian\w+|\bminimum bid|\bdeficiency\b|\bdelist\w+|\bquotation of\b", re.I)
 _SOURCE_BEFORE = re.compile(r"\s[-\u2013|]\s*$|\binterview with (?:the )?$", re.I)
 _SOURCE_AFTER = re.compile(r"\s*(?:$|https?://|\.\s*$)")
 _STREET_AFTER = re.compile(
@@ -92,7 +99,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
     if kind in {"currency", "commodity"} and name[0].isupper() and _OF_A_COMPANY.match(text, end):
         return False
     if kind == "currency":
-        if _AMOUNT.search(text[max(0, start - 24) : start]) or _NOT_A_CURRENCY.match(text, end):
+        head = text[max(0, start - 24) : start]
+        if _AMOUNT.search(head) or _OTHER_CURRENCY.search(head) or _NOT_A_CURRENCY.match(text, end):
             return False
         return sure or _EXCHANGED.search(_around(text, start, end)) is not None
     if kind == "commodity":
