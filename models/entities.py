@@ -9,15 +9,14 @@ words around speak against it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from models import context_evidence
-from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind, short_name
+from models import context_evidence, longer_names
+from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind, has_legal_form, short_name
 from models.instrument_evidence import is_instrument
-from models.sentences import Field, SentenceSpan
+from models.sentences import Field
 from models.text import folded, readable
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
@@ -37,8 +36,6 @@ TICKERS_KNOWN_SINCE = date(2001, 1, 1)
 """Of an older article, a ticker without dates in the gazetteer says little: its holder has mostly changed."""
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
-HINT_RELEVANCE = 0.5
-"""The least relevance of an entity that the feed named: it had its reasons."""
 
 
 @dataclass(slots=True)
@@ -96,46 +93,6 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
     return list(found.values())
 
 
-def relevance(entity: FoundEntity, places: Sequence[int], most_spans: int, sentence_count: int) -> float:
-    """Return 0..1: half for the title, then how early the text names it, and how often beside the most named one.
-
-    Where an article has no title, its first sentence is one. What the feed named has `HINT_RELEVANCE` at least.
-
-    Args:
-        entity: the entity.
-        places: indices of the sentences that name it.
-        most_spans: spans of the entity that the article names most often.
-        sentence_count: sentences of the article.
-    """
-    value = 0.0
-    if places:
-        first = min(places)
-        often = len(entity.spans) / max(1, most_spans)
-        value = 0.5 * (first == 0) + 0.25 * (1 - first / sentence_count) + 0.25 * often
-    return round(max(value, HINT_RELEVANCE if entity.hinted else 0.0), 4)
-
-
-def places_of(spans: Sequence[Span], sentences: Sequence[SentenceSpan]) -> list[int | None]:
-    """Return for each span the index of the sentence in which it begins, or None where that was left unread."""
-    keys = [(sentence.field == "body", sentence.start) for sentence in sentences]
-    found: list[int | None] = []
-    for span in spans:
-        place = bisect_right(keys, (span.field == "body", span.start)) - 1
-        inside = place >= 0 and sentences[place].field == span.field and span.start < sentences[place].end
-        found.append(place if inside else None)
-    return found
-
-
-def companions_of(places: Sequence[Sequence[int]]) -> list[int]:
-    """Return for each entity how many others the sentences that name it name as well.
-
-    Args:
-        places: of each entity, the indices of the sentences that name it.
-    """
-    sets = [frozenset(each) for each in places]
-    return [sum(not own.isdisjoint(other) for other in sets) - bool(own) for own in sets]
-
-
 def slug(name: str) -> str:
     """Return a name as part of an id: lower case, runs of anything but letters and digits as one hyphen."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-") or "unnamed"
@@ -189,34 +146,24 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
     span = Span(field=field_name, start=start, end=end)
     name = text[start:end]
     if entry.kind != "company":
-        other = name[0].isupper() and (
-            context_evidence.is_part_of_another_name(text, start, end)
-            or context_evidence.names_an_exchange(text, start, end)
-            or (entry.kind in {"currency", "commodity"} and context_evidence.is_beside_a_capital(text, start, end))
-            or (
-                entry.kind == "commodity"
-                and name.lower() in entry.aliases
-                and not name.endswith("futures")
-                and context_evidence.is_inside_a_plain_sentence(text, start, end)
-            )
-        )
+        other = name[0].isupper() and _is_in_a_name(entry, text, start, end)
         possible = not other and is_instrument(entry.kind, text, start, end, sure=candidate.certain)
         return _Naming(entry, span, possible, possible)
-    if context_evidence.is_abbreviation_of_another(
+    if longer_names.is_abbreviation_of_another(
         text, start, end, (entry.name, *entry.aliases)
-    ) or context_evidence.names_an_exchange(text, start, end):
+    ) or longer_names.names_an_exchange(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
     if candidate.certain:
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
-            or context_evidence.is_inside_a_longer_name(text, start, end)
-            or (" " in name and name != short_name(name) and context_evidence.goes_on_before(text, start, end))
+            or longer_names.is_inside_a_longer_name(text, start, end)
+            or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
         )
         return _Naming(entry, span, possible, possible)
-    if context_evidence.is_the_end_of_a_name(text, start, end):
+    if longer_names.is_the_end_of_a_name(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
-    if entry.id not in sure and context_evidence.is_short_for_another(name, text):
+    if entry.id not in sure and longer_names.is_short_for_another(name, text):
         value -= 3
     own_words = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
     if own_words and not own_words.isdisjoint(words.get()):
@@ -226,8 +173,19 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
 
 
+def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> bool:
+    """Say whether a capitalised word for an instrument is part of a name: of Turkish Sugar Factories, or a person's."""
+    if longer_names.is_part_of_another_name(text, start, end) or longer_names.names_an_exchange(text, start, end):
+        return True
+    if entry.kind in {"currency", "commodity"} and longer_names.is_beside_a_capital(text, start, end):
+        return True
+    name = text[start:end]
+    lowered = entry.kind == "commodity" and name.lower() in entry.aliases and not name.endswith("futures")
+    return lowered and longer_names.is_inside_a_plain_sentence(text, start, end)
+
+
 def _belongs_to_another(text: str, start: int, end: int) -> bool:
-    return context_evidence.is_part_of_another_name(text, start, end) or context_evidence.follows_a_capital(text, start)
+    return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start)
 
 
 def _meant(entries: Sequence[GazetteerEntry], words: Set[str]) -> GazetteerEntry:
@@ -278,7 +236,7 @@ def _agrees(entry: GazetteerEntry, before: str, gazetteer: Gazetteer) -> bool:
     words = re.findall(r"\w[\w.'-]*", short_name(folded(before[-200:]).replace("&", "and")))[-WORDS_BEFORE:]
     for name in (entry.name, *entry.aliases):
         parts = folded(short_name(name)).replace("&", "and").split()
-        ordinary = gazetteer.is_ordinary(parts[0]) or context_evidence.is_first_name(parts[0])
+        ordinary = gazetteer.is_ordinary(parts[0]) or longer_names.is_first_name(parts[0])
         for place, word in enumerate(words):
             if word == parts[0] and (
                 not ordinary or all(said == known for said, known in zip(words[place:], parts, strict=False))

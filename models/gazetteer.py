@@ -221,6 +221,11 @@ def short_name(name: str) -> str:
     return _TRAILING.sub("", bare).strip(" ,") or bare
 
 
+def has_legal_form(text: str, start: int, end: int) -> bool:
+    """Say whether a name in a text ends with a legal form, or is followed by one."""
+    return short_name(text[start:end]) != text[start:end] or _FOLLOWING.match(text, end) is not None
+
+
 def without_notes(name: str) -> str:
     """Return a name without what registers add to it: `(Class A)`, `/DE/`, a leading `The`."""
     bare = name.strip()

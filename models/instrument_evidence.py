@@ -19,9 +19,12 @@ _NOT_A_COMMODITY = re.compile(
     r"[\s-]+(?:medal\w*|star|coast|standard|rush|cup|card|disc|record|jewel\w*|ring|watch|dust|plated|screen|lining"
     r"|painting|paint|lamp|shop|cups?|table|break|bowl|spoon|bags?|pudding|cake|on the cob|dog|flakes|candy|shirts?"
     r"|engines?|cars?|trains?|locomotives?|vehicles?|generators?|spin-neck|cans|packaging"
-    r"|bombs?|stamp(?:s|ed|ing)?|duck|dinghy|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker|beans?\b(?! prices))",
+    r"|bombs?|stamp(?:s|ed|ing)?|duck|dinghy|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker"
+    r"|beans?\b(?! prices))",
     re.I,
 )
+_WEIGHT = re.compile(r"\b(?:per|(?:cts?|cents|dlrs?) a)\s+$", re.I)
+"""`22 cents a pound`."""
 _OTHER_CURRENCY = re.compile(
     r"\b(?:(?:Sudan|Leban|Malt)ese|(?:Egypt|Syr|Jamaic|Bahami|Barbadi|Guyan|Liber|Namib|Zimbabwe|Fiji|Bermudi)[ai]?an"
     r"|Irish|Cyprus|Cypriot|Turkish|Israeli|Trinidad|Belize|Brunei|Finnish|Luxembourg|Belgian)\s+$",
@@ -100,7 +103,12 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
         return False
     if kind == "currency":
         head = text[max(0, start - 24) : start]
-        if _AMOUNT.search(head) or _OTHER_CURRENCY.search(head) or _NOT_A_CURRENCY.match(text, end):
+        if (
+            _AMOUNT.search(head)
+            or _WEIGHT.search(head)
+            or _OTHER_CURRENCY.search(head)
+            or _NOT_A_CURRENCY.match(text, end)
+        ):
             return False
         return sure or _EXCHANGED.search(_around(text, start, end)) is not None
     if kind == "commodity":

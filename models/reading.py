@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.encoder import Encoder, TextSpan
-from models.entities import FoundEntity, companions_of, find_entities, places_of, relevance
+from models.entities import FoundEntity, find_entities
 from models.evidence import evidence_sentences, topic_evidence
 from models.gazetteer import Gazetteer, load_gazetteer
 from models.heads import BUILT_IN, Heads, load_heads, topic_features
 from models.languages import TRAINED, LanguageIdentifier
+from models.relevance import companions_of, places_of, relevance
 from models.salience import Salience, load_salience
 from models.sentences import SentenceSpan, split_sentences
 from models.summary import summarise, unit

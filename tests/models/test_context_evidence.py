@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.context_evidence import (
-    enough,
-    is_abbreviation_of_another,
-    is_inside_a_longer_name,
-    is_part_of_another_name,
-    is_short_for_another,
-    is_the_end_of_a_name,
-    points,
-)
+from models.context_evidence import enough, points
 
 
 def _points(text: str, word: str, *, neighbours: bool = False) -> int:
@@ -57,40 +49,3 @@ def test_a_sure_name_beside_it_helps() -> None:
     """In a list with a name that is sure, a word is likelier one."""
     text = "Vantor and Tidal were among those that he named on that day."
     assert _points(text, "Tidal", neighbours=True) > _points(text, "Tidal")
-
-
-def test_parts_of_other_names() -> None:
-    """A title, a first name, or what places are called makes a word another's; a legal form after more words, too."""
-    for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium"):
-        start = text.index("Vantor")
-        assert is_part_of_another_name(text, start, start + 6)
-    assert not is_part_of_another_name("Vantor rose", 0, 6)
-    for text in ("Mary B. Vantor", "Vantor Airlines"):
-        start = text.index("Vantor")
-        assert is_part_of_another_name(text, start, start + 6)
-    assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)
-    assert is_inside_a_longer_name("VANTOR REAL ESTATE LTD", 0, 6)
-    assert is_inside_a_longer_name("<Vantor Audio Sdn Bhd> has", 1, 7)
-    assert not is_inside_a_longer_name("Vantor Corp", 0, 6)
-    assert not is_inside_a_longer_name("VANTOR BUYS TIDAL CORP", 0, 6)
-    assert not is_inside_a_longer_name("<Vantor>", 1, 7)
-
-
-def test_a_kind_of_company_needs_its_whole_name() -> None:
-    """What is little more than `Bancorp` is no name behind another word of one; a common word before is none."""
-    text = "Ostrava Bancorp said so"
-    assert is_the_end_of_a_name(text, 8, 15)
-    assert not is_the_end_of_a_name("The Bancorp said so", 4, 11)
-    assert is_the_end_of_a_name("the Industrial Bank of Ostrava said", 15, 30)
-
-
-def test_what_a_text_itself_spells_out() -> None:
-    """Capitals that the text explains are what it says; a word that begins a longer legal name is short for that."""
-    text = "The Stock Exchange of Tidal (SET) will close, SET said."
-    assert is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Set Robotics"])
-    assert not is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Stock Exchange of Tidal"])
-    assert not is_abbreviation_of_another("SET rose", 0, 3, ["Set Robotics"])
-    hyphens = "A-" * 1_900 + " (SET) SET said."
-    assert not is_abbreviation_of_another(hyphens, hyphens.rindex("SET"), hyphens.rindex("SET") + 3, ["Set Robotics"])
-    assert is_short_for_another("Tidal", "Tidal Systems Inc was sold, and Tidal fell.")
-    assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")

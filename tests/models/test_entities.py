@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.entities import companions_of, find_entities, places_of, relevance
+from models.entities import find_entities
 from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer
-from models.sentences import split_sentences
 from streams.records import Article, EntityHint, EntityId
 from tests.models.conftest import MakeArticle
 
@@ -41,6 +40,9 @@ def _found(article: Article) -> dict[str, list[str]]:
         ("AMBER INTERNATIONAL <AM> 2ND QTR", {}),
         ("ANVIL METALS <AM> 2ND QTR", {"t:AM": ["ANVIL METALS", "AM"]}),
         ("Amber International <AM.O> 2nd qtr", {"t:AM": ["AM"]}),
+        ("How many Vantor shares (VTR:TDE) do funds own?", {"t:VTR": ["Vantor"]}),
+        ("It is a unit of Orrin Vantor Robotics Inc since May", {}),
+        ("Prefer banks to builders: VT Orrin", {}),
         ("Costs of $VTR, $5 and US$TDE", {"t:VTR": ["$VTR"]}),
         ("$QQXX jumps", {"ticker:QQXX": ["$QQXX"]}),
     ],
@@ -77,23 +79,6 @@ def test_two_hints_of_one_company_stay_two(make_article: MakeArticle) -> None:
     assert _found(make_article("Vantor falls", hints=hints)) == {"x": ["Vantor"], "y": ["Vantor"]}
 
 
-def test_relevance_follows_place_and_frequency(make_article: MakeArticle) -> None:
-    """Title and frequency lift an entity; one named last and once is least; a hint has half at least."""
-    article = make_article(
-        "Vantor falls", "Vantor cut its outlook. Much was said. Rivals like Anvil Metals did not.",
-        hints=(EntityHint(name="Nowhere"),),
-    )  # fmt: skip
-    sentences = split_sentences(article.title, article.body)
-    found = {e.name: e for e in find_entities(article, GAZETTEER)}
-    scores = {
-        name: relevance(e, [p for p in places_of(e.spans, sentences) if p is not None], 2, len(sentences))
-        for name, e in found.items()
-    }
-    assert scores["Vantor Robotics Inc."] == 1.0
-    assert scores["Anvil Metals"] < 0.25
-    assert scores["Nowhere"] == 0.5
-
-
 def test_the_articles_date_decides_whom_a_ticker_meant(make_article: MakeArticle) -> None:
     """A cashtag links to who had the ticker on the day of publication."""
     dated = Gazetteer(
@@ -115,11 +100,6 @@ def test_a_short_name_links_after_the_full_one(make_article: MakeArticle) -> Non
     """Once proven, an ordinary word links everywhere, unless the words around speak against it."""
     article = make_article("", "Tide Corp gained. Rivals watched Tide closely. The Tide museum was shut.")
     assert _found(article) == {"t:TDE": ["Tide Corp", "Tide"]}
-
-
-def test_companions() -> None:
-    """An entity's companions are the others in its sentences; one without a place has none."""
-    assert companions_of([[0, 2], [2], [1], []]) == [1, 1, 0, 0]
 
 
 def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:

@@ -1,0 +1,204 @@
+"""Names inside longer names: a person's, a place's, a unit's, another company's.
+
+What stands before or behind a name, and what the text itself says that it is short for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from models.business_words import DEEDS, NOUNS, SAYINGS
+from models.gazetteer import read_words
+
+SHORTEST_CAPITALS = 2
+MOST_INITIALS = 3
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
+_INITIALS_BEFORE = re.compile(r"\b[A-Z][a-z]+\s+[A-Z]\.\s+$")
+_FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
+_PLACE_AFTER = re.compile(
+    r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
+    r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
+    r"|of London|Shipping|Register|Air\s?[Ll]ines?|Airways|AIRLINES|AIRWAYS|Leverkusen|Hotel"
+    r"|Airport|Theat(?:re|er)|projection"
+    r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
+    r"|India(?!\s(?:to|as|in|after|for)\b))\b"
+)
+_LONGER = re.compile(
+    r"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
+)
+_AIRPORT = re.compile(r"\s+Airport\b", re.I)
+_AGED = re.compile(r",\s+\d{2},(?!\d)")
+"""`Vantor, 41, has …`: companies are not introduced by their age."""
+_INITIALS = re.compile(r":\s*$")
+_SURNAME_LAST = re.compile(
+    r"\s+(?!Securities|Sec\b|Capital|Global|Financial|Research|Bank|Markets|Equit|Asset|Wealth|Commodit)[A-Z][a-z]+\s*(?:$|,)"
+)
+"""`Overweight on IT: VT Orrin`: who is cited at the end is a person with two initials."""
+_SYMBOL_AFTER = re.compile(r"\s?:\s?[A-Z]{2,}\b")
+_LONGER_SHOUTED = re.compile(
+    rf"(?:\s+(?!(?:INC|CORP|COS?|LTD|PLC|AG|SA|{DEEDS}|{SAYINGS}|{NOUNS}|AND|OF|IN|ON|AT|BY|FOR|FROM|WITH|AS|VS|NOT)\b)"
+    r"[A-Z][A-Z&'-]+){1,4}\s+(?:INC|CORP|CO|LTD|PLC|AG|SA)\b",
+    re.I,
+)
+_ANGLED = re.compile(r"(?:\s+[\w().&'-]+){2,6}>")
+_ENDS_A_NAME = re.compile(r"(?:^|\s)(?:Bancorp|Bancshares|Bank|Container|Financial|Trust)$", re.I)
+_PART = r"[A-Z][\w.&']*(?:-(?![A-Z])[\w.&']*)*"
+"""Of a name: a hyphen before a capital ends it, so that there is one way to read a row of them."""
+NAMED_CHARS = 4_000
+_LEGAL_FORMS = frozenset(("Inc", "Corp", "Co", "Ltd", "Plc", "PLC", "AG", "SA", "NV", "SE", "Limited", "Corporation"))
+_NO_NAME = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"
+    r"|Japanese|German|French|Swiss|Dutch|Indian|Korean|European|Italian|Swedish|Canadian|Australian|Europe|China|Japan"
+    r"|Britain|Germany|France|India|America|Street|Says|And|But|The|For|At|In|On|If|When|While|As|With|By|From|To|That"
+    r"|Buy|Sell|Why|How|Can|Will|Is|Are|Does|Like|Former|Big|Tech|Group|Bank|Motor|Holdings"
+)
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w'&.-]*)[ \t]+$")
+_WORD_AFTER = re.compile(r"[ \t]+([A-Z][a-z][\w'-]*)")
+BREAK_BEFORE = re.compile(r"(?:^|[.!?:;\"(\[|•*\n>-])\s*[\"'(]?$")
+_LONG_WORD = re.compile(r"(?<![\w$@#])[A-Za-z][A-Za-z'-]{3,}")
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+
+
+def is_part_of_another_name(text: str, start: int, end: int) -> bool:
+    """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
+    head = text[max(0, start - 24) : start]
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PLACE_AFTER.match(text, end) or _AGED.match(text, end):
+        return True
+    if end - start <= MOST_INITIALS and _INITIALS.search(head) and _SURNAME_LAST.match(text, end):
+        return True
+    before = _WORD_BEFORE.search(head)
+    return before is not None and before[1][0].isupper() and is_first_name(before[1])
+
+
+def follows_a_capital(text: str, start: int) -> bool:
+    """Say whether a word inside a plain sentence stands behind somebody's first name, or another part of a name."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or not before[1][0].isupper() or before[1].isupper() or _NO_NAME.fullmatch(before[1]):
+        return False
+    first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
+    return not first and is_plain_sentence(text, start, start)
+
+
+def is_first_name(word: str) -> bool:
+    """Say whether people are called so."""
+    return word.casefold() in _FIRST_NAMES
+
+
+def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
+    """Say whether a name goes on: `Vantor Acceptance Corp` is not Vantor, nor is `<Vantor Audio Sdn Bhd>`."""
+    if _AIRPORT.match(text, end):
+        return True
+    if text[start:end].isupper() and end - start > SHORTEST_CAPITALS:
+        longer = _LONGER_SHOUTED.match(text, end)
+        return longer is not None and longer[0].isupper()
+    angled = start > 0 and text[start - 1] == "<" and _ANGLED.match(text, end) is not None
+    return angled or _LONGER.match(text, end) is not None
+
+
+def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
+    """Say whether a name that is little more than a kind of company has another word of its name before it."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or not before[1][0].isupper() or _NO_NAME.fullmatch(before[1]):
+        return False
+    name = text[start:end]
+    if name.isupper():
+        return name.startswith("BANK OF") and before[1] == "SAVINGS"
+    generic = _ENDS_A_NAME.search(name) is not None or name.startswith("Bank of")
+    return generic or (" " in name and is_plain_sentence(text, start, end))
+
+
+def goes_on_before(text: str, start: int, end: int) -> bool:
+    """Say whether a name with its legal form has one more word of a name before it, in a plain sentence.
+
+    `a unit of Orrin Vantor Holdings Inc` is not Vantor Holdings.
+    """
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if (
+        before is None
+        or not before[1][0].isupper()
+        or before[1].endswith("'s")
+        or before[1].isupper()
+        or _NO_NAME.fullmatch(before[1])
+    ):
+        return False
+    first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
+    return not first and is_plain_sentence(text, start, end)
+
+
+def names_an_exchange(text: str, start: int, end: int) -> bool:
+    """Say whether capitals stand before a symbol: `(NSE:VNTR)` says where Vantor is listed."""
+    return text[start:end].isupper() and _SYMBOL_AFTER.match(text, end) is not None
+
+
+def is_inside_a_plain_sentence(text: str, start: int, end: int) -> bool:
+    """Say whether a word stands neither first nor in a headline, so that a capital makes it a name, or part of one."""
+    first = BREAK_BEFORE.search(text[max(0, start - 8) : start]) is not None
+    return not first and is_plain_sentence(text, start, end)
+
+
+@lru_cache(maxsize=64)
+def is_short_for_another(name: str, text: str) -> bool:
+    """Say whether the text uses a word as the beginning of a longer name with a legal form of its own."""
+    places = re.finditer(rf"(?<!\w){re.escape(name)}(?=\s)", text[:NAMED_CHARS])
+    return any(is_inside_a_longer_name(text, place.start(), place.end()) for place in places)
+
+
+def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[str]) -> bool:
+    """Say whether the text itself says what these capitals stand for, and that is none of the names.
+
+    `Stock Exchange of Singapore (SES)` defines SES, wherever it stands in the text.
+    """
+    letters = text[start:end]
+    if not (letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 6):
+        return False
+    words = _spelled_out(letters, text)
+    return bool(words) and not any(words[0].casefold() in name.casefold() for name in names)
+
+
+@lru_cache(maxsize=64)
+def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
+    """Return the words that a text itself says some capitals stand for; none where it does not."""
+    if f"({letters})" not in text[:NAMED_CHARS]:
+        return ()
+    defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS])
+    if defined is None:
+        return ()
+    words = [word for word in re.split(r"[ -]+", defined[1]) if word[:1].isupper()]
+    while words and words[-1].rstrip(".") in _LEGAL_FORMS:
+        words.pop()
+    words = words[-len(letters) :]
+    return tuple(words) if "".join(word[0] for word in words) == letters else ()
+
+
+def is_beside_a_capital(text: str, start: int, end: int) -> bool:
+    """Say whether a word inside a plain sentence has a capital neighbour, so that both are one name."""
+    first = BREAK_BEFORE.search(text[max(0, start - 48) : start]) is not None
+    return is_plain_sentence(text, start, end) and has_a_capital_beside(text, start, end, first=first)
+
+
+def is_plain_sentence(text: str, start: int, end: int) -> bool:
+    """Say whether the sentence around is written with small letters: in a headline a capital says nothing."""
+    opening = max(
+        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - 200), start)), default=max(0, start - 200)
+    )
+    closing = _SENTENCE_END.search(text, end, end + 200)
+    stop = closing.start() if closing else min(len(text), end + 200)
+    words = [m[0] for m in _LONG_WORD.finditer(text, opening, stop) if not start <= m.start() < end]
+    small = sum(word[0].islower() for word in words)
+    return small >= 2 and small * 10 >= len(words) * 6
+
+
+def has_a_capital_beside(text: str, start: int, end: int, *, first: bool) -> bool:
+    """Say whether a word of a plain sentence has a capital neighbour; one that is `first` in it has none before."""
+    after = _WORD_AFTER.match(text, end)
+    if after is not None and not re.match(rf"(?:{NOUNS}|inc|corp|co|ltd|plc)\b", after[1], re.I):
+        return True
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    if first or before is None or not before[1][0].isupper():
+        return False
+    # A capital that begins the sentence is nobody's name: "Will Target …".
+    return BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is None

@@ -1,0 +1,84 @@
+"""Names that are part of a longer one."""
+
+from __future__ import annotations
+
+from models.longer_names import (
+    goes_on_before,
+    is_abbreviation_of_another,
+    is_inside_a_longer_name,
+    is_inside_a_plain_sentence,
+    is_part_of_another_name,
+    is_short_for_another,
+    is_the_end_of_a_name,
+    names_an_exchange,
+)
+
+
+def test_parts_of_other_names() -> None:
+    """A title, a first name, or what places are called makes a word another's; a legal form after more words, too."""
+    for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium"):
+        start = text.index("Vantor")
+        assert is_part_of_another_name(text, start, start + 6)
+    assert not is_part_of_another_name("Vantor rose", 0, 6)
+    for text in ("Mary B. Vantor", "Vantor Airlines"):
+        start = text.index("Vantor")
+        assert is_part_of_another_name(text, start, start + 6)
+    assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)
+    assert is_inside_a_longer_name("VANTOR REAL ESTATE LTD", 0, 6)
+    assert is_inside_a_longer_name("<Vantor Audio Sdn Bhd> has", 1, 7)
+    assert not is_inside_a_longer_name("Vantor Corp", 0, 6)
+    assert not is_inside_a_longer_name("VANTOR BUYS TIDAL CORP", 0, 6)
+    assert not is_inside_a_longer_name("<Vantor>", 1, 7)
+
+
+def test_a_kind_of_company_needs_its_whole_name() -> None:
+    """What is little more than `Bancorp` is no name behind another word of one; a common word before is none."""
+    text = "Ostrava Bancorp said so"
+    assert is_the_end_of_a_name(text, 8, 15)
+    assert not is_the_end_of_a_name("The Bancorp said so", 4, 11)
+    assert is_the_end_of_a_name("the Industrial Bank of Ostrava said", 15, 30)
+
+
+def test_what_a_text_itself_spells_out() -> None:
+    """Capitals that the text explains are what it says; a word that begins a longer legal name is short for that."""
+    text = "The Stock Exchange of Tidal (SET) will close, SET said."
+    assert is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Set Robotics"])
+    assert not is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Stock Exchange of Tidal"])
+    assert not is_abbreviation_of_another("SET rose", 0, 3, ["Set Robotics"])
+    hyphens = "A-" * 1_900 + " (SET) SET said."
+    assert not is_abbreviation_of_another(hyphens, hyphens.rindex("SET"), hyphens.rindex("SET") + 3, ["Set Robotics"])
+    assert is_short_for_another("Tidal", "Tidal Systems Inc was sold, and Tidal fell.")
+    assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")
+    assert is_abbreviation_of_another("Ostrava Bank AG (OB)", 17, 19, ["OB Corp"])
+
+
+def test_who_has_an_age_or_two_initials_is_a_person() -> None:
+    """`Vantor, 41,` and a name of two initials that is cited at the end are people; a sum is no age."""
+    assert is_part_of_another_name("Vantor, 41, was seen", 0, 6)
+    assert not is_part_of_another_name("Vantor, 41,000 of whose shares", 0, 6)
+    cited = "Prefer banks to builders: VT Orrin"
+    assert is_part_of_another_name(cited, cited.index("VT"), cited.index("VT") + 2)
+    broker = "Prefer banks to builders: VT Securities"
+    assert not is_part_of_another_name(broker, broker.index("VT"), broker.index("VT") + 2)
+
+
+def test_a_word_before_a_whole_name_belongs_to_it() -> None:
+    """In a plain sentence `Orrin Vantor Robotics Inc` is not Vantor Robotics; after a chairman or a country it is."""
+    for before, expected in (("Orrin", True), ("Chairman", False), ("Ostrava's", False), ("by", False)):
+        text = f"It was bought in May from {before} Vantor Robotics Inc for two millions"
+        start = text.index("Vantor")
+        assert goes_on_before(text, start, start + len("Vantor Robotics Inc")) is expected
+
+
+def test_capitals_before_a_symbol_are_an_exchange() -> None:
+    """`(TSX:VTR)` says where Vantor is listed; a colon after a name in a headline does not."""
+    assert names_an_exchange("Vantor (TSX:VTR) rose", 8, 11)
+    assert not names_an_exchange("TSX: Vantor rose", 0, 3)
+
+
+def test_a_capital_inside_a_plain_sentence() -> None:
+    """It says something in the middle of a plain sentence alone."""
+    text = "They met the Tin Producers of the region and asked for help. Tin fell again."
+    assert is_inside_a_plain_sentence(text, text.index("Tin"), text.index("Tin") + 3)
+    assert not is_inside_a_plain_sentence(text, text.rindex("Tin"), text.rindex("Tin") + 3)
+    assert not is_inside_a_plain_sentence("Copper And Tin Prices Fall Again", 11, 14)
