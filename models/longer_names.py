@@ -76,8 +76,8 @@ def is_part_of_another_name(text: str, start: int, end: int) -> bool:
 
 def follows_a_capital(text: str, start: int) -> bool:
     """Say whether a word inside a plain sentence stands behind somebody's first name, or another part of a name."""
-    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    if before is None or not before[1][0].isupper() or before[1].isupper() or _NO_NAME.fullmatch(before[1]):
+    before = _capital_before(text, start)
+    if before is None or before[1].isupper():
         return False
     first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
     return not first and is_plain_sentence(text, start, start)
@@ -101,8 +101,8 @@ def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
 
 def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     """Say whether a name that is little more than a kind of company has another word of its name before it."""
-    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    if before is None or not before[1][0].isupper() or _NO_NAME.fullmatch(before[1]):
+    before = _capital_before(text, start)
+    if before is None:
         return False
     name = text[start:end]
     if name.isupper():
@@ -178,6 +178,12 @@ def is_beside_a_capital(text: str, start: int, end: int) -> bool:
     """Say whether a word inside a plain sentence has a capital neighbour, so that both are one name."""
     first = BREAK_BEFORE.search(text[max(0, start - 48) : start]) is not None
     return is_plain_sentence(text, start, end) and has_a_capital_beside(text, start, end, first=first)
+
+
+def _capital_before(text: str, start: int) -> re.Match[str] | None:
+    """Return the capitalised word before a place, unless it is one that stands before names."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    return None if before is None or not before[1][0].isupper() or _NO_NAME.fullmatch(before[1]) else before
 
 
 def is_plain_sentence(text: str, start: int, end: int) -> bool:
