@@ -157,7 +157,7 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or longer_names.is_inside_a_longer_name(text, start, end)
-            or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
+            or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start))
         )
         return _Naming(entry, span, possible, possible)
     if longer_names.is_the_end_of_a_name(text, start, end):

@@ -111,22 +111,13 @@ def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     return generic or (" " in name and is_plain_sentence(text, start, end))
 
 
-def goes_on_before(text: str, start: int, end: int) -> bool:
+def goes_on_before(text: str, start: int) -> bool:
     """Say whether a name with its legal form has one more word of a name before it, in a plain sentence.
 
     `a unit of Orrin Vantor Holdings Inc` is not Vantor Holdings.
     """
-    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    if (
-        before is None
-        or not before[1][0].isupper()
-        or before[1].endswith("'s")
-        or before[1].isupper()
-        or _NO_NAME.fullmatch(before[1])
-    ):
-        return False
-    first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
-    return not first and is_plain_sentence(text, start, end)
+    before = _capital_before(text, start)
+    return before is not None and not before[1].endswith("'s") and follows_a_capital(text, start)
 
 
 def names_an_exchange(text: str, start: int, end: int) -> bool:
