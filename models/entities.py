@@ -157,7 +157,7 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or longer_names.is_inside_a_longer_name(text, start, end)
-            or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start))
+            or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
         )
         return _Naming(entry, span, possible, possible)
     if longer_names.is_the_end_of_a_name(text, start, end):
@@ -185,7 +185,7 @@ def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> boo
 
 
 def _belongs_to_another(text: str, start: int, end: int) -> bool:
-    return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start)
+    return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start, end)
 
 
 def _meant(entries: Sequence[GazetteerEntry], words: Set[str]) -> GazetteerEntry:

@@ -74,13 +74,13 @@ def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     return before is not None and before[1][0].isupper() and is_first_name(before[1])
 
 
-def follows_a_capital(text: str, start: int) -> bool:
+def follows_a_capital(text: str, start: int, end: int) -> bool:
     """Say whether a word inside a plain sentence stands behind somebody's first name, or another part of a name."""
     before = _capital_before(text, start)
     if before is None or before[1].isupper():
         return False
     first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
-    return not first and is_plain_sentence(text, start, start)
+    return not first and is_plain_sentence(text, start, end)
 
 
 def is_first_name(word: str) -> bool:
@@ -111,13 +111,13 @@ def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     return generic or (" " in name and is_plain_sentence(text, start, end))
 
 
-def goes_on_before(text: str, start: int) -> bool:
+def goes_on_before(text: str, start: int, end: int) -> bool:
     """Say whether a name with its legal form has one more word of a name before it, in a plain sentence.
 
     `a unit of Orrin Vantor Holdings Inc` is not Vantor Holdings.
     """
     before = _capital_before(text, start)
-    return before is not None and not before[1].endswith("'s") and follows_a_capital(text, start)
+    return before is not None and not before[1].endswith("'s") and follows_a_capital(text, start, end)
 
 
 def names_an_exchange(text: str, start: int, end: int) -> bool:

@@ -67,7 +67,7 @@ def test_a_word_before_a_whole_name_belongs_to_it() -> None:
     for before, expected in (("Orrin", True), ("Chairman", False), ("Ostrava's", False), ("by", False)):
         text = f"It was bought in May from {before} Vantor Robotics Inc for two millions"
         start = text.index("Vantor")
-        assert goes_on_before(text, start) is expected
+        assert goes_on_before(text, start, start + len("Vantor Robotics Inc")) is expected
 
 
 def test_capitals_before_a_symbol_are_an_exchange() -> None:
