@@ -19,7 +19,7 @@ from models.encoder import Encoder, TextSpan
 from models.entities import FoundEntity, find_entities
 from models.evidence import evidence_sentences, topic_evidence
 from models.gazetteer import Gazetteer, load_gazetteer
-from models.heads import BUILT_IN, Heads, load_heads, topic_features
+from models.heads import BUILT_IN, NAMED_FROM, Heads, load_heads, topic_features
 from models.languages import TRAINED, LanguageIdentifier
 from models.relevance import companions_of, places_of, relevance
 from models.salience import Salience, load_salience
@@ -219,7 +219,7 @@ class EncoderModel:
 
     def _topics(self, probabilities: Probabilities, means: Matrix) -> tuple[Topic, ...]:
         facts = self._heads.facts
-        named = np.flatnonzero(probabilities >= np.array(facts.thresholds))
+        named = np.flatnonzero(probabilities >= NAMED_FROM)
         if not len(named):
             return ()
         named = named[np.argsort(-probabilities[named], kind="stable")]

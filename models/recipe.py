@@ -22,7 +22,7 @@ from models.sentences import split_sentences
 from models.text import readable
 
 CHOOSING_FOLDS = 10
-"""One in so many rows of each training set, by the hash of its text, chooses checkpoints and thresholds."""
+"""One in so many rows of each training set, by the hash of its text, chooses checkpoints and calibrates."""
 _FILES = {"net_results": "reuters"}
 WRITTEN = ("quantities", "events", "joined")
 """The sources that are no file."""

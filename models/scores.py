@@ -1,4 +1,4 @@
-"""Scores of the rows that choose: what decides between checkpoints, and where the thresholds lie."""
+"""Scores of the rows that choose: what decides between checkpoints, and what makes logits probabilities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 
 from models.losses import is_tweet
-from models.metrics import accuracy, f1_scores, macro_f1, micro_f1
+from models.metrics import accuracy, macro_f1, micro_f1
 from models.topics import TWEET_TOPICS
 
 Matrix = npt.NDArray[np.float32]
@@ -54,24 +54,6 @@ class Judged:
         truth = np.nan_to_num(self.topic_targets[known]).astype(np.float64)
         return _platt(logits, truth)
 
-    def topic_thresholds(self) -> tuple[float, ...]:
-        """Return for each topic the calibrated probability with the best F1 among the rows where it is known.
-
-        A tweet that names another topic counts as "not this one": without that, half of the topics would have no
-        negatives. One half stands where a topic has too few positives to choose by.
-        """
-        scale, shift = self.topic_calibration()
-        chosen: list[float] = []
-        for topic, known in enumerate(self._known().T):
-            logits = self.topics[known, topic] * scale + shift
-            chosen.append(_threshold(logits, np.nan_to_num(self.topic_targets[known, topic]) > 0.5))
-        return tuple(chosen)
-
-    def category_thresholds(self) -> tuple[float, ...]:
-        """Return for each category the probability with the best F1."""
-        columns = range(self.categories.shape[1])
-        return tuple(_threshold(self.categories[:, i], self.category_targets[:, i] > 0.5) for i in columns)
-
     def temperature(self) -> float:
         """Return what the sentiment logits are divided by so that the log-likelihood is best (arXiv:1706.04599)."""
         if not len(self.sentiment):
@@ -104,15 +86,6 @@ def _platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]) -> t
             step = step / 2
         weights = weights - step
     return round(float(weights[0]), 4), round(float(weights[1]), 4)
-
-
-def _threshold(logits: Matrix, truth: npt.NDArray[np.bool_]) -> float:
-    grid = np.arange(0.05, 0.91, 0.05).round(2)
-    if truth.sum() < 5:
-        return 0.5
-    probabilities = 1 / (1 + np.exp(-logits.astype(np.float64)))
-    scores = [f1_scores(truth[:, None], (probabilities >= t)[:, None])[0] for t in grid]
-    return float(grid[int(np.argmax(scores))])
 
 
 def _cross_entropy(logits: Matrix, targets: Matrix, temperature: float) -> float:

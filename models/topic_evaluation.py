@@ -9,6 +9,7 @@ import numpy as np
 
 from models import datasets
 from models.datasets import CategoryExample, TopicExample
+from models.heads import NAMED_FROM
 from models.measured import Figure, Matrix, Measured
 from models.metrics import f1_scores, interval, micro_f1
 from models.sentiment_evaluation import calibration, copies_of_training, labels
@@ -40,7 +41,7 @@ def evaluate_categories(measured: Measured, data: Path) -> list[Figure]:
     examples, features = _reuters_test(measured, data)
     truth = np.array([e.categories for e in examples]) > 0.5
     said = measured.heads.read_categories(features)
-    guess = said >= np.array(measured.heads.facts.category_thresholds)
+    guess = said >= NAMED_FROM
     each = f1_scores(truth, guess)
     macro = interval(lambda t, g: float(f1_scores(t, g).mean()), truth, guess)
     micro = interval(micro_f1, truth, guess)
@@ -60,7 +61,7 @@ def evaluate_checked_topics(measured: Measured, data: Path) -> list[Figure]:
     checked = topic_labels(data)
     truth = np.array([item.target for item in checked]) > 0.5
     examples = [TopicExample(item.article.title, item.article.body, ()) for item in checked]
-    guess = measured.heads.read_topics(measured.topic_features(examples)) >= np.array(measured.heads.facts.thresholds)
+    guess = measured.heads.read_topics(measured.topic_features(examples)) >= NAMED_FROM
     there = truth.any(0)
     rows, test = len(checked), "articles checked by hand"
     return [
@@ -80,10 +81,9 @@ def _reuters_topics(measured: Measured, data: Path) -> list[Figure]:
     examples, features = _reuters_test(measured, data)
     columns = list(REUTERS_TOPICS)
     targets = np.array([e.target for e in examples])[:, columns]
-    thresholds = np.array(measured.heads.facts.thresholds)[columns]
     known = ~np.isnan(targets)
     truth = np.nan_to_num(targets) > 0.5
-    guess = (measured.heads.read_topics(features)[:, columns] >= thresholds) & known
+    guess = (measured.heads.read_topics(features)[:, columns] >= NAMED_FROM) & known
     each = f1_scores(truth, guess)
     test = f"{REUTERS}, {len(columns)} topics here"
     return [

@@ -112,7 +112,7 @@ def learn_feedback(
 
 
 def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
-    """Write the delta, and read it back before thresholds are chosen: they belong to the rounded weights.
+    """Write the delta, and read it back before it is calibrated: that belongs to the rounded weights.
 
     Args:
         tuning: the tuned network and its heads.
@@ -152,8 +152,6 @@ def _calibrated(judged: Judged) -> dict[str, Any]:
     return {
         "topic_scale": scale,
         "topic_shift": shift,
-        "thresholds": judged.topic_thresholds(),
-        "category_thresholds": judged.category_thresholds(),
         "sentiment_temperature": judged.temperature(),
     }
 

@@ -33,7 +33,7 @@ def _trained(base: Base, lessons: list[Lesson], folder: Path, recipe: Recipe) ->
 def test_the_average_lies_between_and_is_calibrated(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
 ) -> None:
-    """Each weight is the mean of its own in the trainings, and the facts name the seeds and hold new thresholds."""
+    """Each weight is the mean of its own in the trainings, and the facts name the seeds and hold the new scores."""
     folders = [
         _trained(tiny_base, tiny_lessons, tmp_path / str(seed), replace(RECIPE, seed=seed)) for seed in (0, 1, 2)
     ]
@@ -48,7 +48,6 @@ def test_the_average_lies_between_and_is_calibrated(
     facts = load_heads(tmp_path / "mean", tiny_base).facts
     assert facts.seeds == (0, 1, 2)
     assert facts.figures == written.scores
-    assert len(facts.thresholds) == len(facts.topics)
 
 
 def test_what_differs_by_more_than_the_seed_is_refused(

@@ -18,7 +18,6 @@ from models.heads import BUILT_IN, Heads, HeadsFacts
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, micro_f1
 from models.salience import load_salience
-from models.topics import NAMES, REUTERS_TOP10
 from streams.errors import DataMissing
 
 HELD_OUT = sum(fold_of(f"Vantor up, {chr(97 + n)}corp down", 5) == 0 for n in range(20))
@@ -70,8 +69,6 @@ def measured(encoder: Encoder) -> Measured:
         base_sha256=base.sha256,
         dimensions=encoder.dimensions,
         hidden=4,
-        thresholds=(0.5,) * len(NAMES),
-        category_thresholds=(0.5,) * len(REUTERS_TOP10),
         data=({"name": "tfns_train", "examples": 2, "sha256": "ab" * 32},),
     )
     return Measured(encoder, Heads(facts).eval(), load_salience(BUILT_IN))

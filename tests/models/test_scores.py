@@ -1,4 +1,4 @@
-"""Scores of the rows that choose: thresholds and temperature."""
+"""Scores of the rows that choose: calibration and temperature."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ EMPTY = np.zeros((0, 3), dtype=np.float32)
 
 def _judged(topics, targets, sentiment=EMPTY, truth=EMPTY) -> Judged:
     return Judged(sentiment, truth, topics, targets, np.zeros((0, 10)), np.zeros((0, 10)))
-
-
-def test_a_threshold_is_where_f1_is_best() -> None:
-    """The threshold parts yes from no where the probabilities do; a topic nobody taught has one half."""
-    place = NAMES.index("shipping")
-    targets = np.full((40, len(NAMES)), np.nan, dtype=np.float32)
-    targets[:, place] = np.arange(40) >= 30
-    targets[:, NAMES.index("trade")] = 0
-    logits = np.full((40, len(NAMES)), -5.0, dtype=np.float32)
-    logits[:30, place], logits[30:, place] = np.log(0.19 / 0.81), np.log(0.41 / 0.59)
-    judged = _judged(logits, targets)
-    thresholds, (scale, shift) = judged.topic_thresholds(), judged.topic_calibration()
-    no, yes = 1 / (1 + np.exp(-(np.array([logits[0, place], logits[-1, place]]) * scale + shift)))
-    assert no < thresholds[place] <= yes
-    assert thresholds[NAMES.index("trade")] == 0.5
 
 
 def test_topics_are_calibrated_to_how_often_they_are_right() -> None:
