@@ -27,7 +27,7 @@ from benchmarks.alerts.injection import (
     part_of,
     places,
 )
-from benchmarks.alerts.oracle import Oracle
+from benchmarks.alerts.oracle import Oracle, TrueRates
 from benchmarks.alerts.predictions import Predictions
 from benchmarks.alerts.results import (
     MAIN,
@@ -89,7 +89,7 @@ class Comparison:
         scale = self._scale(oracle, sets)
         self._tell(f"bursts scaled by {scale:.2f}")
         injected = [self._read(found, scale) for found in sets]
-        knowing = self._knowing()
+        knowing = None if background.truth is None else TrueRates(background.truth)
         onsets = [Onset(b.target.series, b.onset.timestamp()) for found in sets for b in found]
         result = Result(
             background=background.name,
@@ -151,7 +151,7 @@ class Comparison:
         return best
 
     def _oracle_openings(
-        self, oracle: Oracle, sets: Sequence[Sequence[Burst]], scale: float, budget: float
+        self, oracle: Oracle | TrueRates, sets: Sequence[Sequence[Burst]], scale: float, budget: float
     ) -> tuple[list[Opening], list[list[Opening]]]:
         clean = oracle.scored(self._stories)
         threshold = threshold_for(clean, self._background.scored, self._series, budget, QUIET_S)
@@ -166,18 +166,14 @@ class Comparison:
             runs.append(openings_of(scored, threshold, QUIET_S))
         return openings_of(clean, threshold, QUIET_S), runs
 
-    def _knowing(self) -> Oracle | None:
-        truth = self._background.truth
-        return None if truth is None else Oracle.knowing(truth, self._stories, self._start_s, self._end_s)
-
     def _openings_of_read(
-        self, oracle: Oracle, injected: Sequence[Sequence[Known]], budget: float
+        self, rates: TrueRates, injected: Sequence[Sequence[Known]], budget: float
     ) -> tuple[list[Opening], list[list[Opening]]]:
         """Return the openings on what the model reads of the injected texts, copies and misread ones included."""
-        clean = oracle.scored(self._stories)
+        clean = rates.scored(self._stories)
         threshold = threshold_for(clean, self._background.scored, self._series, budget, QUIET_S)
         runs = [
-            openings_of({**clean, **oracle.scored(self._changed(articles, stories=True))}, threshold, QUIET_S)
+            openings_of({**clean, **rates.scored(self._changed(articles, stories=True))}, threshold, QUIET_S)
             for articles in injected
         ]
         return openings_of(clean, threshold, QUIET_S), runs

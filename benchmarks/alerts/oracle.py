@@ -37,7 +37,6 @@ class Oracle:
     expected: Array
     size: Array
     """Of each series' negative binomial, (S,)."""
-    least_expected: float = LEAST_EXPECTED
 
     @classmethod
     def fitted(cls, clean: Feed, start_s: float, end_s: float) -> Oracle:
@@ -56,18 +55,6 @@ class Oracle:
             sizes[row] = _size(_windowed(bad, WINDOW_H)[::WINDOW_H], expected[row][::WINDOW_H])
         return cls(grid, expected, sizes)
 
-    @classmethod
-    def knowing(cls, truth: Truth, clean: Feed, start_s: float, end_s: float) -> Oracle:
-        """Return the one that knows the rates a synthetic feed was made with."""
-        grid = grid_of(clean, start_s, end_s)
-        hours = grid.total.shape[1]
-        places = np.clip(np.arange(hours) + round((start_s - truth.start_s) // HOUR_S), 0, None)
-        expected = np.zeros_like(grid.negative)
-        for series, row in grid.row.items():
-            hourly = truth.expected[series]
-            expected[row] = _windowed(hourly[np.minimum(places, len(hourly) - 1)], WINDOW_H)
-        return cls(grid, expected, np.full(len(grid.row), truth.size), least_expected=0.0)
-
     def scored(self, feed: Feed) -> Scored:
         """Return minus the logarithm of the chance of each negative story's window."""
         return {series: (counts.bad_s(), self._scores(series, counts)) for series, counts in feed.items()}
@@ -78,9 +65,31 @@ class Oracle:
         hours: npt.NDArray[np.int64] = np.clip(self.grid.hour_of(bad_s), 0, self.expected.shape[1] - 1)
         found = np.zeros(len(bad_s))
         for place in range(len(bad_s)):
-            mean = max(self.least_expected, float(self.expected[row, hours[place]]))
+            mean = max(LEAST_EXPECTED, float(self.expected[row, hours[place]]))
             chance = tail_probability(int(seen[place]), mean, float(self.size[row]))
             found[place] = -np.log(max(chance, 1e-300))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class TrueRates:
+    """Judge by the rates that a synthetic feed was made with."""
+
+    truth: Truth
+
+    def scored(self, feed: Feed) -> Scored:
+        """Return minus the logarithm of the chance of each negative story's window."""
+        return {series: (counts.bad_s(), self._scores(series, counts)) for series, counts in feed.items()}
+
+    def _scores(self, series: str, counts: Counts) -> Array:
+        hourly, bad_s = self.truth.expected[series], counts.bad_s()
+        edges_s = self.truth.start_s + HOUR_S * np.arange(len(hourly) + 1)
+        until = np.concatenate([[0.0], np.cumsum(hourly)])
+        mean = np.interp(bad_s, edges_s, until) - np.interp(bad_s - WINDOW_H * HOUR_S, edges_s, until)
+        seen = in_window(bad_s, bad_s, WINDOW_H * HOUR_S)
+        pairs = zip(seen, mean, strict=True)
+        chances = [tail_probability(int(count), max(1e-9, float(each)), self.truth.size) for count, each in pairs]
+        found: Array = -np.log(np.maximum(chances, 1e-300))
         return found
 
 

@@ -15,7 +15,7 @@ from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.controls import OUTAGE_S, bad_days, copies_of_one, in_runs, outages, pages, with_outages
 from benchmarks.alerts.counting import Counts, count_articles, count_stories, mentions_by_series
 from benchmarks.alerts.injection import BURST_S, MOST, NAME, Line, bursts, edited_copy
-from benchmarks.alerts.oracle import Oracle
+from benchmarks.alerts.oracle import TrueRates
 from benchmarks.alerts.scoring import Opening
 from benchmarks.alerts.synthetic import cashtag_of, synthetic
 from streams.records import SeriesId
@@ -142,9 +142,8 @@ def test_true_rates_are_judged_over_the_window() -> None:
     feed = synthetic(series=40, days=52, seed=5)
     assert feed.truth is not None
     counted = {s: count_stories(found) for s, found in mentions_by_series(feed.articles).items()}
-    knowing = Oracle.knowing(feed.truth, counted, feed.articles[0].at.timestamp(), feed.end.timestamp())
     promised = {series: float(feed.truth.expected[series].sum()) for series in counted}
     quiet, loud = min(promised, key=promised.__getitem__), max(promised, key=promised.__getitem__)
     at_s = np.array([feed.articles[0].at.timestamp() + 20 * 86_400.0 + 15 * 3_600.0])
-    scores = knowing.scored({name: Counts(at_s, np.array([True])) for name in (quiet, loud)})
+    scores = TrueRates(feed.truth).scored({name: Counts(at_s, np.array([True])) for name in (quiet, loud)})
     assert scores[quiet][1][0] > scores[loud][1][0] > 0
