@@ -97,7 +97,7 @@ class NotificationsPage:
         action: str = "",
         act: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        with box("row", "article"):
+        with box("entry", "article"):
             with box("words"):
                 text("p", title, "name")
                 text("p", detail, "soft")

@@ -119,6 +119,16 @@ async def _open(browser: Browser, url: str, viewport: dict[str, int] = WIDE) -> 
     return page
 
 
+async def test_choices_and_the_search_stay_on_one_line(desk: Desk, browser: Browser) -> None:
+    """What the style says of our own boxes does not reach into the parts that the library draws."""
+    page = await _open(browser, desk.url)
+    for part in (".choice", ".tools .q-field"):
+        for place in await page.locator(part).all():
+            box = await place.bounding_box()
+            assert box is not None
+            assert box["height"] <= 44
+
+
 async def test_the_console_is_behind_the_keys(tmp_path: Path) -> None:
     """Without a session the page leads to the login; a wrong key or a forged cookie gets none, a right one does."""
     async with (
