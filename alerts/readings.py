@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,8 @@ from alerts.rules import Kind, Rule
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, SeriesState
 from alerts.stories import NEGATIVE, POSITIVE
-from alerts.tuning import DAY_MS, HOUR_MS, SLICE_MS, Tuning
+from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
 
-_WEEK_MS = 7 * DAY_MS
 _JUST_NOW = HOUR_MS // SLICE_MS
 _JUST_NOW_STRENGTH = 10.0
 """Stories that the feed must have had just now before its mood counts half."""
@@ -106,8 +104,7 @@ class _Feed:
     labelled_now: int
 
 
-def _feed(market: SeriesState, label: int, at_ms: int, width: int, zone: str, tuning: Tuning) -> _Feed:
-    last = at_ms // SLICE_MS
+def _feed(market: SeriesState, label: int, last: int, width: int, zone: str) -> _Feed:
     by_hour: dict[int, float] = {}
     column = column_of(label)
     stories = labelled = stories_now = labelled_now = 0
@@ -120,28 +117,7 @@ def _feed(market: SeriesState, label: int, at_ms: int, width: int, zone: str, tu
             if last - _JUST_NOW < number:
                 stories_now += entry[STORIES]
                 labelled_now += entry[column]
-    for hour, missed in _missed(market, at_ms, width, zone, tuning).items():
-        by_hour[hour] = by_hour.get(hour, 0.0) + missed
     return _Feed(by_hour, stories, labelled, stories_now, labelled_now)
-
-
-def _missed(market: SeriesState, at_ms: int, width: int, zone: str, tuning: Tuning) -> dict[int, float]:
-    """Return the usual stories of the whole hours in the window that should have had some, and had none.
-
-    While a feed catches up after an outage, what is not there yet is no sign of a quiet day.
-    """
-    last = at_ms // SLICE_MS
-    heard = {number // _JUST_NOW for number in market.slices.entries}
-    week = market.short.get("total", Decayed()).at(at_ms, tuning.short_half_life_ms) / (
-        tuning.short_half_life_ms / math.log(2) / _WEEK_MS
-    )
-    missed: dict[int, float] = {}
-    for whole in range(-((width - 1 - last) // _JUST_NOW), (last + 1) // _JUST_NOW):
-        hour = hour_of_week(whole * HOUR_MS, zone)
-        usual = week * market.total.hours.get(hour, 0.0) / market.total.stored if market.total.stored else 0.0
-        if whole not in heard and usual >= tuning.missed_stories:
-            missed[hour] = missed.get(hour, 0.0) + usual
-    return missed
 
 
 def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone: str, tuning: Tuning) -> Expectation:
@@ -149,7 +125,7 @@ def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone
     # Both sums to one moment: their weights need not be as of the same.
     counted = counts.scale(at_ms, tuning.half_life_ms)
     total = market.total.scale(at_ms, tuning.half_life_ms)
-    exposure = _feed(market, label, at_ms, width, zone, tuning).by_hour
+    exposure = _feed(market, label, at_ms // SLICE_MS, width, zone).by_hour
     return expected_of_market(
         label={hour: counts.hours.get(hour, 0.0) * counted for hour in exposure},
         label_total=counts.stored * counted,
@@ -180,7 +156,7 @@ def _expect_name(
     own_total = max(labelled, series.total.stored * scale)
     feed_scale = market.total.scale(at_ms, tuning.half_life_ms)
     feed_total = market.total.stored * feed_scale
-    feed = _feed(market, label, at_ms, width, zone, tuning)
+    feed = _feed(market, label, last, width, zone)
     stories = series.slices.sum(last, width, STORIES)
     of_label = series.slices.sum(last, width, column)
     # The spike's own stories must not raise what is expected; yet a feed of one name has no others.

@@ -54,8 +54,6 @@ class Tuning:
     """How many stories of another label the model takes for one of this …"""
     misread_beyond: int = 2
     """… where the window has more of them than so many: those few are in what is usual."""
-    missed_stories: float = 3.0
-    """An hour of the feed without a story in which so many are usual was missed: it counts as usual."""
     warmup_stories: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""

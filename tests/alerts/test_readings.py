@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from alerts.calibration import Calibration
 from alerts.episodes import Reading
@@ -20,9 +20,9 @@ NOW = START + 60 * HOUR
 RULE = Rule(name="spikes", kind="negative-spike", budget_per_1000_series_days=2, min_stories=1)
 
 
-def _read(desk: Desk, series: str, loud: tuple[SeriesState, ...] = (), at: datetime = NOW) -> Reading:
+def _read(desk: Desk, series: str, loud: tuple[SeriesState, ...] = ()) -> Reading:
     state, market = desk.state(series), desk.state("market")
-    return read_spike(state, market, RULE, Calibration("spikes"), epoch_ms(at), "UTC", TUNING, loud)
+    return read_spike(state, market, RULE, Calibration("spikes"), epoch_ms(NOW), "UTC", TUNING, loud)
 
 
 def _desk(*parts: list[Mention]) -> Desk:
@@ -80,20 +80,3 @@ def test_bad_news_counts_by_its_label() -> None:
     mixed = [m for k in range(8) for m in article(NOW - HOUR + timedelta(minutes=k), ["mixed"], BAD if k < 3 else GOOD)]
     reading = _read(_desk(mixed), "entity:mixed")
     assert (reading.observed, reading.stories) == (3, 8)
-
-
-def test_hours_that_the_feed_missed_count_as_usual() -> None:
-    """After six hours without anything the least is expected of a name in a feed often silent, more in a busy one."""
-    days = 9
-    now = START + days * 24 * HOUR
-    heard = [m for k in range(days * 24) for m in article(START + k * HOUR, ["heard"], FLAT)]
-
-    def expected(per_hour: float) -> float:
-        others = background(START, days * 24, per_hour=per_hour, names=9)
-        kept = [m for m in [*heard, *others] if not now - 6 * HOUR <= m.at < now]
-        desk = Desk()
-        desk.take(in_order(kept, article(now, ["name1"], FLAT)))
-        return _read(desk, "entity:heard", at=now).expected
-
-    assert expected(per_hour=2) == TUNING.least_expected
-    assert expected(per_hour=8) > 2 * TUNING.least_expected
