@@ -90,6 +90,7 @@ class Comparison:
         self._tell(f"bursts scaled by {scale:.2f}")
         injected = [self._read(found, scale) for found in sets]
         knowing = None if background.truth is None else TrueRates(background.truth)
+        as_read = [self._changed(articles, stories=True) for articles in injected] if knowing else []
         onsets = [Onset(b.target.series, b.onset.timestamp()) for found in sets for b in found]
         result = Result(
             background=background.name,
@@ -122,7 +123,7 @@ class Comparison:
                 **{name: (tuned[name][budget].detector.choice, *of[budget]) for name, of in simple.items()},
             }
             if knowing is not None:
-                found[TRUE_RATES] = ("", *self._openings_of_read(knowing, injected, budget))
+                found[TRUE_RATES] = ("", *self._openings_at(knowing, as_read, budget))
                 found[TRUE_RATES_AND_LABELS] = ("", *self._oracle_openings(knowing, sets, scale, budget))
             self._add(result, budget, sets, found)
             self._tell(f"scored at {budget:g}")
@@ -153,30 +154,25 @@ class Comparison:
     def _oracle_openings(
         self, oracle: Oracle | TrueRates, sets: Sequence[Sequence[Burst]], scale: float, budget: float
     ) -> tuple[list[Opening], list[list[Opening]]]:
-        clean = oracle.scored(self._stories)
-        threshold = threshold_for(clean, self._background.scored, self._series, budget, QUIET_S)
-        runs = []
-        for found in sets:
-            changed: dict[str, Counts] = {}
-            for burst in found:
-                series = burst.target.series
-                known = changed.get(series, self._stories[series])
-                changed[series] = merged(known, burst.times_s(scale), negative=True)
-            scored: Scored = {**clean, **oracle.scored(changed)}
-            runs.append(openings_of(scored, threshold, QUIET_S))
-        return openings_of(clean, threshold, QUIET_S), runs
+        return self._openings_at(oracle, [self._with_truth(found, scale) for found in sets], budget)
 
-    def _openings_of_read(
-        self, rates: TrueRates, injected: Sequence[Sequence[Known]], budget: float
+    def _with_truth(self, found: Sequence[Burst], scale: float) -> Feed:
+        """Return the counts of the series that bursts are about, with their true labels and stories."""
+        changed: dict[str, Counts] = {}
+        for burst in found:
+            series = burst.target.series
+            known = changed.get(series, self._stories[series])
+            changed[series] = merged(known, burst.times_s(scale), negative=True)
+        return changed
+
+    def _openings_at(
+        self, judge: Oracle | TrueRates, changed: Sequence[Feed], budget: float
     ) -> tuple[list[Opening], list[list[Opening]]]:
-        """Return the openings on what the model reads of the injected texts, copies and misread ones included."""
-        clean = rates.scored(self._stories)
+        """Return the openings of the clean run and of each changed one, at the clean one's threshold for a budget."""
+        clean = judge.scored(self._stories)
         threshold = threshold_for(clean, self._background.scored, self._series, budget, QUIET_S)
-        runs = [
-            openings_of({**clean, **rates.scored(self._changed(articles, stories=True))}, threshold, QUIET_S)
-            for articles in injected
-        ]
-        return openings_of(clean, threshold, QUIET_S), runs
+        runs: list[Scored] = [{**clean, **judge.scored(of_run)} for of_run in changed]
+        return openings_of(clean, threshold, QUIET_S), [openings_of(run, threshold, QUIET_S) for run in runs]
 
     def _tuned(self, scale: float) -> dict[str, dict[float, Tuned]]:
         """Return each simple detector as the first part chooses it at each budget."""
