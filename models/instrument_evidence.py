@@ -103,12 +103,9 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
         return False
     if kind == "currency":
         head = text[max(0, start - 24) : start]
-        if (
-            _AMOUNT.search(head)
-            or _WEIGHT.search(head)
-            or _OTHER_CURRENCY.search(head)
-            or _NOT_A_CURRENCY.match(text, end)
-        ):
+        if _AMOUNT.search(head) or _OTHER_CURRENCY.search(head) or _NOT_A_CURRENCY.match(text, end):
+            return False
+        if name.casefold() == "pound" and _WEIGHT.search(head):
             return False
         return sure or _EXCHANGED.search(_around(text, start, end)) is not None
     if kind == "commodity":

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from models.business_words import DEEDS, NOUNS, SAYINGS
-from models.gazetteer import read_words
+from models.gazetteer import read_words, short_name
 
 SHORTEST_CAPITALS = 2
 MOST_INITIALS = 3
@@ -48,7 +48,6 @@ _ENDS_A_NAME = re.compile(r"(?:^|\s)(?:Bancorp|Bancshares|Bank|Container|Financi
 _PART = r"[A-Z][\w.&']*(?:-(?![A-Z])[\w.&']*)*"
 """Of a name: a hyphen before a capital ends it, so that there is one way to read a row of them."""
 NAMED_CHARS = 4_000
-_LEGAL_FORMS = frozenset(("Inc", "Corp", "Co", "Ltd", "Plc", "PLC", "AG", "SA", "NV", "SE", "Limited", "Corporation"))
 _NO_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"
@@ -158,11 +157,12 @@ def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS])
     if defined is None:
         return ()
-    words = [word for word in re.split(r"[ -]+", defined[1]) if word[:1].isupper()]
-    while words and words[-1].rstrip(".") in _LEGAL_FORMS:
-        words.pop()
-    words = words[-len(letters) :]
-    return tuple(words) if "".join(word[0] for word in words) == letters else ()
+    # `Vantor Motors Corp` may be VMC or VM.
+    for name in (defined[1], short_name(defined[1])):
+        words = [word for word in re.split(r"[ -]+", name) if word[:1].isupper()][-len(letters) :]
+        if "".join(word[0] for word in words) == letters:
+            return tuple(words)
+    return ()
 
 
 def is_beside_a_capital(text: str, start: int, end: int) -> bool:

@@ -31,6 +31,7 @@ from models.instrument_evidence import is_instrument
         ("currency", "devaluation of the Sudanese pound", "pound", True, False),
         ("currency", "the British pound rose", "pound", True, True),
         ("currency", "it rose by 22 cents a pound", "pound", True, False),
+        ("currency", "it closed at 4.2 per dollar", "dollar", True, True),
         ("commodity", "men with a petrol bomb", "petrol", True, False),
         ("index", "the migration to Nasdaq Futures, Inc.", "Nasdaq", True, False),
         ("index", "the Dow rose", "Dow", False, True),

@@ -50,6 +50,7 @@ def test_what_a_text_itself_spells_out() -> None:
     assert is_short_for_another("Tidal", "Tidal Systems Inc was sold, and Tidal fell.")
     assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")
     assert is_abbreviation_of_another("Ostrava Bank AG (OB)", 17, 19, ["OB Corp"])
+    assert is_abbreviation_of_another("Orrin Mills Corp (OMC)", 18, 21, ["Omc Robotics"])
 
 
 def test_who_has_an_age_or_two_initials_is_a_person() -> None:
