@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 EVERYDAY = re.compile(
-    r"unit|eastern|joint|premier|senior|strategy|universal|western|news|nfl|ioc|acc|esg|rec|sat|cci|cmc|sci|max|vip|a|ab|all|ally|am|an|and|any|are|as|at|back|be|best|big|bill|block|book|buy|by|can|care|cash|chase|check|"
+    r"unit|beyond|crypto|popular|nice|eastern|joint|premier|senior|strategy|universal|western|news|nfl|ioc|acc|esg|rec|sat|cci|cmc|sci|max|vip|a|ab|all|ally|am|an|and|any|are|as|at|back|be|best|big|bill|block|book|buy|by|can|care|cash|chase|check|"
     r"clear|core|cross|do|drive|ever|fast|first|five|flex|for|gap|go|good|great|group|has|he|health|here|high|"
     r"home|hope|i|if|in|it|key|kind|lead|life|light|line|long|love|low|main|match|me|move|my|new|next|no|now|of|"
     r"off|oil|old|on|one|open|or|our|out|own|pay|plan|play|plus|post|power|press|public|real|rise|run|safe|save|"
@@ -14,6 +14,12 @@ EVERYDAY = re.compile(
     re.I,
 )
 """Words so common that one sign is not enough."""
+QUALIFIERS = re.compile(
+    r"best|bullish|casino|cheap|cool|crypto|digital|emerging|fast|frontline|general|global|good|great|international"
+    r"|jet|mobile|municipal|national|nice|open|paid|popular|premier|regional|senior|small|strategic|strong|tiny|unit",
+    re.I,
+)
+"""Words that tell what kind of shares or executives are meant: a noun behind one makes no name of it."""
 NOUNS = (
     r"shares?|stocks?|bonds?|earnings|profits?|results|revenues?|sales|dividends?|ceo|cfo|coo|chairman|chief|executives?"
     r"|board|investors?|shareholders?|stockholders?|stake|unit|subsidiary|spokes(?:man|woman|person)|management|outlook"

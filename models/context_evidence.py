@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from models.business_words import DEEDS, EVERYDAY, NOUNS, SAYINGS
+from models.business_words import DEEDS, EVERYDAY, NOUNS, QUALIFIERS, SAYINGS
 from models.longer_names import (
     BREAK_BEFORE,
     NAMED_CHARS,
     SHORTEST_CAPITALS,
     has_a_capital_beside,
-    is_first_name,
     is_part_of_another_name,
     is_plain_sentence,
+    stands_behind_a_capital,
 )
+from models.persons import is_first_name, is_said_of_a_person
 
 ENOUGH = 2
 ENOUGH_FOREVERYDAY_WORDS = 3
@@ -62,7 +63,10 @@ _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
 _LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
 MARKET_WORDS = {
     "in": frozenset(
-        ("crore", "crores", "lakh", "rs", "sebi", "bse", "nse", "nifty", "sensex", "india", "indian", "mumbai", "rupee")
+        (
+            *("crore", "crores", "cr", "lakh", "rs", "rbi", "sebi", "bse", "nse", "nifty", "sensex", "dalal", "fii"),
+            *("fiis", "india", "indian", "mumbai", "rupee"),
+        )
     ),
 }
 """Words that show which country's market a text is about, by the country's code."""
@@ -82,7 +86,8 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     first = BREAK_BEFORE.search(head) is not None
     plain = is_plain_sentence(text, start, end)
     value = 0
-    if _POSSESSED.match(text, end) or _AFTER.match(text, end) or _BEFORE.search(head):
+    says = _AFTER.match(text, end) is not None and QUALIFIERS.fullmatch(word) is None
+    if says or _POSSESSED.match(text, end) or _BEFORE.search(head):
         value += 2
     shouted = is_shouted(text)
     if shouted:
@@ -109,8 +114,11 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     if word.lower() == "total" and _COUNTED.match(text, end):
         value -= 5
     placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
-    if placed or is_part_of_another_name(text, start, end) or _is_a_person(text, word):
+    named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start)
+    if placed or named or _is_a_person(text, word):
         value -= 5
+    elif plain and not first and stands_behind_a_capital(text, start):
+        value -= 4
     elif plain and has_a_capital_beside(text, start, end, first=first):
         value -= 2
     return value
@@ -132,5 +140,5 @@ def is_shouted(text: str) -> bool:
 
 def _is_a_person(text: str, word: str) -> bool:
     """Say whether the text gives the word a first name somewhere: later it stands alone."""
-    named = re.finditer(rf"\b([A-Z][a-z]+)\s+{re.escape(word)}\b", text[:NAMED_CHARS])
+    named = re.finditer(rf"\b([A-Z][a-z]+)\s+(?:[A-Z]\.\s+)?{re.escape(word)}\b", text[:NAMED_CHARS])
     return any(is_first_name(match[1]) for match in named)

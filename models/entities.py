@@ -9,31 +9,23 @@ words around speak against it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from datetime import date
 
 from models import context_evidence, longer_names
-from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind, has_legal_form, short_name
+from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
 from models.instrument_evidence import is_instrument
+from models.legal_forms import has_another_form, has_legal_form, short_name
+from models.meanings import arm_meant, meant, there_then
 from models.sentences import Field
 from models.text import folded, readable
+from models.ticker_patterns import tickers_of
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
 
-CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:[.-][A-Z])?)(?![\w$])")
-_EXCHANGE = re.compile(
-    r"\b(?:NASDAQ(?:GS|GM|CM)?|NYSE(?:\s?(?:American|Arca|MKT))?|AMEX|OTC(?:QB|QX|MKTS)?|CBOE)\s?:\s?"
-    r"([A-Z]{1,5}(?:[.-][A-Z])?)\b",
-    re.I,
-)
-_BRACKETED = re.compile(r"<([A-Z]{1,5})(\.[A-Z]{1,2})?>")
 _WORD = re.compile(r"[a-z0-9][a-z0-9'.-]*[a-z0-9]|[a-z0-9]")
 EVIDENCE_CHARS = 10_000
 """Of each field: words that go with one entity are looked for no further."""
-WORDS_BEFORE = 8
-TICKERS_KNOWN_SINCE = date(2001, 1, 1)
-"""Of an older article, a ticker without dates in the gazetteer says little: its holder has mostly changed."""
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
 
@@ -111,17 +103,28 @@ def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
     found: list[_Naming] = []
     open_candidates: list[tuple[Field, str, Candidate]] = []
     for field_name, text in texts:
-        tagged, covered = _by_ticker(field_name, text, gazetteer, on)
-        found.extend(tagged)
+        tickers = tickers_of(text, gazetteer, on)
+        for entry, (start, end) in tickers.named:
+            found.append(_Naming(entry, Span(field=field_name, start=start, end=end), certain=True))
         open_candidates.extend(
             (field_name, text, candidate)
             for candidate in gazetteer.candidates(text)
-            if not any(candidate.start < end and start < candidate.end for start, end in covered)
+            if not tickers.meet(candidate.start, candidate.end)
         )
     words = _Words(texts)
-    sure = {naming.entry.id for naming in found}
-    sure.update(c.entry.id for _, _, c in open_candidates if c.certain and c.entry.kind == "company")
-    found.extend(_weighed(field_name, text, c, words, sure) for field_name, text, c in open_candidates)
+    traded = list({naming.entry.id: naming.entry for naming in found}.values())
+    readings: list[_Reading] = []
+    for field_name, text, candidate in open_candidates:
+        name = text[candidate.start : candidate.end]
+        ordinary = gazetteer.is_all_ordinary(short_name(name))
+        if entries := there_then(candidate.entries, name, on, ordinary=ordinary):
+            entry = meant(entries, name, traded, words.get() if len(entries) > 1 else frozenset())
+            entry = arm_meant(entry, text, candidate.start, candidate.end, gazetteer)
+            span = Span(field=field_name, start=candidate.start, end=candidate.end)
+            readings.append(_Reading(entry, span, text, candidate.certain, ordinary))
+    sure = {entry.id for entry in traded}
+    sure.update(reading.entry.id for reading in readings if reading.certain and reading.entry.kind == "company")
+    found.extend(_weighed(reading, words, sure) for reading in readings)
     return sorted(found, key=lambda naming: (naming.span.field != "title", naming.span.start))
 
 
@@ -140,30 +143,50 @@ class _Words:
         return self._found
 
 
-def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, sure: Set[EntityId]) -> _Naming:
-    start, end = candidate.start, candidate.end
-    entry = candidate.entry if len(candidate.entries) == 1 else _meant(candidate.entries, words.get())
-    span = Span(field=field_name, start=start, end=end)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Be a place in a text, read as one entity; `ordinary` where the words can mean anything."""
+
+    entry: GazetteerEntry
+    span: Span
+    text: str
+    certain: bool
+    ordinary: bool
+
+
+def _weighed(reading: _Reading, words: _Words, sure: Set[EntityId]) -> _Naming:
+    entry, span, text = reading.entry, reading.span, reading.text
+    start, end = span.start, span.end
     name = text[start:end]
     if entry.kind != "company":
         other = name[0].isupper() and _is_in_a_name(entry, text, start, end)
-        possible = not other and is_instrument(entry.kind, text, start, end, sure=candidate.certain)
+        possible = not other and is_instrument(entry.kind, text, start, end, sure=reading.certain)
         return _Naming(entry, span, possible, possible)
-    if longer_names.is_abbreviation_of_another(
-        text, start, end, (entry.name, *entry.aliases)
-    ) or longer_names.names_an_exchange(text, start, end):
+    names = (entry.name, *entry.aliases)
+    if (
+        longer_names.is_abbreviation_of_another(text, start, end, names)
+        or longer_names.names_an_exchange(text, start, end)
+        or (reading.ordinary and has_another_form(text, short_name(name), names))
+    ):
         return _Naming(entry, span, certain=False, possible=False)
-    if candidate.certain:
+    if reading.certain:
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or longer_names.is_inside_a_longer_name(text, start, end)
             or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
+            or (
+                (" " in name and reading.ordinary)
+                and longer_names.is_the_rest_of_a_name(text, start, end, expected=_is_at_home(entry, words))
+            )
         )
         return _Naming(entry, span, possible, possible)
     if longer_names.is_the_end_of_a_name(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
-    if entry.id not in sure and longer_names.is_short_for_another(name, text):
+    if entry.id not in sure and (
+        longer_names.is_short_for_another(name, text)
+        or (" " not in name and longer_names.is_called_a_kind(name, text, names))
+    ):
         value -= 3
     own_words = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
     if own_words and not own_words.isdisjoint(words.get()):
@@ -171,6 +194,12 @@ def _weighed(field_name: Field, text: str, candidate: Candidate, words: _Words, 
     if entry.contrast:
         value += 1 if entry.contrast.isdisjoint(words.get()) else -3
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
+
+
+def _is_at_home(entry: GazetteerEntry, words: _Words) -> bool:
+    """Say whether a text may be about an entity's market: always, where it has none of its own."""
+    market = context_evidence.MARKET_WORDS.get(entry.market or "")
+    return market is None or not market.isdisjoint(words.get())
 
 
 def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> bool:
@@ -186,63 +215,6 @@ def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> boo
 
 def _belongs_to_another(text: str, start: int, end: int) -> bool:
     return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start, end)
-
-
-def _meant(entries: Sequence[GazetteerEntry], words: Set[str]) -> GazetteerEntry:
-    """Return which of several entities with one name a text means: the first that its words speak for, or the first."""
-    for entry in entries:
-        own = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
-        if not own.isdisjoint(words):
-            return entry
-    return entries[0]
-
-
-def _by_ticker(
-    field_name: Field, text: str, gazetteer: Gazetteer, on: date
-) -> tuple[list[_Naming], list[tuple[int, int]]]:
-    """Return what a ticker names, and the places that are thereby read."""
-    found: list[_Naming] = []
-    covered: list[tuple[int, int]] = []
-    if "$" in text:
-        for match in CASHTAG.finditer(text):
-            span = Span(field=field_name, start=match.start(), end=match.end())
-            unlisted = GazetteerEntry(id=EntityId(f"ticker:{match[1]}"), name=match[1], ticker=match[1], kind="other")
-            found.append(_Naming(gazetteer.by_ticker(match[1], on) or unlisted, span, certain=True))
-            covered.append(match.span())
-    if ":" in text:
-        for match in _EXCHANGE.finditer(text):
-            covered.append(match.span())
-            entry = gazetteer.by_ticker(match[1].upper(), on)
-            if entry is not None:
-                span = Span(field=field_name, start=match.start(1), end=match.end(1))
-                found.append(_Naming(entry, span, certain=True))
-    if "<" in text:
-        for match in _BRACKETED.finditer(text):
-            covered.append(match.span())
-            entry = gazetteer.by_ticker(match[1], on)
-            # Old wires use tickers that others have today: there, or without an exchange, the words before must agree.
-            trusted = match[2] is not None and on >= TICKERS_KNOWN_SINCE
-            if entry is not None and (trusted or _agrees(entry, text[: match.start()], gazetteer)):
-                span = Span(field=field_name, start=match.start(1), end=match.end(1))
-                found.append(_Naming(entry, span, certain=True))
-    return found, covered
-
-
-def _agrees(entry: GazetteerEntry, before: str, gazetteer: Gazetteer) -> bool:
-    """Say whether the words before hold how one of the entity's names begins.
-
-    One word is enough, unless it is an ordinary one or a first name: then no word behind it may differ.
-    """
-    words = re.findall(r"\w[\w.'-]*", short_name(folded(before[-200:]).replace("&", "and")))[-WORDS_BEFORE:]
-    for name in (entry.name, *entry.aliases):
-        parts = folded(short_name(name)).replace("&", "and").split()
-        ordinary = gazetteer.is_ordinary(parts[0]) or longer_names.is_first_name(parts[0])
-        for place, word in enumerate(words):
-            if word == parts[0] and (
-                not ordinary or all(said == known for said, known in zip(words[place:], parts, strict=False))
-            ):
-                return True
-    return False
 
 
 def _spelled_out(name: str, article: Article) -> Iterator[Span]:

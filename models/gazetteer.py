@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +18,7 @@ from typing import Literal
 import ahocorasick_rs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.legal_forms import is_whole, short_name, without_group
 from models.text import folded
 from models.validity import Listing, TickerIndex
 from streams.errors import DataMissing, MisconfiguredError
@@ -27,20 +27,12 @@ from streams.records import EntityId
 BUILT_IN = Path(__file__).parent / "data" / "gazetteer.jsonl.gz"
 INSTRUMENTS = Path(__file__).parent / "data" / "instruments.jsonl"
 AMBIGUOUS = Path(__file__).parent / "data" / "ambiguous.txt"
+OTHERS = Path(__file__).parent / "data" / "others.txt"
 SHORT_NAME_CHARS = 3
 """A name this short (3M, HP, GE) counts only in capitals, and in a text all in capitals only with evidence."""
 
 _PADDED = "&    "
 """What `models.text.readable` leaves of `&amp;`."""
-_SUFFIX = (
-    r"(?:inc|incorporated|corp|corporation|co|cos|company|companies|ltd|limited|plc|llc|lp|l\.p|n\.?v|s\.?a|ag|se"
-    r"|s\.?p\.?a|asa|oyj|p\.l\.c)"
-)
-_TRAILING = re.compile(rf"(?:[\s,]+(?:{_SUFFIX}|&|and)\.?)+\s*$", re.I)
-_FOLLOWING = re.compile(rf",?\s+{_SUFFIX}\b", re.I)
-_LEADING = re.compile(r"[A-Z][\w&.'-]*\s+$")
-_GROUP = re.compile(r"[\s,]+(?:group|holdings?|the|trust|enterprises?)\.?$", re.I)
-_NOTE = re.compile(r"\s*(?:\([^)]*\)|[/\\][A-Za-z ]{2,5}[/\\]?)\s*$|^the\s+", re.I)
 
 
 Kind = Literal["company", "index", "currency", "commodity", "other"]
@@ -50,7 +42,8 @@ class GazetteerEntry(BaseModel):
     """Be one entity: its id, the name shown, the ticker shown, other tickers with their dates, and other names.
 
     `market` is the country whose press uses its short names; `context` holds words, in small letters, that go with it
-    alone, `contrast` words that go with what else its name can mean.
+    alone, `contrast` words that go with what else its name can mean. Before `since` nobody meant it by a ticker or by
+    an ordinary word.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -64,11 +57,20 @@ class GazetteerEntry(BaseModel):
     market: str | None = None
     context: frozenset[str] = frozenset()
     contrast: frozenset[str] = frozenset()
+    since: date | None = None
 
     def listings(self) -> tuple[Listing, ...]:
-        """Return all tickers; the one that is shown has no dates where none are given."""
+        """Return all tickers, the one that is shown as well; those without dates are its own from `since` on."""
         dated = self.ticker is None or any(listing.ticker == self.ticker for listing in self.tickers)
-        return self.tickers if dated else (Listing(ticker=self.ticker or ""), *self.tickers)
+        listings = self.tickers if dated else (Listing(ticker=self.ticker or ""), *self.tickers)
+        if self.since is None:
+            return listings
+        guess = {"since": self.since, "about": True}
+        return tuple(each if each.dated else each.model_copy(update=guess) for each in listings)
+
+    def is_known(self, on: date) -> bool:
+        """Say whether it was there on a day."""
+        return self.since is None or self.since <= on
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,20 @@ class Candidate:
 
 
 class Gazetteer:
-    """Know entities by name and by ticker; of several with one name, the one that was given first goes first."""
+    """Know entities by name and by ticker; of several with one name, the one that was given first goes first.
 
-    def __init__(self, entries: Iterable[GazetteerEntry], ambiguous: Iterable[str] = ()) -> None:
+    Of `others`, phrases that hold a name and mean something else, it knows only that they mean no entity.
+    """
+
+    def __init__(
+        self, entries: Iterable[GazetteerEntry], ambiguous: Iterable[str] = (), others: Iterable[str] = ()
+    ) -> None:
         self._ids: dict[EntityId, GazetteerEntry] = {}
         self._ambiguous = frozenset(ambiguous)
         self._names: dict[str, list[tuple[GazetteerEntry, str]]] = {}
         self._tickers: TickerIndex[GazetteerEntry] = TickerIndex()
         digest = hashlib.sha256()
+        currencies: list[GazetteerEntry] = []
         for entry in entries:
             self._ids.setdefault(entry.id, entry)
             # Sets have no order of their own from one process to the next.
@@ -108,11 +116,19 @@ class Gazetteer:
                     holders.append((entry, name))
                 elif name.islower():  # of "Gold" and "gold" the latter asks for no capital
                     holders[known] = entry, name
+            if entry.kind == "currency":
+                currencies.append(entry)
+                continue
             for listing in entry.listings():
                 self._tickers.add(listing, entry)
-        digest.update(" ".join(sorted(self._ambiguous)).encode())
+        # `$NOK` is a share before it is a currency.
+        for entry in currencies:
+            for listing in entry.listings():
+                self._tickers.add(listing, entry)
+        self._others = {folded(other): other for other in others if folded(other) not in self._names}
+        digest.update(" ".join(sorted((*self._ambiguous, *self._others))).encode())
         self.version = f"gazetteer-{digest.hexdigest()[:8]}"
-        self._patterns = list(self._names)
+        self._patterns = [*self._names, *self._others]
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
 
     def __len__(self) -> int:
@@ -137,6 +153,10 @@ class Gazetteer:
         """Say whether a word in small letters is an ordinary one, a person or a place as well."""
         return word in self._ambiguous
 
+    def is_all_ordinary(self, name: str) -> bool:
+        """Say whether all words of a name are ordinary ones."""
+        return all(word in self._ambiguous for word in folded(name).split())
+
     def candidates(self, text: str) -> list[Candidate]:
         """Return the places that may name an entity, the longest of those that overlap, in order."""
         if self._automaton is None or not text:
@@ -153,11 +173,15 @@ class Gazetteer:
                 continue
             name = self._patterns[pattern]
             found = text[start:end]
+            if (other := self._others.get(name)) is not None:
+                if _cased_like(found, other):
+                    longest.append(Candidate((), start, end, certain=False))
+                continue
             entries = tuple(entry for entry, written in self._names[name] if _cased_like(found, written))
             if entries:
-                certain = self._is_certain(entries[0], name, shouted) or _is_whole(text, start, end)
+                certain = self._is_certain(entries[0], name, shouted) or is_whole(text, start, end)
                 longest.append(Candidate(entries, start, end, certain))
-        return longest
+        return [candidate for candidate in longest if candidate.entries]
 
     def _unpadded(self, text: str) -> list[Candidate]:
         """Find in a text without the blanks that keep its length where `&amp;` was: `S&    P 500` is `S&P 500`."""
@@ -168,11 +192,10 @@ class Gazetteer:
     def _is_certain(self, entry: GazetteerEntry, name: str, shouted: bool) -> bool:
         if shouted and len(name) <= SHORT_NAME_CHARS:
             return False
-        words = name.split()
-        if not all(word in self._ambiguous for word in words):
+        if not self.is_all_ordinary(name):
             return True
         # "Best Buy" is what its company is called; "First National" is what is left of somebody's full name.
-        return len(words) > 1 and name == folded(entry.name) and not shouted
+        return " " in name and name == folded(entry.name) and not shouted
 
 
 def load_gazetteer(files: Sequence[Path] = ()) -> Gazetteer:
@@ -183,7 +206,7 @@ def load_gazetteer(files: Sequence[Path] = ()) -> Gazetteer:
         MisconfiguredError: a line of a file is not an entity; it says which.
     """
     entries = [entry for path in (*files, INSTRUMENTS, BUILT_IN) for entry in read_entries(path)]
-    return Gazetteer(entries, read_words(AMBIGUOUS))
+    return Gazetteer(entries, read_words(AMBIGUOUS), read_lines(OTHERS))
 
 
 def read_entries(path: Path) -> Iterator[GazetteerEntry]:
@@ -211,27 +234,12 @@ def read_entries(path: Path) -> Iterator[GazetteerEntry]:
 
 def read_words(path: Path) -> frozenset[str]:
     """Return the words of a file; a line that begins with # is a comment."""
-    lines = path.read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(word for line in read_lines(path) for word in line.split())
 
 
-def short_name(name: str) -> str:
-    """Return a company's name without its legal form: `Apple Inc.` is `Apple`."""
-    bare = without_notes(name)
-    return _TRAILING.sub("", bare).strip(" ,") or bare
-
-
-def has_legal_form(text: str, start: int, end: int) -> bool:
-    """Say whether a name in a text ends with a legal form, or is followed by one."""
-    return short_name(text[start:end]) != text[start:end] or _FOLLOWING.match(text, end) is not None
-
-
-def without_notes(name: str) -> str:
-    """Return a name without what registers add to it: `(Class A)`, `/DE/`, a leading `The`."""
-    bare = name.strip()
-    while (noted := _NOTE.sub("", bare).strip()) != bare and noted:
-        bare = noted
-    return bare
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a file; one that begins with # is a comment."""
+    return [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
 
 
 def names_of(entry: GazetteerEntry) -> list[str]:
@@ -240,11 +248,8 @@ def names_of(entry: GazetteerEntry) -> list[str]:
         return list(dict.fromkeys((entry.name, *entry.aliases)))
     found: dict[str, None] = {}
     for given in (entry.name, *entry.aliases):
-        short = short_name(given)
-        grouped = _GROUP.sub("", short)
-        # "Goldman Sachs Group" is also "Goldman Sachs"; one word left over would be too little to go by.
-        forms = [given, short, grouped if " " in grouped else short]
-        for form in forms:
+        # "Goldman Sachs Group" is also "Goldman Sachs".
+        for form in (given, short_name(given), without_group(short_name(given))):
             for spelled in (form, form.replace(" & ", " and ")):
                 if len(spelled) > 1 and not spelled.isdigit():
                     found[spelled] = None
@@ -261,11 +266,6 @@ def _inside_word(text: str, start: int, end: int) -> bool:
     after = end < len(text) and (text[end].isalnum() or text[end] in "_&")
     hyphenated = end + 1 < len(text) and text[end] in "-@" and text[end + 1].isalnum()
     return before or after or hyphenated
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Say whether a legal form follows, and no word before belongs to the name as well: not `Foo Apple Inc.`."""
-    return _FOLLOWING.match(text, end) is not None and _LEADING.search(text, max(0, start - 40), start) is None
 
 
 def _cased_like(found: str, name: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _AMOUNT = re.compile(
     r"(?:\d[\d,.]*|\d/\d|\b(?:mln|bln|million|billion|trillion|thousand|hundred|lakh|crore|mn|bn|m|b|one|two|three|four|five|six|seven|eight|nine|ten|few))"
@@ -20,13 +19,17 @@ _NOT_A_COMMODITY = re.compile(
     r"|painting|paint|lamp|shop|cups?|table|break|bowl|spoon|bags?|pudding|cake|on the cob|dog|flakes|candy|shirts?"
     r"|engines?|cars?|trains?|locomotives?|vehicles?|generators?|spin-neck|cans|packaging"
     r"|bombs?|stamp(?:s|ed|ing)?|duck|dinghy|band|bullets?|boots?|poisoning|levels|chambers?|mask|station|tank\b|cooker|works|worker"
-    r"|beans?\b(?! prices))",
+    r"|members?\b|subscribers?\b|liquidators|beans?\b(?! prices))",
     re.I,
 )
-_WEIGHT = re.compile(r"\b(?:per|(?:cts?|cents|dlrs?) a)\s+$", re.I)
+_WEIGHT = re.compile(r"\b(?:per(?: dry)?|(?:cts?|cents|dlrs?) a)\s+$", re.I)
 """`22 cents a pound`."""
+_BEATEN = re.compile(r"\s+(?:the|a|away|on)\b", re.I)
+_DOING = re.compile(r"\b(?:to|can|will|could|may|would|might)\s+$", re.I)
+"""`to pound the market`, `can lead market rallies`."""
 _OTHER_CURRENCY = re.compile(
     r"\b(?:(?:Sudan|Leban|Malt)ese|(?:Egypt|Syr|Jamaic|Bahami|Barbadi|Guyan|Liber|Namib|Zimbabwe|Fiji|Bermudi)[ai]?an"
+    r"|Pakistan(?:i|'s)|Sri Lanka(?:n|'s)|Nepal(?:ese|i|'s)|Maurit\w+"
     r"|Irish|Cyprus|Cypriot|Turkish|Israeli|Trinidad|Belize|Brunei|Finnish|Luxembourg|Belgian)\s+$",
     re.I,
 )
@@ -67,18 +70,37 @@ _LEAD_AFTER = re.compile(
     re.I,
 )
 _EXCHANGE_AFTER = re.compile(
-    r"(?:[\s-]+(?:list\w*|delist\w*|requirements?|rules?|national|system|exchange|stock market|trading|notice"
-    r"|notification|deficien\w+|compliance|marketsite|ceo|inc|futures,? inc|capital and surplus"
-    r"|said|says|to acquire|to buy)\b|/|:)",
+    r"(?:(?:'s)?[\s-]+(?:list\w*|delist\w*|uplist\w*|requirements?|rules?|national|system|exchange|stock market|trading"
+    r"|notice|notification|deficien\w+|compliance|marketsite|market\s+(?:makers?|system)|private market|stock table"
+    r"|ceo|vp|(?:co-)?president|profits?|inc|futures,? inc|capital and surplus|(?:ticker )?symbols?|exception|expansion"
+    r"|short interest|halts?|quotations?|securities|ipo|said|says|names|has halted|will continue"
+    r"|to (?:acquire|buy|open|settle|launch|offer))\b|/|:)",
     re.I,
 )
 _EXCHANGE_BEFORE = re.compile(
-    r"\b(?:list\w*|relist\w*|delist\w*|trade[sd]?|trading|quoted|halted|debut\w*|available|qualif\w+ for)\s+"
-    r"(?:on|from|in|by)\s+(?:the\s+)?[\"']?$",
+    r"\b(?:(?:re|de|up)?list\w*|trade[sd]?|trading|quot\w+|halt\w*|debut\w*|available|qualif\w+|deleted|includ\w+"
+    r"|continues|stays?|remains?|move|symbol\s+\S+|ticker\s+\S+)\s+(?:[a-z]+\s+){0,3}(?:on|from|in|by|for|under)"
+    r"\s+(?:the\s+)?[\"']?$|\bquotations?(?:,|\s+system)?\s+[(]?$",
     re.I,
 )
 _EXCHANGE_ABOUT = re.compile(r"\b(?:non-?)?complian\w+|\bminimum bid|\bdeficiency\b|\bdelist\w+|\bquotation of\b", re.I)
-_SOURCE_BEFORE = re.compile(r"\s[-\u2013|]\s*$|\binterview with (?:the )?$", re.I)
+NEAR_CHARS = 160
+_OTHER_INDEX = {
+    "s&p": re.compile(
+        r"\s*/?\s*(?:TSX|ASX|BSE|NZX|(?:Small|Mid|Large)-?Cap|Retail|Biotech\w*|Oil|Metals|Banks?|Regional|GSCI"
+        r"|Homebuilders|Capital IQ|Global|Dow Jones|CoreLogic|Case|Ratings?|upgrade[sd]?|downgrade[sd]?|affirm\w*"
+        r"|assigns?|says|to launch)\b",
+        re.I,
+    ),
+    "ftse": re.compile(r"\s+(?:Russell|EPRA|NAREIT|Emerging|Developed|All-World|Group|to (?:keep|launch|add))\b", re.I),
+    "dow jones": re.compile(
+        r"\s+(?:(?:and|&)\s+Co|News\w*|Newswires|Global|Select|Transport\w*|Utilit\w+|Indices)\b", re.I
+    ),
+    "nikkei": re.compile(r"\s+(?:Dow|conference|interview|Asia|newspaper|report(?:s|ed)?)\b", re.I),
+}
+"""What makes another index of it, or the house that reckons it."""
+_HELD = re.compile(r"\s+of\b", re.I)
+_SOURCE_BEFORE = re.compile(r"\s[-\u2013|]\s*$|:\s*$|\binterview with (?:the )?$", re.I)
 _SOURCE_AFTER = re.compile(r"\s*(?:$|https?://|\.\s*$)")
 _STREET_AFTER = re.compile(
     r"(?:\s+journal|\s+(?:firms?|banks?|bankers?|analysts?|executives?|lawyers?|estimates?|expectations?|houses?|brokers?"
@@ -105,7 +127,7 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
         head = text[max(0, start - 24) : start]
         if _AMOUNT.search(head) or _OTHER_CURRENCY.search(head) or _NOT_A_CURRENCY.match(text, end):
             return False
-        if name.casefold() == "pound" and _WEIGHT.search(head):
+        if name.casefold() == "pound" and (_WEIGHT.search(head) or (_DOING.search(head) and _BEATEN.match(text, end))):
             return False
         return sure or _EXCHANGED.search(_around(text, start, end)) is not None
     if kind == "commodity":
@@ -113,6 +135,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
         if _NOT_A_COMMODITY.match(text, end) or _WON.search(head) or _OTHER_OIL.search(head):
             return False
         if name.casefold() == "lead":
+            if _DOING.search(head):
+                return False
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
         return sure or _TRADED.search(_around(text, start, end)) is not None
     return _is_index(name.casefold(), text, start, end)
@@ -120,18 +144,16 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
 
 def _is_index(name: str, text: str, start: int, end: int) -> bool:
     """Say whether the level of an index is meant: not who is cited at the end, the exchange, or its people."""
-    head = text[max(0, start - 32) : start]
+    head = text[max(0, start - 64) : start]
+    other = _OTHER_INDEX.get(name)
+    if (other is not None and other.match(text, end)) or (name.endswith("stocks") and _HELD.match(text, end)):
+        return False
     if _SOURCE_BEFORE.search(head) and _SOURCE_AFTER.match(text, end):
         return False
     if name == "nasdaq":
-        exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head) or _is_about_listing(text)
-        return not exchange
+        exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head)
+        return not exchange and _EXCHANGE_ABOUT.search(text, max(0, start - NEAR_CHARS), end + NEAR_CHARS) is None
     return name != "wall street" or _STREET_AFTER.match(text, end) is None
-
-
-@lru_cache(maxsize=4)  # every mention in a text asks again, however long that is
-def _is_about_listing(text: str) -> bool:
-    return _EXCHANGE_ABOUT.search(text) is not None
 
 
 def _around(text: str, start: int, end: int) -> str:

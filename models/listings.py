@@ -12,18 +12,23 @@ import gzip
 import re
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from models.gazetteer import BUILT_IN, GazetteerEntry, short_name, without_notes
+from models.gazetteer import BUILT_IN, GazetteerEntry
+from models.legal_forms import short_name, without_notes
+from models.registration import registered_since
 from models.validity import Listing
 from streams.records import EntityId
 
 COMPANIES = Path(__file__).parent / "data" / "companies.jsonl"
 
 _INITIALS = re.compile(r"^[^AEIOUY]{1,4}$|^.{1,2}$")
+_ABROAD = re.compile(r"[A-Z]{4}[FY]")
+"""Tickers over the counter of shares that are listed abroad: whoever has no others is older than its number."""
 _KEPT_LOWER = frozenset(("OF", "AND", "THE", "FOR", "DE", "IN", "ON"))
 _LEGAL_WORDS = {
     "INC": "Inc",
@@ -51,7 +56,10 @@ def build(folder: Path, companies: Path = COMPANIES) -> list[GazetteerEntry]:
 
 
 def _with(entry: GazetteerEntry, own: Mapping[str, Any] | None) -> GazetteerEntry:
-    """Return an entity with what our own list adds: its names come after, its dates replace a ticker without any."""
+    """Return an entity with what our own list adds: its names come after, its dates replace a ticker without any.
+
+    Whoever is on our own list was there before its number was, unless the list says since when.
+    """
     if own is None:
         return entry
     dated = tuple(Listing.model_validate(item) for item in own.get("tickers", ()))
@@ -60,6 +68,7 @@ def _with(entry: GazetteerEntry, own: Mapping[str, Any] | None) -> GazetteerEntr
         "market": own.get("market"),
         "context": frozenset(own.get("context", ())),
         "contrast": frozenset(own.get("contrast", ())),
+        "since": date.fromisoformat(own["since"]) if "since" in own else None,
     }
     return entry.model_copy(
         update={
@@ -121,6 +130,7 @@ def _entry(cik: int, registrant: dict[str, Any], member: Mapping[str, str] | Non
         ticker=first,
         tickers=tuple(Listing(ticker=ticker) for ticker in tickers if ticker != first),
         aliases=(registered,) if registered != shown else (),
+        since=None if member or all(map(_ABROAD.fullmatch, tickers)) else registered_since(cik),
     )
 
 

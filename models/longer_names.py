@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 from models.business_words import DEEDS, NOUNS, SAYINGS
-from models.gazetteer import read_words, short_name
+from models.legal_forms import short_name
+from models.persons import is_first_name
 
 SHORTEST_CAPITALS = 2
 MOST_INITIALS = 3
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
 _INITIALS_BEFORE = re.compile(r"\b[A-Z][a-z]+\s+[A-Z]\.\s+$")
-_FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
 _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
@@ -26,8 +25,14 @@ _PLACE_AFTER = re.compile(
     r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
     r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
-_LONGER = re.compile(
-    r"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){1,3}\s+(?:Inc|Corp|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
+_FORMS = r"\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
+_LONGER_OR_GROUP = re.compile(rf"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
+_LONGER = re.compile(rf"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA|Holdings?\b|Group\b)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
+_KIND_AFTER = re.compile(
+    r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
+    r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
+    r"|Technologies|Securities|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
+    r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS)\b)"
 )
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)
 _AGED = re.compile(r",\s+\d{2},(?!\d)")
@@ -53,7 +58,9 @@ _NO_NAME = re.compile(
     r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"
     r"|Japanese|German|French|Swiss|Dutch|Indian|Korean|European|Italian|Swedish|Canadian|Australian|Europe|China|Japan"
     r"|Britain|Germany|France|India|America|Street|Says|And|But|The|For|At|In|On|If|When|While|As|With|By|From|To|That"
-    r"|Buy|Sell|Why|How|Can|Will|Is|Are|Does|Like|Former|Big|Tech|Group|Bank|Motor|Holdings"
+    r"|Buy|Sell|Why|How|Can|Will|Is|Are|Does|Like|Former|Big|Tech|Group|Bank|Motor|Holdings|An?|Did|Prefer|Short|Avoid"
+    r"|Hold|Lenders?|Insurer|Retailer|Parent|Owner|Via|Vs|After|Over|Into|Of|Once"
+    r"|Now|Also|Skip|Exit|Accumulate|Upgrades?|Downgrades?"
 )
 _WORD_BEFORE = re.compile(r"([A-Za-z][\w'&.-]*)[ \t]+$")
 _WORD_AFTER = re.compile(r"[ \t]+([A-Z][a-z][\w'-]*)")
@@ -82,9 +89,22 @@ def follows_a_capital(text: str, start: int, end: int) -> bool:
     return not first and is_plain_sentence(text, start, end)
 
 
-def is_first_name(word: str) -> bool:
-    """Say whether people are called so."""
-    return word.casefold() in _FIRST_NAMES
+def is_called_a_kind(name: str, text: str, names: Iterable[str]) -> bool:
+    """Say whether the text lets a word go on as companies are called, in a way in which no name of its entity does.
+
+    After `Vantor Bank of Orrin` no `Vantor` is Vantor Robotics.
+    """
+    kinds = _kinds(text).get(name, ())
+    return any(not any(kind in known.casefold() for known in names) for kind in kinds)
+
+
+@lru_cache(maxsize=4)  # every ordinary word of a text asks again
+def _kinds(text: str) -> dict[str, set[str]]:
+    """Return behind which words the beginning of a text says which kinds of company."""
+    found: dict[str, set[str]] = {}
+    for match in _KIND_AFTER.finditer(text[:NAMED_CHARS]):
+        found.setdefault(match[1], set()).add(match[2].casefold())
+    return found
 
 
 def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
@@ -110,6 +130,17 @@ def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
     return generic or (" " in name and is_plain_sentence(text, start, end))
 
 
+def is_the_rest_of_a_name(text: str, start: int, end: int, *, expected: bool) -> bool:
+    """Say whether ordinary words that are a whole name are the end of another's: `Home Federal Bank`.
+
+    A headline shows that only where their entity is not `expected`, or where the last word asks for one before.
+    """
+    if _part_before(text, start) is None:
+        return False
+    asking = text[start:end].endswith(("Bancorp", "Bancshares"))
+    return asking or not expected or is_plain_sentence(text, start, end)
+
+
 def goes_on_before(text: str, start: int, end: int) -> bool:
     """Say whether a name with its legal form has one more word of a name before it, in a plain sentence.
 
@@ -117,6 +148,12 @@ def goes_on_before(text: str, start: int, end: int) -> bool:
     """
     before = _capital_before(text, start)
     return before is not None and not before[1].endswith("'s") and follows_a_capital(text, start, end)
+
+
+def stands_behind_a_capital(text: str, start: int) -> bool:
+    """Say whether a word of a name stands before, and not only because a sentence begins there."""
+    before = _part_before(text, start)
+    return before is not None and BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is None
 
 
 def names_an_exchange(text: str, start: int, end: int) -> bool:
@@ -134,7 +171,10 @@ def is_inside_a_plain_sentence(text: str, start: int, end: int) -> bool:
 def is_short_for_another(name: str, text: str) -> bool:
     """Say whether the text uses a word as the beginning of a longer name with a legal form of its own."""
     places = re.finditer(rf"(?<!\w){re.escape(name)}(?=\s)", text[:NAMED_CHARS])
-    return any(is_inside_a_longer_name(text, place.start(), place.end()) for place in places)
+    return any(
+        _LONGER_OR_GROUP.match(text, place.end()) or is_inside_a_longer_name(text, place.start(), place.end())
+        for place in places
+    )
 
 
 def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[str]) -> bool:
@@ -146,15 +186,22 @@ def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[
     if not (letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 6):
         return False
     words = _spelled_out(letters, text)
-    return bool(words) and not any(words[0].casefold() in name.casefold() for name in names)
+    if words:
+        return not any(words[0].casefold() in name.casefold() for name in names)
+    known = " ".join(names).casefold()
+    before = _bracketed(letters, text) if len(letters) <= MOST_INITIALS else ()
+    return bool(before) and not any(word.casefold() in known for word in before)
 
 
 @lru_cache(maxsize=64)
 def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     """Return the words that a text itself says some capitals stand for; none where it does not."""
-    if f"({letters})" not in text[:NAMED_CHARS]:
+    head = text[:NAMED_CHARS]
+    if f"({letters})" not in head and f", {letters}," not in head:
         return ()
-    defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", text[:NAMED_CHARS])
+    defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", head) or re.search(
+        rf"((?:{_PART} (?:(?:of|and|for|the|de)\s)?){{1,7}}{_PART}), {letters},", head
+    )
     if defined is None:
         return ()
     # `Vantor Motors Corp` may be VMC or VM.
@@ -165,10 +212,35 @@ def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=64)
+def _bracketed(letters: str, text: str) -> tuple[str, ...]:
+    """Return the words of the name behind which a text has some capitals in brackets; none where there is no name."""
+    place = text.find(f"({letters})", 0, NAMED_CHARS)
+    found: list[str] = []
+    for word in reversed(text[max(0, place - 80) : max(0, place)].split()):
+        if word[0].isupper():
+            found.append(word.strip(".,'\""))
+        elif not found or word not in {"of", "and", "for", "the", "de", "&"}:
+            break
+    return tuple(word for word in found if len(word) > 1)
+
+
 def is_beside_a_capital(text: str, start: int, end: int) -> bool:
     """Say whether a word inside a plain sentence has a capital neighbour, so that both are one name."""
     first = BREAK_BEFORE.search(text[max(0, start - 48) : start]) is not None
     return is_plain_sentence(text, start, end) and has_a_capital_beside(text, start, end, first=first)
+
+
+def _part_before(text: str, start: int) -> re.Match[str] | None:
+    """Return the capitalised word of the same sentence before a place, unless it says whose what follows is."""
+    before = _capital_before(text, start)
+    if (
+        before is None
+        or before[1].endswith(("'s", "s'", "maker", "ly"))
+        or text[before.start() - 1 : before.start()] == "$"
+    ):
+        return None
+    return None if BREAK_BEFORE.search(text[max(0, start - 8) : start]) else before
 
 
 def _capital_before(text: str, start: int) -> re.Match[str] | None:

@@ -11,13 +11,17 @@ Held = TypeVar("Held")
 
 
 class Listing(BaseModel):
-    """Be a ticker from a first day up to (not with) another; without dates it was always there and still is."""
+    """Be a ticker from a first day up to (not with) another; without dates it was always there and still is.
+
+    `about` marks a first day that is only guessed: whose ticker it was is as little known as without any.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     ticker: str = Field(min_length=1, max_length=12)
     since: date | None = Field(default=None, alias="from")
     until: date | None = None
+    about: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -33,7 +37,7 @@ class Listing(BaseModel):
     @property
     def dated(self) -> bool:
         """Say whether anything is known of its dates."""
-        return self.since is not None or self.until is not None
+        return not self.about and (self.since is not None or self.until is not None)
 
 
 class TickerIndex(Generic[Held]):

@@ -38,6 +38,10 @@ def test_what_a_company_does_is_enough(text: str, word: str) -> None:
         ("The workers of the mill at Tidal, Ariz., said they would strike.", "Tidal"),
         ("It sold its stake in Bank of Tidal to a rival of the group.", "Tidal"),
         ("Total sales were up by a tenth from the year before that.", "Total"),
+        ("Two Senior executives of the group quit, it said on Monday.", "Senior"),
+        ("It said that the Orrin Tidal shares were sold to a rival.", "Tidal"),
+        ("He met the spokesman B.J. Tidal, who said that sales rose.", "Tidal"),
+        ("Later Peter B. Tidal left, and Tidal said that he was ill.", "Tidal"),
     ],
 )
 def test_a_capital_alone_is_not(text: str, word: str) -> None:

@@ -109,6 +109,33 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
     assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]
 
 
+@pytest.mark.parametrize(
+    ("body", "year", "expected"),
+    [
+        ("Bullish on cement makers, the broker said.", 2014, set()),
+        ("Nova Corp said it will close a pipeline in Alberta.", 1987, set()),
+        ("They bought $NOK and $QQQ today.", 2015, {"cik:0000924613", "index:nasdaq-100"}),
+        ("$S rose as the carrier cut prices.", 2015, {"name:sprint"}),
+        ("$S rose as sales of its software doubled.", 2024, {"cik:0001583708"}),
+        ("$NDAQ - Nasdaq names a new chief of its markets.", 2022, {"cik:0001120193"}),
+        ("Bed Bath & Beyond names a new chief executive.", 2019, {"name:bed-bath-beyond"}),
+        ("Regulators shut First Federal Bank of Elm Grove, Ohio, on Friday.", 1987, set()),
+        ("Whirlpool Q2 net rises two-fold to Rs 41 crore", 2014, {"name:whirlpool-of-india"}),
+    ],
+)
+def test_built_in_meanings(make_article: MakeArticle, body: str, year: int, expected: set[str]) -> None:
+    """Dates, tickers beside a name, and longer names decide whom the words of the built-in list mean."""
+    article = make_article(body=body)
+    dated = article.model_copy(update={"published_at": article.published_at.replace(year=year)})
+    assert {str(e.id) for e in find_entities(dated, load_gazetteer()) if e.kind != "other"} == expected
+
+
+def test_a_long_text_full_of_tickers(make_article: MakeArticle) -> None:
+    """Every name is held against the tickers beside it alone."""
+    text = "$VTR Tide and (NYSE: TDE) of Vantor Bank Inc " * 4_000
+    assert {str(entity.id) for entity in find_entities(make_article(body=text), GAZETTEER)} == {"t:VTR", "t:TDE"}
+
+
 def test_a_long_text_full_of_uncertain_names(make_article: MakeArticle) -> None:
     """What is asked of the whole text is asked once: a fifth of a megabyte of them comes to an end, and links."""
     text = "The Nasdaq rose, and Target shares fell as GAP said. " * 4_000

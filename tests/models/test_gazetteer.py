@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer, names_of, short_name
+from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer, names_of
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import EntityId
 
@@ -24,22 +25,6 @@ GAZETTEER = Gazetteer([VANTOR, TIDE, TIDEWATER, EBBCO], {"tide"})
 
 def _found(text: str) -> list[tuple[str, str, bool]]:
     return [(c.entry.ticker or "", text[c.start : c.end], c.certain) for c in GAZETTEER.candidates(text)]
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("Apple Inc.", "Apple"),
-        ("JPMORGAN CHASE & CO", "JPMORGAN CHASE"),
-        ("The Gap, Inc.", "Gap"),
-        ("Alphabet Inc. (Class A)", "Alphabet"),
-        ("CONSUMERS BANCORP INC /OH/", "CONSUMERS BANCORP"),
-        ("Co", "Co"),
-    ],
-)
-def test_legal_forms_fall_away(name: str, short: str) -> None:
-    """A short name has no legal form, class or state of register, and is never empty."""
-    assert short_name(name) == short
 
 
 def test_a_group_is_known_by_what_leads() -> None:
@@ -76,6 +61,29 @@ def test_the_first_of_one_name_has_it() -> None:
     """Of two entities with one name, the one given first is meant: the operator's, then the larger."""
     twice = Gazetteer([_entry("Vantor Ltd", "OWN"), VANTOR])
     assert [c.entry.ticker for c in twice.candidates("Vantor fell")] == ["OWN"]
+
+
+def test_what_means_something_else() -> None:
+    """A phrase that holds a name and means something else hides it, but no entity's own name."""
+    gazetteer = Gazetteer([VANTOR, TIDE], {"tide"}, ["Vantor Bay", "Tide Corp"])
+    assert gazetteer.candidates("They sailed to Vantor Bay") == []
+    assert [c.entry.ticker for c in gazetteer.candidates("TIDE CORP of Vantor fell")] == ["TDE", "VTR"]
+
+
+def test_a_share_goes_before_a_currency() -> None:
+    """A ticker that is also a currency's code is the share's."""
+    crown = GazetteerEntry(id=EntityId("currency:vtr"), name="Vantor crown", ticker="VTR", kind="currency")
+    assert Gazetteer([crown, VANTOR]).by_ticker("VTR") == VANTOR
+
+
+def test_nobody_has_a_ticker_before_it_is_there() -> None:
+    """Before an entity is there its undated tickers mean nobody; a guessed day outranks nobody's ticker."""
+    late = GazetteerEntry(id=EntityId("t:late"), name="Late Corp", ticker="LTE", since=date(2015, 8, 1))
+    early = GazetteerEntry(id=EntityId("t:early"), name="Early Corp", ticker="LTE")
+    gazetteer = Gazetteer([late])
+    assert gazetteer.by_ticker("LTE", date(2014, 1, 1)) is None
+    assert gazetteer.by_ticker("LTE", date(2016, 1, 1)) == late
+    assert Gazetteer([early, late]).by_ticker("LTE", date(2016, 1, 1)) == early
 
 
 def test_the_built_in_list() -> None:

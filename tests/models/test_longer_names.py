@@ -5,12 +5,15 @@ from __future__ import annotations
 from models.longer_names import (
     goes_on_before,
     is_abbreviation_of_another,
+    is_called_a_kind,
     is_inside_a_longer_name,
     is_inside_a_plain_sentence,
     is_part_of_another_name,
     is_short_for_another,
     is_the_end_of_a_name,
+    is_the_rest_of_a_name,
     names_an_exchange,
+    stands_behind_a_capital,
 )
 
 
@@ -26,6 +29,8 @@ def test_parts_of_other_names() -> None:
     assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)
     assert is_inside_a_longer_name("VANTOR REAL ESTATE LTD", 0, 6)
     assert is_inside_a_longer_name("<Vantor Audio Sdn Bhd> has", 1, 7)
+    assert is_inside_a_longer_name("Vantor Acceptance Corporation", 0, 6)
+    assert not is_inside_a_longer_name("Vantor Group Inc", 0, 6)
     assert not is_inside_a_longer_name("Vantor Corp", 0, 6)
     assert not is_inside_a_longer_name("VANTOR BUYS TIDAL CORP", 0, 6)
     assert not is_inside_a_longer_name("<Vantor>", 1, 7)
@@ -39,6 +44,31 @@ def test_a_kind_of_company_needs_its_whole_name() -> None:
     assert is_the_end_of_a_name("the Industrial Bank of Ostrava said", 15, 30)
 
 
+def test_ordinary_words_may_be_the_rest_of_a_name() -> None:
+    """A capital before is part of the name in a sentence, and wherever the entity is not expected; `Sell` is none."""
+    said = "The regulators said that Home Federal Bank has to be sold."
+    assert is_the_rest_of_a_name(said, 30, 42, expected=True)
+    assert not is_the_rest_of_a_name("Sell Federal Bank", 5, 17, expected=False)
+    assert not is_the_rest_of_a_name("Home Federal Bank", 5, 17, expected=True)
+    assert is_the_rest_of_a_name("Home Federal Bank", 5, 17, expected=False)
+    assert is_the_rest_of_a_name("Elm Valley Community Bancorp", 11, 28, expected=True)
+
+
+def test_a_capital_before_a_name() -> None:
+    """A part of a name before is one, but not who owns it, nor the first word of a sentence, nor a ticker."""
+    assert stands_behind_a_capital("the Orrin Vantor", 10)
+    for text in ("of Japan's Vantor", "Skip Vantor", "It rose. Vantor", "$VTR Vantor"):
+        assert not stands_behind_a_capital(text, text.index("Vantor"))
+
+
+def test_a_word_that_goes_on_as_another_company() -> None:
+    """What the text calls a bank is not the robot maker, there and wherever the word stands alone."""
+    text = "Vantor Bank of Elm was sold; Vantor rose."
+    assert is_called_a_kind("Vantor", text, ["Vantor Robotics"])
+    assert not is_called_a_kind("Vantor", text, ["Vantor Bank"])
+    assert not is_called_a_kind("Vantor", "Vantor robots", ["Vantor Robotics"])
+
+
 def test_what_a_text_itself_spells_out() -> None:
     """Capitals that the text explains are what it says; a word that begins a longer legal name is short for that."""
     text = "The Stock Exchange of Tidal (SET) will close, SET said."
@@ -49,6 +79,12 @@ def test_what_a_text_itself_spells_out() -> None:
     assert not is_abbreviation_of_another(hyphens, hyphens.rindex("SET"), hyphens.rindex("SET") + 3, ["Set Robotics"])
     assert is_short_for_another("Tidal", "Tidal Systems Inc was sold, and Tidal fell.")
     assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")
+    text = "The Set Exchange of Tidal, SET, said that SET will close."
+    assert is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Robotics of Orrin"])
+    assert is_abbreviation_of_another("Orrin Mills Corp (VTR) rose", 18, 21, ["Vantor"])
+    assert not is_abbreviation_of_another("the Vantor Mills Corp (VTR) rose", 23, 26, ["Vantor"])
+    assert not is_abbreviation_of_another("shares of the rival (VTR) rose", 21, 24, ["Vantor"])
+    assert is_short_for_another("SCL", "SCL Holdings Inc and its unit rose, and SCL fell.")
     assert is_abbreviation_of_another("Ostrava Bank AG (OB)", 17, 19, ["OB Corp"])
     assert is_abbreviation_of_another("Orrin Mills Corp (OMC)", 18, 21, ["Omc Robotics"])
 

@@ -50,3 +50,11 @@ def test_a_ticker_as_text_has_no_dates() -> None:
     """A bare ticker in a file is one without dates."""
     listing = Listing.model_validate("VTR")
     assert (listing.ticker, listing.dated) == ("VTR", False)
+
+
+def test_a_guessed_day_outranks_nothing() -> None:
+    """A first day that is only guessed keeps a ticker from earlier articles, and counts as no date."""
+    guessed = Listing(ticker="VTR", since=date(2015, 8, 1), about=True)
+    assert not guessed.dated
+    assert not guessed.holds(date(2014, 1, 1))
+    assert guessed.holds(date(2016, 1, 1))

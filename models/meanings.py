@@ -1,0 +1,62 @@
+"""Whom a name means that several entities have, or that others had before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from datetime import date
+
+from models import context_evidence
+from models.gazetteer import Gazetteer, GazetteerEntry
+from models.text import folded
+
+LONGEST_INITIALS = 4
+_IN_RUPEES = re.compile(
+    r"(?:'s)?(?:\s+[\w.'&%-]{1,16}){0,8}?\s+(?:net|profits?|PAT|loss|income)\b[^;:]{0,48}?\bRs\b", re.I
+)
+
+
+def there_then(entries: Sequence[GazetteerEntry], name: str, on: date, *, ordinary: bool) -> Sequence[GazetteerEntry]:
+    """Return those of a name's entities that it can have meant on a day.
+
+    A name of its own may be as old as the business; an ordinary word, or a few capitals, meant somebody else before.
+    """
+    initials = len(name) <= LONGEST_INITIALS and name.isupper()
+    return [entry for entry in entries if entry.is_known(on)] if ordinary or initials else entries
+
+
+def meant(
+    entries: Sequence[GazetteerEntry], name: str, tagged: Iterable[GazetteerEntry], words: Set[str]
+) -> GazetteerEntry:
+    """Return which entity a text means by a name.
+
+    Args:
+        entries: who has the name, by rank.
+        name: as the text has it.
+        tagged: whom a ticker in the text names: one of them is meant by the first word of its name, too.
+        words: of the text, in small letters; the first whom they speak for is meant, or else the first.
+    """
+    known = {entry.id: entry for entry in tagged if entry.kind == "company"}
+    if (both := next((entry for entry in entries if entry.id in known), None)) is not None:
+        return both
+    if " " not in name and entries[0].kind == "company":
+        beginning = f"{folded(name)} "
+        for entry in known.values():
+            if any(folded(form).startswith(beginning) for form in (entry.name, *entry.aliases)):
+                return entry
+    if len(entries) > 1:
+        for entry in entries:
+            own = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
+            if not own.isdisjoint(words):
+                return entry
+    return entries[0]
+
+
+def arm_meant(entry: GazetteerEntry, text: str, start: int, end: int, gazetteer: Gazetteer) -> GazetteerEntry:
+    """Return whose results are told in rupees: those of a company from elsewhere are its Indian arm's."""
+    if entry.market is None and entry.kind == "company" and _IN_RUPEES.match(text, end):
+        for form in ("{} India", "{} of India"):
+            arm = gazetteer.by_name(form.format(text[start:end]))
+            if arm is not None and arm.market == "in":
+                return arm
+    return entry

@@ -1,0 +1,37 @@
+"""People: first names, and where a text has somebody's surname."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from models.business_words import DEEDS, SAYINGS
+from models.gazetteer import read_words
+
+_FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
+_LETTERS_BEFORE = re.compile(r"(?<![\w.])(?!U\.[SKN]|N\.[VYA]|S\.A|L\.P|D\.C|E\.[CU])(?:[A-Z]\.\s?){1,3}$")
+"""`B.J. Orrin`, but not `U.S. Orrin`."""
+_GIVEN = (
+    r"(?!(?i:Former|Ex|New|As|Top|Veteran|Its|The|In|To|For|At|Of|From|And|On|By|With|Said|Rival|Not|Over|Has|Is|Will"
+    rf"|{DEEDS}|{SAYINGS})\b)[A-Z][\w'-]+\s+"
+)
+_OFFICE_BEFORE = re.compile(
+    r"\b(?:[Cc]hair(?:wo)?man|[Pp]resident|CEO|CFO|COO|[Dd]irector|[Ss]pokes(?:wo)?man|[Aa]nalysts?|[Ss]ecretary"
+    r"|[Mm]inister|[Gg]overnor|[Ee]conomist|[Ff]ounder|[Mm]anager|[Ss]trategist|[Ll]awyer|[Jj]udge|[Oo]fficer"
+    rf"|[Tt]reasurer|[Tt]rader)\s+(?:{_GIVEN}){{1,2}}$"
+)
+_APPOINTED = re.compile(
+    rf"\b(?:[Aa]ppoint(?:s|ed)?|[Nn]ame[sd]|[Ee]lect(?:s|ed)|[Hh]ire[sd]|[Pp]romote[sd]|[Tt]aps|[Ww]elcomes)\s+{_GIVEN}$"
+)
+CHARS_BEFORE = 64
+
+
+def is_first_name(word: str) -> bool:
+    """Say whether people are called so."""
+    return word.casefold() in _FIRST_NAMES
+
+
+def is_said_of_a_person(text: str, start: int) -> bool:
+    """Say whether an ordinary word stands where a surname does: behind initials, an office, or who is appointed."""
+    head = text[max(0, start - CHARS_BEFORE) : start]
+    return any(before.search(head) for before in (_LETTERS_BEFORE, _APPOINTED, _OFFICE_BEFORE))
