@@ -114,7 +114,7 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
     """Say whether a word means an instrument here.
 
     Args:
-        kind: `index`, `currency` or `commodity`.
+        kind: `index`, `currency` or `commodity`; anything else is asked what an index is, but may be cited.
         text: the field, readable.
         start: where the word begins.
         end: where it ends.
@@ -139,16 +139,24 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
                 return False
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
         return sure or _TRADED.search(_around(text, start, end)) is not None
+    if kind == "index" and _is_cited(text, start, end):
+        return False
     return _is_index(name.casefold(), text, start, end)
 
 
+def _is_cited(text: str, start: int, end: int) -> bool:
+    """Say whether a text ends with a name as its source."""
+    return (
+        _SOURCE_BEFORE.search(text, max(0, start - 64), start) is not None
+        and _SOURCE_AFTER.match(text, end) is not None
+    )
+
+
 def _is_index(name: str, text: str, start: int, end: int) -> bool:
-    """Say whether the level of an index is meant: not who is cited at the end, the exchange, or its people."""
+    """Say whether the level of an index is meant: not the exchange, its people, or another index."""
     head = text[max(0, start - 64) : start]
     other = _OTHER_INDEX.get(name)
     if (other is not None and other.match(text, end)) or (name.endswith("stocks") and _HELD.match(text, end)):
-        return False
-    if _SOURCE_BEFORE.search(head) and _SOURCE_AFTER.match(text, end):
         return False
     if name == "nasdaq":
         exchange = _EXCHANGE_AFTER.match(text, end) or _EXCHANGE_BEFORE.search(head)

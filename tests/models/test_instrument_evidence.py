@@ -48,6 +48,7 @@ from models.instrument_evidence import is_instrument
         ("index", "an ETF on the S&P SmallCap 600", "S&P", True, False),
         ("index", "S&P downgrades Vantor", "S&P", True, False),
         ("index", "banks to suffer from the cut: S&P", "S&P", True, False),
+        ("other", "Funds must publish their fees: SEBI", "SEBI", True, True),
         ("index", "FTSE Russell adds Vantor", "FTSE", True, False),
         ("index", "Dow Jones and Co Inc rose", "Dow Jones", True, False),
         ("index", "a build in US stocks of gasoline", "US stocks", True, False),
