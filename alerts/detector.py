@@ -12,7 +12,7 @@ from alerts.calibration import COMMONEST, Calibration, bin_of
 from alerts.counting import Counted
 from alerts.episodes import Reading, Subject
 from alerts.evidence import Piece
-from alerts.inhibition import CROWD, EASED, crowd_going_on, is_crowd, market_episode, uneasy_market
+from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
 from alerts.rules import Rule, Rules
@@ -22,6 +22,7 @@ from alerts.stories import NEGATIVE, POSITIVE
 from alerts.tuning import DAY_MS, SLICE_MS, Tuning
 from alerts.turns import WHILE_OPEN, learn, read_turn, take_story
 from streams.alerting import AlertTransition, Mention
+from streams.clock import epoch_ms
 
 MAX_FLAPS = 4
 FLAPS_WITHIN_MS = 3 * DAY_MS
@@ -82,15 +83,23 @@ class Detector:
             enough = counted.speaks_for(label) and count >= rule.min_stories
             if track.episode is None and not enough:
                 return []
-            reading = read_spike(series, market, rule, calibration, at_ms, self.rules.time_zone, self.tuning, loud)
+            lag_ms = max(0, epoch_ms(mention.received_at) - epoch_ms(mention.at))
+            zone = self.rules.time_zone
+            reading = read_spike(series, market, rule, calibration, at_ms, zone, self.tuning, loud, lag_ms)
             pieces = series.pieces.get(_NAMES[label], ())
         if track.episode is None and not enough:
             return []
         if not self._is_warm(market, at_ms):
             return []
-        self.excursion(track, reading, calibration, hash_of(f"{mention.article_id}\n{series.series}"))
+        cause = hash_of(f"{mention.article_id}\n{series.series}")
         if track.episode is not None:
+            self.excursion(track, reading, reading.p_value, calibration, cause)
             return self._go_on(rule, track, calibrations, reading, pieces, occasion)
+        of_market = series.series == MARKET_KEY
+        if of_market or held_back_by(rule, self.rules, market, calibration, at_ms) is None:
+            # What is held back spends no budget, and what has to be rarer to open spends that of the rarer.
+            handicap = 1.0 if of_market else self._handicap(rule, track, market, at_ms)
+            self.excursion(track, reading, reading.p_value / handicap, calibration, cause)
         if not self._may_open(rule, track, series, market, calibrations, reading, occasion):
             return []
         assert series.subject is not None
@@ -130,11 +139,14 @@ class Detector:
             track.mark = Mark(label_of(rule.kind), first, _FOREVER, _weight(reading))
         return episodes.transition(episode, "opened", reading.at_ms, occasion.received_at)
 
-    def excursion(self, track: Track, reading: Reading, calibration: Calibration, cause: int) -> None:
-        """Let the calibration learn how rare the reading is: once an excursion, at its rarest."""
-        if reading.p_value >= COMMONEST:
+    def excursion(self, track: Track, reading: Reading, p_value: float, calibration: Calibration, cause: int) -> None:
+        """Let the calibration learn how rare a reading is: once an excursion, at its rarest.
+
+        `p_value` is what stands against the threshold: larger than the reading's own where an opening asks for more.
+        """
+        if p_value >= COMMONEST:
             return
-        at_ms, place = reading.at_ms, bin_of(reading.p_value)
+        at_ms, place = reading.at_ms, bin_of(p_value)
         goes_on = track.low_bin >= 0 and at_ms - track.low_ms <= reading.window_ms + self.tuning.quiet_ms
         if not goes_on:
             track.low_bin, track.low_since_ms = -1, at_ms
@@ -226,8 +238,7 @@ class Detector:
         threshold = calibration.threshold
         if series.series == MARKET_KEY and crowd_going_on(list(calibrations.values()), at_ms):
             threshold = min(self.tuning.max_p_value, threshold * EASED)
-        if track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps:
-            threshold *= self.tuning.reopen_factor
+        threshold *= self._cooling(rule, track, at_ms)
         if reading.p_value >= threshold:
             return False
         if series.series == MARKET_KEY:
@@ -235,11 +246,9 @@ class Detector:
         again = track.held_back_by is not None and at_ms - track.held_back_ms < rule.window_ms
         if not again and calibration.once(hash_of(f"onset\n{occasion.cause}\n{series.series}")):
             calibration.onsets = [*calibration.onsets[-63:], at_ms]
-        inhibitor = market_episode(rule, self.rules, market)
         if is_crowd(calibration, at_ms, self.tuning):
             calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
-        if inhibitor is None and crowd_going_on([calibration], at_ms):
-            inhibitor = CROWD
+        inhibitor = held_back_by(rule, self.rules, market, calibration, at_ms)
         if inhibitor is None and reading.p_value >= threshold * self.tuning.uneasy_factor:
             inhibitor = uneasy_market(rule, self.rules, market, at_ms, self.tuning)
         if inhibitor is None:
@@ -248,6 +257,15 @@ class Detector:
             calibration.held_back += 1
         track.held_back_by, track.held_back_ms = inhibitor, at_ms
         return False
+
+    def _cooling(self, rule: Rule, track: Track, at_ms: int) -> float:
+        cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
+        return self.tuning.reopen_factor if cooling else 1.0
+
+    def _handicap(self, rule: Rule, track: Track, market: SeriesState, at_ms: int) -> float:
+        """Return what the threshold of a name is multiplied with at a moment."""
+        uneasy = uneasy_market(rule, self.rules, market, at_ms, self.tuning)
+        return self._cooling(rule, track, at_ms) * (self.tuning.uneasy_factor if uneasy else 1.0)
 
     def _held_back(self, rule: Rule, calibrations: dict[str, Calibration]) -> int:
         same = (other for other in self.rules.rules if other.kind == rule.kind and other.scope != "market")

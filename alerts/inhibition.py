@@ -20,6 +20,12 @@ def market_episode(rule: Rule, rules: Rules, market: SeriesState) -> str | None:
     return next((name for name, track in _tracks_of_kind(rule, rules, market) if track.episode is not None), None)
 
 
+def held_back_by(rule: Rule, rules: Rules, market: SeriesState, calibration: Calibration, at_ms: int) -> str | None:
+    """Return what holds every name back: the market's rule with an open episode, a crowd of openings, or None."""
+    name = market_episode(rule, rules, market)
+    return CROWD if name is None and crowd_going_on([calibration], at_ms) else name
+
+
 def uneasy_market(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tuning: Tuning) -> str | None:
     """Return the market's rule of the same kind by whose reading the market was out of the ordinary in the last hour.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from alerts.baseline import Decayed, Expectation, WeekCounts, expected_of_market, expected_of_name, hour_of_week
+from alerts.baseline import Decayed, Expectation, WeekCounts, expected_of_market, expected_of_name
 from alerts.calibration import Calibration
 from alerts.episodes import Reading
+from alerts.exposure import JUST_NOW, exposure_for_late, feed_in_window
 from alerts.rules import Kind, Rule
 from alerts.slices import STORIES, column_of
+from alerts.spread import EVERY_MS, Spread
 from alerts.state import MARKET_KEY, SeriesState
 from alerts.stories import NEGATIVE, POSITIVE
-from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
+from alerts.tuning import SLICE_MS, Tuning
 
-_JUST_NOW = HOUR_MS // SLICE_MS
+_NAMES = {NEGATIVE: "negative", POSITIVE: "positive"}
 _JUST_NOW_STRENGTH = 10.0
 """Stories that the feed must have had just now before its mood counts half."""
 
@@ -38,6 +39,7 @@ def read_spike(
     zone: str,
     tuning: Tuning,
     loud: Sequence[SeriesState] = (),
+    lag_ms: int = 0,
 ) -> Reading:
     """Return what a series looks like at a moment, beside what was to be expected.
 
@@ -50,6 +52,7 @@ def read_spike(
         zone: the time zone of the hour of week.
         tuning: the numbers to go by.
         loud: of the market, the names that may have more than their part in it.
+        lag_ms: how late the mention came that asks for the reading.
     """
     last, width, label = at_ms // SLICE_MS, slices_of(rule), label_of(rule.kind)
     stories = series.slices.sum(last, width, STORIES)
@@ -59,7 +62,7 @@ def read_spike(
         count = _without_excess(count, [name.slices.sum(last, width, column_of(label)) for name in loud], tuning)
     else:
         names = max(float(tuning.prior_names), calibration.series)
-        expected = _expect_name(series, market, label, at_ms, width, zone, tuning, names)
+        expected = _expect_name(series, market, label, at_ms, width, zone, tuning, names, lag_ms)
     observed, typical, unit = float(count), 1.0, 1.0
     if rule.weighting != "count":
         n, total, squares = calibration.weights
@@ -86,38 +89,31 @@ def _without_excess(count: int, of_names: Sequence[int], tuning: Tuning) -> int:
     return max(0, count - sum(max(0, of_name - most) for of_name in of_names))
 
 
+def learn_spread(market: SeriesState, now_ms: int, zone: str, tuning: Tuning) -> bool:
+    """Let the market learn from the window that ended last how far its counts spread; say whether it did.
+
+    A label of which the market has an episode is left out: what it learns is what is usual.
+    """
+    end_ms = now_ms // EVERY_MS * EVERY_MS
+    if end_ms <= market.spread_ms:
+        return False
+    first, market.spread_ms = market.spread_ms == 0, end_ms
+    if first:
+        return True
+    last, width = end_ms // SLICE_MS - 1, EVERY_MS // SLICE_MS
+    busy = {label_of(t.episode.kind) for t in market.tracks.values() if t.episode and t.episode.kind.endswith("spike")}
+    for label, name in _NAMES.items():
+        expected = _expect_market(market, label, last * SLICE_MS, width, zone, tuning).mean
+        if label not in busy and expected >= 1.0:
+            observed = market.slices.sum(last, width, column_of(label))
+            market.spreads.setdefault(name, Spread()).learn(observed, expected, end_ms, tuning)
+    return True
+
+
 def _counts(series: SeriesState, label: int) -> tuple[WeekCounts, Decayed]:
     if label == NEGATIVE:
         return series.negative, series.short.get("negative", Decayed())
     return series.positive, series.short.get("positive", Decayed())
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """Be what the whole feed had in a window, and within its last hour."""
-
-    by_hour: dict[int, float]
-    """Stories by hour of week."""
-    stories: int
-    labelled: int
-    stories_now: int
-    labelled_now: int
-
-
-def _feed(market: SeriesState, label: int, last: int, width: int, zone: str) -> _Feed:
-    by_hour: dict[int, float] = {}
-    column = column_of(label)
-    stories = labelled = stories_now = labelled_now = 0
-    for number, entry in market.slices.entries.items():
-        if last - width < number <= last:
-            hour = hour_of_week(number * SLICE_MS, zone)
-            by_hour[hour] = by_hour.get(hour, 0.0) + entry[STORIES]
-            stories += entry[STORIES]
-            labelled += entry[column]
-            if last - _JUST_NOW < number:
-                stories_now += entry[STORIES]
-                labelled_now += entry[column]
-    return _Feed(by_hour, stories, labelled, stories_now, labelled_now)
 
 
 def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone: str, tuning: Tuning) -> Expectation:
@@ -125,7 +121,7 @@ def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone
     # Both sums to one moment: their weights need not be as of the same.
     counted = counts.scale(at_ms, tuning.half_life_ms)
     total = market.total.scale(at_ms, tuning.half_life_ms)
-    exposure = _feed(market, label, at_ms // SLICE_MS, width, zone).by_hour
+    exposure = feed_in_window(market, label, at_ms // SLICE_MS, width, zone).by_hour
     return expected_of_market(
         label={hour: counts.hours.get(hour, 0.0) * counted for hour in exposure},
         label_total=counts.stored * counted,
@@ -135,7 +131,7 @@ def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone
         prior_share=tuning.prior_share,
         prior_exposure=tuning.prior_share_exposure,
         hour_strength=tuning.market_hour_strength,
-        dispersion=tuning.market_dispersion,
+        dispersion=market.spreads.get(_NAMES[label], Spread()).size(at_ms, tuning),
     )
 
 
@@ -148,6 +144,7 @@ def _expect_name(
     zone: str,
     tuning: Tuning,
     names: float,
+    lag_ms: int,
 ) -> Expectation:
     last, column = at_ms // SLICE_MS, column_of(label)
     own, own_short = _counts(series, label)
@@ -156,17 +153,18 @@ def _expect_name(
     own_total = max(labelled, series.total.stored * scale)
     feed_scale = market.total.scale(at_ms, tuning.half_life_ms)
     feed_total = market.total.stored * feed_scale
-    feed = _feed(market, label, last, width, zone)
+    feed = feed_in_window(market, label, last, width, zone)
     stories = series.slices.sum(last, width, STORIES)
     of_label = series.slices.sum(last, width, column)
     # The spike's own stories must not raise what is expected; yet a feed of one name has no others.
     others = max(0.5, (feed.stories - stories) / feed.stories) if feed.stories else 1.0
+    exposure = exposure_for_late(market, feed, lag_ms, last, width, zone, tuning)
     expected = expected_of_name(
-        own={hour: series.total.hours.get(hour, 0.0) * scale for hour in feed.by_hour},
+        own={hour: series.total.hours.get(hour, 0.0) * scale for hour in exposure},
         own_total=own_total,
-        feed={hour: market.total.hours.get(hour, 0.0) * feed_scale for hour in feed.by_hour},
+        feed={hour: market.total.hours.get(hour, 0.0) * feed_scale for hour in exposure},
         feed_total=feed_total,
-        exposure={hour: heard * others for hour, heard in feed.by_hour.items()},
+        exposure={hour: heard * others for hour, heard in exposure.items()},
         prior_stories=tuning.prior_stories,
         prior_share=1.0 / names,
         hour_strength=tuning.hour_strength,
@@ -179,12 +177,12 @@ def _expect_name(
     of_short = of_feed * market.short.get("total", Decayed()).at(at_ms, tuning.short_half_life_ms)
     lately = own_short.at(at_ms, tuning.short_half_life_ms)
     growth = (lately + tuning.short_strength) / (of_short + tuning.short_strength)
-    now = (series.slices.sum(last, _JUST_NOW, STORIES), series.slices.sum(last, _JUST_NOW, column))
+    now = (series.slices.sum(last, JUST_NOW, STORIES), series.slices.sum(last, JUST_NOW, column))
     mood = max(
         _mood(feed.stories - stories, feed.labelled - of_label, usual),
         _mood(feed.stories_now - now[0], feed.labelled_now - now[1], usual),
     )
-    mean = expected.mean * share * min(tuning.max_growth, max(1.0, growth)) * max(1.0, mood)
+    mean = expected.mean * share * min(tuning.max_growth, max(1.0, growth)) * mood
     misread = tuning.misread_share * max(0, stories - of_label - tuning.misread_beyond)
     return Expectation(max(tuning.least_expected, mean) + misread, expected.size)
 

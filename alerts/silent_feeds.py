@@ -65,7 +65,8 @@ class SilentFeeds:
                 calibration.see(hash_of(key))
                 if track.episode is None and at_ms > series.last_ms and is_known(series, at_ms, self._tuning):
                     reading = read_gap(series, market, at_ms, zone, self._tuning)
-                    detector.excursion(track, replace(reading, window_ms=0), calibration, hash_of(f"{article}{key}"))
+                    ended = replace(reading, window_ms=0)
+                    detector.excursion(track, ended, reading.p_value, calibration, hash_of(f"{article}{key}"))
                 elif track.episode is not None and at_ms >= track.episode.opened_ms:
                     steps.append(detector.resolve(series, track, at_ms, mention.received_at))
                 self._holding.teach(calibration)

@@ -17,12 +17,13 @@ from alerts.episodes import Episode, Reading, Subject
 from alerts.evidence import Piece
 from alerts.memory import Memory
 from alerts.slices import Slices
+from alerts.spread import Spread
 from alerts.stories import Stories
 from alerts.watermark import Watermark
 from streams.alerting import AlertTransition
 from streams.errors import MisconfiguredError
 
-FORMAT = 3
+FORMAT = 4
 MARKET_KEY = "market"
 STORIES_KEPT, STORIES_KEPT_OF_MARKET = 96, 128
 TAKEN_KEPT, TAKEN_KEPT_OF_MARKET = 192, 512
@@ -87,6 +88,10 @@ class SeriesState:
     """The same sums with a short half-life, by the names above."""
     tone: dict[str, Decayed] = field(default_factory=dict)
     """Sums of 1, sentiment and its square over stories."""
+    spreads: dict[str, Spread] = field(default_factory=dict)
+    """Of the market only, by label …"""
+    spread_ms: int = 0
+    """… and until when they were learned."""
     heard: dict[int, int] = field(default_factory=dict)
     """Stories by whole hour since 1970, of the last week."""
     sent: list[tuple[int, bytes]] = field(default_factory=list)
@@ -133,13 +138,14 @@ class SeriesState:
         facts = {
             "series": self.series,
             "weeks": [[w.stored, w.as_of_ms] for w in (self.negative, self.positive, self.total)],
-            "short": {name: [d.stored, d.as_of_ms] for name, d in self.short.items()},
-            "tone": {name: [d.stored, d.as_of_ms] for name, d in self.tone.items()},
+            "short": {name: _row(d) for name, d in self.short.items()},
+            "tone": {name: _row(d) for name, d in self.tone.items()},
+            "spreads": {name: [_row(s.weight), _row(s.excess)] for name, s in self.spreads.items()},
             "watermark": [mark.at_ms, mark.seen, mark.ahead, mark.sources],
             "tracks": self.tracks,
             "pieces": self.pieces,
             "subject": self.subject,
-            "range": [self.first_ms, self.last_ms, self.received_ms, self.late],
+            "range": [self.first_ms, self.last_ms, self.received_ms, self.late, self.spread_ms],
             "causes": [cause for cause, _ in self.sent],
         }
         slices = [value for number, entry in self.slices.entries.items() for value in (number, *entry)]
@@ -178,12 +184,13 @@ class SeriesState:
         state.sent = list(zip(facts["causes"], sections[8:], strict=True))
         state.short = {name: Decayed(*row) for name, row in facts["short"].items()}
         state.tone = {name: Decayed(*row) for name, row in facts["tone"].items()}
+        state.spreads = {name: Spread(*(Decayed(*row) for row in rows)) for name, rows in facts["spreads"].items()}
         at_ms, seen, ahead, sources = facts["watermark"]
         state.watermark = Watermark(at_ms, seen, _pairs(ahead), _pairs(sources))
         state.tracks = {name: _track(row) for name, row in facts["tracks"].items()}
         state.pieces = {label: tuple(Piece.from_row(row) for row in rows) for label, rows in facts["pieces"].items()}
         state.subject = None if facts["subject"] is None else Subject(**facts["subject"])
-        state.first_ms, state.last_ms, state.received_ms, state.late = facts["range"]
+        state.first_ms, state.last_ms, state.received_ms, state.late, state.spread_ms = facts["range"]
         return state
 
 
@@ -223,6 +230,10 @@ def _track(row: dict[str, object]) -> Track:
     if isinstance(mark, dict):
         track.mark = Mark(**mark)
     return track
+
+
+def _row(sum_: Decayed) -> tuple[float, int]:
+    return sum_.stored, sum_.as_of_ms
 
 
 def _pairs(rows: list[list[int]]) -> tuple[tuple[int, int], ...]:

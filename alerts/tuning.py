@@ -46,6 +46,10 @@ class Tuning:
     market_hour_strength: float = 40.0
     dispersion: float = 4.0
     market_dispersion: float = 10.0
+    """Before the market's past says how far its counts spread …"""
+    market_dispersion_windows: float = 20.0
+    """… with the weight of so many windows with many stories."""
+    market_dispersion_bounds: tuple[float, float] = (4.0, 40.0)
     loud_stories: int = 5
     """So many stories of one name the market counts in full, and more …"""
     loud_share: float = 0.2
@@ -54,6 +58,8 @@ class Tuning:
     """How many stories of another label the model takes for one of this …"""
     misread_beyond: int = 2
     """… where the window has more of them than so many: those few are in what is usual."""
+    late_ms: int = HOUR_MS
+    """A story that came so late, or later, is read as if the feed had as many as usual: others are still to come."""
     warmup_stories: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""

@@ -14,7 +14,7 @@ from alerts.fanout import Address, Fanout
 from alerts.holding import Holding, MemoryStates, States
 from alerts.memory import hash_of
 from alerts.mentions import MARKET
-from alerts.readings import label_of, slices_of
+from alerts.readings import label_of, learn_spread, slices_of
 from alerts.rules import Rules
 from alerts.silent_feeds import SOURCE_PREFIX, SilentFeeds
 from alerts.slices import column_of
@@ -186,6 +186,9 @@ class Watch:
             self._plan(series)
         if now_ms // HOUR_MS != self._hour:
             self._hour = now_ms // HOUR_MS
+            market = self._holding.series(MARKET)
+            if learn_spread(market, now_ms, self.rules.time_zone, self._tuning):
+                self._holding.change(market)
             for rule in self._enabled:
                 if calibrations[rule.name].advance(rule, now_ms, self._tuning):
                     self._holding.teach(calibrations[rule.name])

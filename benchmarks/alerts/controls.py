@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -108,13 +109,15 @@ def slow_growth(background: Background, lines: Sequence[Line], feed: Feed, count
         background, background.scored, count, rng,
         apart_s=2 * GROWTH_DAYS * DAY_S, lasting_s=GROWTH_DAYS * DAY_S, targets=targets,
     ) if targets else []  # fmt: skip
+    feed_s = [known.at.timestamp() for known in background.articles]
+    per_day = sum(at_s < until_s for at_s in feed_s) / days
     for number, (target, start) in enumerate(chosen):
         counts = feed[target.series]
         bad_share = float(counts.negative.sum() + 1) / (len(counts.at_s) + 4)
-        for at_s in _growing(rng, usual[target.series]):
+        for at_s in growing(rng, feed_s, start.timestamp(), usual[target.series] / per_day):
             label: Label = "negative" if rng.random() < bad_share else rng.choice(("neutral", "positive"))
             text = rng.choice(_labelled(lines, label)).about(target.cashtag)
-            at, story = start + timedelta(seconds=at_s), f"growth-{seed}-{number}-{at_s:.0f}"
+            at, story = datetime.fromtimestamp(at_s, UTC), f"growth-{seed}-{number}-{at_s:.0f}"
             control.injected.append(_item(target, text, at, story, 0, label, rng))
         control.places.append(_place(target.series, start, GROWTH_DAYS * DAY_S))
     return control
@@ -177,6 +180,26 @@ def in_runs(count: int, apart: int, make: Callable[[int, int], Control]) -> list
     return runs
 
 
+def growing(rng: random.Random, feed_s: Sequence[float], start_s: float, share: float) -> list[float]:
+    """Return the times of the growth's extra items: none at first, GROWTH_TO − 1 times the usual at last.
+
+    They come when the feed speaks, since growth changes no hours.
+
+    Args:
+        rng: the dice.
+        feed_s: times of the articles of the whole feed, sorted.
+        start_s: when the growth begins.
+        share: of all articles, that name's.
+    """
+    lasting_s = GROWTH_DAYS * DAY_S
+    first, last = bisect_left(feed_s, start_s), bisect_left(feed_s, start_s + lasting_s)
+    return [
+        at_s + rng.uniform(0, 60)
+        for at_s in feed_s[first:last]
+        if rng.random() < share * (GROWTH_TO - 1) * (at_s - start_s) / lasting_s
+    ]
+
+
 def _count(openings: Sequence[Opening], place: Place) -> int:
     named = [opening for opening in openings if opening.series != MARKET]
     return opened_within(named, place.start_s, place.end_s + HIT_WITHIN_S, place.series)
@@ -196,15 +219,6 @@ def _item(target: Target, text: str, at: datetime, story: str, copy: int, label:
 
 def _labelled(lines: Sequence[Line], label: Label) -> list[Line]:
     return [line for line in lines if line.label == label]
-
-
-def _growing(rng: random.Random, per_day: float) -> list[float]:
-    """Return seconds at which the growth's extra items come: none at first, GROWTH_TO − 1 times the usual at last."""
-    found: list[float] = []
-    for day in range(GROWTH_DAYS):
-        extra = per_day * (GROWTH_TO - 1) * (day + 0.5) / GROWTH_DAYS
-        found += [day * DAY_S + rng.uniform(0, DAY_S) for _ in range(_poisson(rng, extra))]
-    return sorted(found)
 
 
 def _days(span: Span, count: int, apart: int, offset: int, hour: int, lasting_s: float) -> list[datetime]:

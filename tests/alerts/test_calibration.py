@@ -101,11 +101,11 @@ def test_a_daily_budget_is_shared_by_the_series() -> None:
 
 
 def test_series_that_are_heard_of_no_more_leave_after_two_periods() -> None:
-    """The number of series is that of this period of 28 days and the one before."""
+    """The number of series is that of this period of 56 days and the one before."""
     calibration = Calibration("r")
     calibration.advance(_rule(2), START_MS, TUNING)
     calibration.see(12345)
-    for days in (28, 57):
+    for days in (56, 113):
         calibration.advance(_rule(2), START_MS + days * DAY_MS, TUNING)
     assert calibration.series == 0
 

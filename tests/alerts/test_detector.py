@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.calibration import bin_of
 from alerts.rules import Rule, Rules
 from alerts.stories import NEGATIVE
+from streams.alerting import Mention
 from tests.alerts.timelines import BAD, GOOD, START, Desk, article, background, in_order, spike, words
 
 DAY = timedelta(days=1)
@@ -86,6 +88,21 @@ def test_a_name_is_held_back_while_the_market_is_alarmed() -> None:
     assert desk.state(NAME).tracks["negative-spike"].held_back_by == "market-negative"
     after = desk.take(background(START + 2 * DAY + 8 * HOUR, 12, seed=6))
     assert [t.inhibited for t in after if t.kind == "resolved" and t.series == "market"] >= [1]
+
+
+def test_what_is_held_back_spends_no_budget() -> None:
+    """A spike during the market's episode is no excursion of the rule for names; the same on a plain day is one."""
+    calm, bad = background(START, 48), background(START + 2 * DAY, 8, negative=0.9, seed=5)
+    crisis = spike(START + 2 * DAY + 5 * HOUR, "name31", 12, over=HOUR)
+
+    def excursions(*parts: list[Mention]) -> float:
+        desk = Desk()
+        desk.take(in_order(*parts))
+        bins = desk.calibration("negative-spike").bins
+        return sum(weight for place, weight in bins.items() if place >= bin_of(0.001))
+
+    assert excursions(calm, bad, crisis) == excursions(calm, bad)
+    assert excursions(calm, crisis) >= excursions(calm) + 1
 
 
 def test_a_crowd_of_names_at_once_is_held_back() -> None:

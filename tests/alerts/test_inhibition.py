@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.calibration import bin_of
-from alerts.inhibition import uneasy_market
+from alerts.calibration import Calibration, bin_of
+from alerts.inhibition import CROWD, held_back_by, uneasy_market
 from alerts.rules import Rule, Rules
 from alerts.state import MARKET_KEY, SeriesState
 from alerts.tuning import HOUR_MS, Tuning
@@ -39,3 +39,11 @@ def test_only_a_rule_of_the_same_kind_that_is_on_counts() -> None:
     off = Rules(rules=tuple(r.model_copy(update={"enabled": r.scope != "market"}) for r in RULES.rules))
     assert uneasy_market(NAMES, off, market, NOW_MS, Tuning()) is None
     assert uneasy_market(NAMES, RULES, SeriesState.new(MARKET_KEY), NOW_MS, Tuning()) is None
+
+
+def test_a_crowd_holds_every_name_back_for_an_hour() -> None:
+    """Without an episode of the market it is what holds them back; an hour later nothing does."""
+    calibration = Calibration(NAMES.name, crowd_ms=NOW_MS)
+    market = SeriesState.new(MARKET_KEY)
+    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS) == CROWD
+    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS + 1) is None

@@ -80,3 +80,25 @@ def test_bad_news_counts_by_its_label() -> None:
     mixed = [m for k in range(8) for m in article(NOW - HOUR + timedelta(minutes=k), ["mixed"], BAD if k < 3 else GOOD)]
     reading = _read(_desk(mixed), "entity:mixed")
     assert (reading.observed, reading.stories) == (3, 8)
+
+
+def test_of_a_name_less_is_expected_while_the_rest_of_the_feed_is_in_a_good_mood() -> None:
+    """Six hours of good news of others lower what is expected, six hours of bad news raise it."""
+
+    def expected(negative: float) -> float:
+        desk = Desk()
+        lately = background(START + 54 * HOUR, 6, negative=negative, per_hour=20, seed=8)
+        desk.take(in_order(background(START, 54, negative=0.4), lately))
+        return _read(desk, "entity:name3").expected
+
+    assert expected(0.0) < 0.7 * expected(0.4) < 0.7 * expected(0.9)
+
+
+def test_the_market_learns_how_far_its_counts_spread() -> None:
+    """After two weeks of steady news its size is larger than that of the tuning, and a restart keeps it."""
+    desk = Desk()
+    desk.take(background(START, 24 * 14, per_hour=20))
+    market = desk.state("market")
+    assert market.spread_ms > 0
+    assert market.spreads["negative"].size(market.spread_ms, TUNING) > 1.2 * TUNING.market_dispersion
+    assert SeriesState.from_bytes(market.to_bytes()).spreads == market.spreads

@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from alerts.calibration import Calibration
+from alerts.holding import CALIBRATION_PREFIX
 from alerts.mentions import MARKET
 from alerts.rules import Rules
 from alerts.signatures import signature_of
@@ -102,6 +104,11 @@ class Desk:
         """Return the state of a series as it is stored."""
         stored = self.states.get(series)
         return SeriesState.new(series) if stored is None else SeriesState.from_bytes(stored)
+
+    def calibration(self, rule: str) -> Calibration:
+        """Return what a rule has learned, as it is stored."""
+        stored = self.states.get(f"{CALIBRATION_PREFIX}{rule}")
+        return Calibration(rule) if stored is None else Calibration.from_bytes(stored)
 
     def take(self, mentions: Iterable[Mention]) -> list[AlertTransition]:
         """Feed mentions; return the transitions that these made."""
