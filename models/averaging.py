@@ -17,8 +17,9 @@ from models.delta import DELTA, apply_delta
 from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
+from models.plan import Recipe
 from models.training import Trained, write_weights
-from models.tuning import Recipe, Tuning
+from models.tuning import Tuning
 from streams.errors import MisconfiguredError
 
 

@@ -16,8 +16,9 @@ from models.delta import DELTA, apply_delta, changes, write_delta
 from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
+from models.plan import Recipe
 from models.scores import Judged
-from models.tuning import Progress, Recipe, Report, Tuning
+from models.tuning import Progress, Report, Tuning
 from streams.errors import MisconfiguredError
 
 CHECKPOINT = "training.pt"

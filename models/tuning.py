@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from models.encoder import padded_batch
 from models.heads import TOPIC_SENTENCES, Heads
 from models.lessons import Lesson
 from models.packing import pack
-from models.recipe import SHARES
+from models.plan import Recipe, order_of_epoch, rate_factor, steps_of
 from models.renaming import Renaming
 from models.scores import Judged
 from models.tokens import Tokenizer, Tokens
@@ -30,24 +29,6 @@ SNAPSHOTS = 4
 """The weights are averaged over so many moments of the last epoch."""
 ANCHORED_SHARE = 0.25
 """Of the texts in a batch, so many are also read by the untouched base, to stay near it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Be the numbers of a training."""
-
-    adaptation: Adaptation = Adaptation.FROZEN_WORDS
-    epochs: int = 4
-    lessons_a_step: int = 32
-    rate: float = 1e-4
-    head_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warm_up: float = 0.06
-    clip: float = 1.0
-    anchor: float = 0.25
-    patience: int = 2
-    """Epochs without a better score, after which training ends."""
-    seed: int = 0
 
 
 @dataclass(slots=True)
@@ -134,7 +115,7 @@ class Tuning:
         per_epoch = total // self.recipe.epochs
         marks = {total - 1 - round(i * per_epoch / SNAPSHOTS / 2) for i in range(SNAPSHOTS)}
         while self.progress.epoch < self.recipe.epochs:
-            order = _of_epoch(taught, self.recipe, self.progress.epoch)
+            order = order_of_epoch(taught, self.recipe, self.progress.epoch)
             told = renaming.epoch(self.progress.epoch)
             renamed = dict(zip(told, self.prepare(list(told.values())), strict=True))
             for start in range(
@@ -220,7 +201,7 @@ class Tuning:
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.progress.step)
         self.network.train()
         self.heads.train()
-        factor = _schedule(self.progress.step, total, self.recipe.warm_up)
+        factor = rate_factor(self.progress.step, total, self.recipe.warm_up)
         for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
             group["lr"] = rate * factor
         answers = self.answer(batch)
@@ -297,30 +278,3 @@ def _weights(teaching: Sequence[Prepared]) -> _Weights:
         losses.class_weights(torch.tensor(sentiments).sum(0)) if sentiments else torch.ones(3),
         losses.positive_weights(torch.tensor(topics)) if topics else torch.ones(1),
     )
-
-
-def steps_of(lessons: Sequence[Lesson], recipe: Recipe) -> int:
-    """Return how many steps a training takes that no patience ends."""
-    teaching = [lesson for lesson in lessons if not lesson.choosing]
-    return math.ceil(len(_of_epoch(teaching, recipe, 0)) / recipe.lessons_a_step) * recipe.epochs
-
-
-def _of_epoch(teaching: Sequence[Lesson], recipe: Recipe, epoch: int) -> list[int]:
-    """Return the lessons of an epoch in their order: of each set its share, another part each time."""
-    by_source: dict[str, list[int]] = {}
-    for place, lesson in enumerate(teaching):
-        by_source.setdefault(lesson.source, []).append(place)
-    random = np.random.default_rng((recipe.seed, 0))
-    chosen: list[int] = []
-    for source, places in by_source.items():
-        count = round(SHARES.get(source, 1.0) * len(places))
-        chosen += np.roll(random.permutation(places), -epoch * count)[:count].tolist()
-    order: list[int] = np.random.default_rng((recipe.seed, 1, epoch)).permutation(chosen).astype(int).tolist()
-    return order
-
-
-def _schedule(step: int, total: int, warm_up: float) -> float:
-    rising = max(1, round(warm_up * total))
-    if step < rising:
-        return (step + 1) / rising
-    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, total - rising)))

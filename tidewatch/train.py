@@ -18,8 +18,8 @@ from streams.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from models.lessons import Lesson
+    from models.plan import Recipe
     from models.tuning import Progress as Stage
-    from models.tuning import Recipe
 
 console = Console(stderr=True)
 GENTLE_RATE, GENTLE_HEAD_RATE = 3e-5, 2e-4
@@ -47,7 +47,7 @@ def train(
 
     A training that was stopped goes on where it was: run the same command again.
     """
-    from models.tuning import Recipe
+    from models.plan import Recipe
 
     changed: dict[str, object] = {k: v for k, v in (("model", base), ("device", device)) if v is not None}
     settings = load_settings(**changed)
@@ -147,7 +147,7 @@ class _Watch:
 
 @contextmanager
 def _watched(taught: list[Lesson], recipe: Recipe) -> Iterator[_Watch]:
-    from models.tuning import steps_of
+    from models.plan import steps_of
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:

@@ -16,9 +16,9 @@ from models.delta import DELTA
 from models.heads import WEIGHTS, load_heads
 from models.lessons import Lesson
 from models.measured import Figure
+from models.plan import Recipe
 from models.spread import over_trainings
 from models.training import train
-from models.tuning import Recipe
 from streams.errors import MisconfiguredError
 
 pytestmark = pytest.mark.usefixtures("one_thread")

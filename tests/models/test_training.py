@@ -16,9 +16,10 @@ from models.delta import DELTA
 from models.encoder import Encoder
 from models.heads import FACTS, WEIGHTS, load_heads
 from models.lessons import Lesson
+from models.plan import Recipe
 from models.topics import NAMES, tweet_target
 from models.training import CHECKPOINT, learn_feedback, train
-from models.tuning import Progress, Recipe
+from models.tuning import Progress
 from streams.errors import DataMissing, MisconfiguredError, WeightsMismatch
 from streams.settings import Settings
 
