@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -11,11 +12,13 @@ import faust
 from prometheus_client import start_http_server
 
 from agents.roles import build_app
+from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
 from streams.settings import Role, load_settings
 
 PARENT_PIPE = "--parent-pipe"
 """Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
+_log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -29,11 +32,15 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.metrics_host)
     app = build_app(role, settings)
-    app.conf.datadir.mkdir(parents=True, exist_ok=True)
+    tables = LocalTables(app.conf.datadir)
+    if tables.begin():
+        _log.warning("an earlier process was killed: its tables are read again from their changelogs")
     worker = faust.Worker(app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
+        if not end.code and not app.crashed:
+            tables.end()
         raise SystemExit(1 if app.crashed else end.code) from None
 
 

@@ -12,7 +12,7 @@ from alerts.calibration import COMMONEST, Calibration, bin_of
 from alerts.counting import Counted
 from alerts.episodes import Reading, Subject
 from alerts.evidence import Piece
-from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, uneasy_market
+from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
 from alerts.rules import Rule, Rules
@@ -95,12 +95,13 @@ class Detector:
         if track.episode is not None:
             self.excursion(track, reading, reading.p_value, calibration, cause)
             return self._go_on(rule, track, calibrations, reading, pieces, occasion)
+        opens = self._may_open(rule, track, series, market, calibrations, reading, occasion)
         of_market = series.series == MARKET_KEY
-        if of_market or held_back_by(rule, self.rules, market, calibration, at_ms) is None:
-            # What is held back spends no budget, and what has to be rarer to open spends that of the rarer.
+        if of_market or market_episode(rule, self.rules, market) is None:
+            # What the market holds back spends no budget, and what has to be rarer to open spends that of the rarer.
             handicap = 1.0 if of_market else self._handicap(rule, track, market, at_ms)
             self.excursion(track, reading, reading.p_value / handicap, calibration, cause)
-        if not self._may_open(rule, track, series, market, calibrations, reading, occasion):
+        if not opens:
             return []
         assert series.subject is not None
         return [self.open(rule, track, series.subject, reading, calibration, pieces, occasion, calibrations)]
@@ -245,9 +246,10 @@ class Detector:
             return True
         again = track.held_back_by is not None and at_ms - track.held_back_ms < rule.window_ms
         if not again and calibration.once(hash_of(f"onset\n{occasion.cause}\n{series.series}")):
+            # Only where the onset is new: a repeat after a crash must find the crowd that it made, or did not make.
             calibration.onsets = [*calibration.onsets[-63:], at_ms]
-        if is_crowd(calibration, at_ms, self.tuning):
-            calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
+            if is_crowd(rule, calibration, market, at_ms, self.rules.time_zone, self.tuning):
+                calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
         inhibitor = held_back_by(rule, self.rules, market, calibration, at_ms)
         if inhibitor is None and reading.p_value >= threshold * self.tuning.uneasy_factor:
             inhibitor = uneasy_market(rule, self.rules, market, at_ms, self.tuning)

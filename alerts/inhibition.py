@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from alerts.baseline import HOURS_OF_WEEK, hour_of_week
 from alerts.calibration import Calibration, bin_of
 from alerts.rules import Rule, Rules
 from alerts.state import SeriesState, Track
-from alerts.tuning import DAY_MS, HOUR_MS, Tuning
+from alerts.tuning import HOUR_MS, Tuning
 
 CROWD = "crowd"
 EASED = 100.0
@@ -46,20 +47,30 @@ def _tracks_of_kind(rule: Rule, rules: Rules, market: SeriesState) -> Iterator[t
                 yield other.name, track
 
 
-def is_crowd(calibration: Calibration, at_ms: int, tuning: Tuning) -> bool:
+def is_crowd(rule: Rule, calibration: Calibration, market: SeriesState, at_ms: int, zone: str, tuning: Tuning) -> bool:
     """Say whether so many openings within an hour, the one at hand included, are no coincidence.
 
     Args:
+        rule: what opens.
         calibration: of the rule; its `onsets` hold the openings of the last hour.
+        market: says how busy this hour of the week is.
         at_ms: event time.
+        zone: the time zone of the hour of week.
         tuning: what a crowd is.
     """
     recent = sum(1 for onset in calibration.onsets if at_ms - HOUR_MS < onset <= at_ms)
     if recent < tuning.crowd:
         return False
-    rate = calibration.rate_below(calibration.threshold, at_ms, tuning)
-    mean = rate * max(1.0, calibration.series) * HOUR_MS / DAY_MS
+    a_day = max(calibration.target(rule), calibration.rate_below(calibration.threshold, at_ms, tuning))
+    mean = a_day * max(1.0, calibration.series) * 7 * _share_of_week(market, at_ms, zone)
     return _poisson_tail(recent, mean) < tuning.crowd_p_value
+
+
+def _share_of_week(market: SeriesState, at_ms: int, zone: str) -> float:
+    """Return how much of a week's stories an hour has, at least as much as a mean one: a crowd at night is a crowd."""
+    if not market.total.stored:
+        return 1 / HOURS_OF_WEEK
+    return max(1 / HOURS_OF_WEEK, market.total.hours.get(hour_of_week(at_ms, zone), 0.0) / market.total.stored)
 
 
 def crowd_going_on(calibrations: list[Calibration], at_ms: int) -> bool:

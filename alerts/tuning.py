@@ -80,7 +80,7 @@ class Tuning:
     """Long, since what a budget allows is rare: of a hundred names two openings in ten days."""
     max_p_value: float = 0.1
     """No threshold is larger: an episode that is calm from the start would end at once."""
-    uneasy_p_value: float = 0.05
+    uneasy_p_value: float = 0.02
     """While the market's own reading is rarer than this, it may be about to have an episode …"""
     uneasy_factor: float = 0.1
     """… and a name opens only so many times below the threshold."""

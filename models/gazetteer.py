@@ -106,9 +106,8 @@ class Gazetteer:
         for entry in entries:
             self._ids.setdefault(entry.id, entry)
             # Sets have no order of their own from one process to the next.
-            digest.update(
-                entry.model_dump_json(exclude={"context"}).encode() + " ".join(sorted(entry.context)).encode()
-            )
+            sets = [sorted(entry.context), sorted(entry.contrast)]
+            digest.update(f"{entry.model_dump_json(exclude={'context', 'contrast'})}{sets}".encode())
             for name in names_of(entry):
                 holders = self._names.setdefault(folded(name), [])
                 known = next((place for place, (holder, _) in enumerate(holders) if holder.id == entry.id), None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from alerts.baseline import hour_of_week
 from alerts.calibration import Calibration, bin_of
-from alerts.inhibition import CROWD, held_back_by, uneasy_market
+from alerts.inhibition import CROWD, held_back_by, is_crowd, uneasy_market
 from alerts.rules import Rule, Rules
 from alerts.state import MARKET_KEY, SeriesState
 from alerts.tuning import HOUR_MS, Tuning
@@ -47,3 +48,18 @@ def test_a_crowd_holds_every_name_back_for_an_hour() -> None:
     market = SeriesState.new(MARKET_KEY)
     assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS) == CROWD
     assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS + 1) is None
+
+
+def test_five_openings_are_a_crowd_in_a_mean_hour_and_none_in_the_busiest() -> None:
+    """Where half of the week's stories come in one hour, five names may well cross in it."""
+    calibration = Calibration(NAMES.name, threshold=0.001, set_ms=NOW_MS, as_of_ms=NOW_MS)
+    for name in range(40):
+        calibration.see(name * 7919)
+    calibration.onsets = [NOW_MS - minute * 60_000 for minute in range(5)]
+    rule = NAMES.model_copy(update={"budget_per_1000_series_days": 20.0})
+    assert is_crowd(rule, calibration, SeriesState.new(MARKET_KEY), NOW_MS, "UTC", Tuning())
+    busy = SeriesState.new(MARKET_KEY)
+    for hour in range(168):
+        busy.total.add(hour, NOW_MS, 1.0, Tuning().half_life_ms)
+    busy.total.add(hour_of_week(NOW_MS, "UTC"), NOW_MS, 168.0, Tuning().half_life_ms)
+    assert not is_crowd(rule, calibration, busy, NOW_MS, "UTC", Tuning())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -127,3 +130,18 @@ def test_a_bad_line_of_the_operators_file(tmp_path: Path) -> None:
         load_gazetteer((path,))
     with pytest.raises(DataMissing, match="missing"):
         load_gazetteer((tmp_path / "missing.jsonl",))
+
+
+def test_the_version_is_the_same_in_every_process() -> None:
+    """Whatever order sets of words have there."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", "from models.gazetteer import load_gazetteer; print(load_gazetteer().version)"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert told == {f"{load_gazetteer().version}\n"}
