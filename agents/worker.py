@@ -32,16 +32,18 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.metrics_host)
     app = build_app(role, settings)
-    tables = LocalTables(app.conf.datadir)
-    if tables.begin():
-        _log.warning("an earlier process was killed: its tables are read again from their changelogs")
-    worker = faust.Worker(app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True)
-    try:
-        worker.execute_from_commandline()
-    except SystemExit as end:
-        if not end.code and not app.crashed:
-            tables.end()
-        raise SystemExit(1 if app.crashed else end.code) from None
+    with LocalTables(app.conf.datadir) as tables:
+        if tables.emptied:
+            _log.warning("an earlier process was killed: its tables are read again from their changelogs")
+        worker = faust.Worker(
+            app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True
+        )
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as end:
+            if not end.code and not app.crashed:
+                tables.end_in_good_order()
+            raise SystemExit(1 if app.crashed else end.code) from None
 
 
 def _end_with_parent() -> None:
