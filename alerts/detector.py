@@ -83,7 +83,7 @@ class Detector:
             enough = counted.speaks_for(label) and count >= rule.min_stories
             if track.episode is None and not enough:
                 return []
-            lag_ms = max(0, epoch_ms(mention.received_at) - epoch_ms(mention.at))
+            lag_ms = max(0, at_ms - epoch_ms(mention.at))
             zone = self.rules.time_zone
             reading = read_spike(series, market, rule, calibration, at_ms, zone, self.tuning, loud, lag_ms)
             pieces = series.pieces.get(_NAMES[label], ())

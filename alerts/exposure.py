@@ -46,7 +46,7 @@ def feed_in_window(market: SeriesState, label: int, last: int, width: int, zone:
 def exposure_for_late(
     market: SeriesState, feed: Feed, lag_ms: int, last: int, width: int, zone: str, tuning: Tuning
 ) -> dict[int, float]:
-    """Return the stories of the feed by hour of week as a mention that came `lag_ms` late has to take them.
+    """Return the stories of the feed by hour of week as a mention `lag_ms` behind the feed has to take them.
 
     While a feed catches up after an outage, what has not come yet is no sign of a quiet day: the later a mention came,
     the more of the usual stories are taken to be there.

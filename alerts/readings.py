@@ -52,7 +52,7 @@ def read_spike(
         zone: the time zone of the hour of week.
         tuning: the numbers to go by.
         loud: of the market, the names that may have more than their part in it.
-        lag_ms: how late the mention came that asks for the reading.
+        lag_ms: how far the mention that asks for the reading lies behind the feed, in event time.
     """
     last, width, label = at_ms // SLICE_MS, slices_of(rule), label_of(rule.kind)
     stories = series.slices.sum(last, width, STORIES)
