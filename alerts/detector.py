@@ -18,7 +18,7 @@ from alerts.readings import label_of, read_spike, slices_of
 from alerts.rules import Rule, Rules
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, Mark, SeriesState, Track
-from alerts.stories import NEGATIVE, POSITIVE
+from alerts.stories import SPOKEN
 from alerts.tuning import DAY_MS, SLICE_MS, Tuning
 from alerts.turns import WHILE_OPEN, learn, read_turn, take_story
 from streams.alerting import AlertTransition, Mention
@@ -27,7 +27,6 @@ from streams.clock import epoch_ms
 MAX_FLAPS = 4
 FLAPS_WITHIN_MS = 3 * DAY_MS
 _FOREVER = 2**53 - 1
-_NAMES = {NEGATIVE: "negative", POSITIVE: "positive"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Detector:
             lag_ms = max(0, at_ms - epoch_ms(mention.at))
             zone = self.rules.time_zone
             reading = read_spike(series, market, rule, calibration, at_ms, zone, self.tuning, loud, lag_ms)
-            pieces = series.pieces.get(_NAMES[label], ())
+            pieces = series.pieces.get(SPOKEN[label], ())
         if track.episode is None and not enough:
             return []
         if not self._is_warm(market, at_ms):

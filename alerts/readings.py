@@ -12,10 +12,9 @@ from alerts.rules import Kind, Rule
 from alerts.slices import STORIES, column_of
 from alerts.spread import EVERY_MS, Spread
 from alerts.state import MARKET_KEY, SeriesState
-from alerts.stories import NEGATIVE, POSITIVE
+from alerts.stories import NEGATIVE, POSITIVE, SPOKEN
 from alerts.tuning import SLICE_MS, Tuning
 
-_NAMES = {NEGATIVE: "negative", POSITIVE: "positive"}
 _JUST_NOW_STRENGTH = 10.0
 """Stories that the feed must have had just now before its mood counts half."""
 
@@ -102,7 +101,7 @@ def learn_spread(market: SeriesState, now_ms: int, zone: str, tuning: Tuning) ->
         return True
     last, width = end_ms // SLICE_MS - 1, EVERY_MS // SLICE_MS
     busy = {label_of(t.episode.kind) for t in market.tracks.values() if t.episode and t.episode.kind.endswith("spike")}
-    for label, name in _NAMES.items():
+    for label, name in SPOKEN.items():
         expected = _expect_market(market, label, last * SLICE_MS, width, zone, tuning).mean
         if label not in busy and expected >= 1.0:
             observed = market.slices.sum(last, width, column_of(label))
@@ -131,7 +130,7 @@ def _expect_market(market: SeriesState, label: int, at_ms: int, width: int, zone
         prior_share=tuning.prior_share,
         prior_exposure=tuning.prior_share_exposure,
         hour_strength=tuning.market_hour_strength,
-        dispersion=market.spreads.get(_NAMES[label], Spread()).size(at_ms, tuning),
+        dispersion=market.spreads.get(SPOKEN[label], Spread()).size(at_ms, tuning),
     )
 
 

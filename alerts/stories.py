@@ -24,6 +24,8 @@ other bad news about one name it joins 1 in 1,000."""
 _CHANCE = 1 / 256
 """How often two different minima agree in their lowest byte."""
 NEUTRAL, NEGATIVE, POSITIVE = 0, 1, 2
+SPOKEN = {NEGATIVE: "negative", POSITIVE: "positive"}
+"""What the labels that a spike can count are called."""
 _LAYOUT = np.dtype(
     [
         ("first_ms", "<i8"),

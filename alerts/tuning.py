@@ -59,7 +59,7 @@ class Tuning:
     misread_beyond: int = 2
     """… where the window has more of them than so many: those few are in what is usual."""
     late_ms: int = HOUR_MS
-    """A story that came so late, or later, is read as if the feed had as many as usual: others are still to come."""
+    """A story so far behind the feed, or further, is read as if that had as many as usual: others are still to come."""
     warmup_stories: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""

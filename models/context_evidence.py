@@ -11,9 +11,9 @@ import re
 from functools import lru_cache
 
 from models.business_words import DEEDS, EVERYDAY, NOUNS, QUALIFIERS, SAYINGS
+from models.legal_forms import NAMED_CHARS
 from models.longer_names import (
     BREAK_BEFORE,
-    NAMED_CHARS,
     SHORTEST_CAPITALS,
     has_a_capital_beside,
     is_part_of_another_name,

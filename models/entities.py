@@ -16,7 +16,7 @@ from models import context_evidence, longer_names
 from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
 from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
-from models.meanings import arm_meant, meant, there_then
+from models.meanings import arm_meant, meant, there_then, words_beside
 from models.sentences import Field
 from models.text import folded, readable
 from models.ticker_patterns import tickers_of
@@ -188,7 +188,7 @@ def _weighed(reading: _Reading, words: _Words, sure: Set[EntityId]) -> _Naming:
         or (" " not in name and longer_names.is_called_a_kind(name, text, names))
     ):
         value -= 3
-    own_words = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
+    own_words = words_beside(entry)
     if own_words and not own_words.isdisjoint(words.get()):
         value += context_evidence.ENOUGH
     if entry.contrast:

@@ -82,11 +82,6 @@ class Candidate:
     end: int
     certain: bool
 
-    @property
-    def entry(self) -> GazetteerEntry:
-        """Return the entity that has the name first."""
-        return self.entries[0]
-
 
 class Gazetteer:
     """Know entities by name and by ticker; of several with one name, the one that was given first goes first.

@@ -17,6 +17,7 @@ _OF_A_COUNTRY = re.compile(
     re.I,
 )
 NAMED_CHARS = 4_000
+"""Of a text, in which it says what its names are short for, and what form they have."""
 _LEADING = re.compile(r"[A-Z][\w&.'-]*\s+$")
 _GROUP = re.compile(r"[\s,]+(?:group|holdings?|the|trust|enterprises?)\.?$", re.I)
 _NOTE = re.compile(r"\s*(?:\([^)]*\)|[/\\][A-Za-z ]{2,5}[/\\]?)\s*$|^the\s+", re.I)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from models.business_words import DEEDS, NOUNS, SAYINGS
-from models.legal_forms import short_name
+from models.legal_forms import NAMED_CHARS, short_name
 from models.persons import is_first_name
 
 SHORTEST_CAPITALS = 2
@@ -26,8 +26,9 @@ _PLACE_AFTER = re.compile(
     r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
 _FORMS = r"\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
-_LONGER_OR_GROUP = re.compile(rf"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
-_LONGER = re.compile(rf"(?:\s+(?!Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA|Holdings?\b|Group\b)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
+_NO_WORD_OF_IT = r"Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA"
+_LONGER_OR_GROUP = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT})[A-Z][\w&'-]*){{1,3}}{_FORMS}")
+_LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
 _KIND_AFTER = re.compile(
     r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
     r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
@@ -52,7 +53,6 @@ _ANGLED = re.compile(r"(?:\s+[\w().&'-]+){2,6}>")
 _ENDS_A_NAME = re.compile(r"(?:^|\s)(?:Bancorp|Bancshares|Bank|Container|Financial|Trust)$", re.I)
 _PART = r"[A-Z][\w.&']*(?:-(?![A-Z])[\w.&']*)*"
 """Of a name: a hyphen before a capital ends it, so that there is one way to read a row of them."""
-NAMED_CHARS = 4_000
 _NO_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Inc|Corp|Co|Ltd|Plc|Chairman|President|Chief|Executive|Analysts?|Rival|American|British|Chinese"

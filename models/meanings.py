@@ -44,12 +44,12 @@ def meant(
         for entry in known.values():
             if any(folded(form).startswith(beginning) for form in (entry.name, *entry.aliases)):
                 return entry
-    if len(entries) > 1:
-        for entry in entries:
-            own = entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
-            if not own.isdisjoint(words):
-                return entry
-    return entries[0]
+    return next((entry for entry in entries if not words_beside(entry).isdisjoint(words)), entries[0])
+
+
+def words_beside(entry: GazetteerEntry) -> Set[str]:
+    """Return the words that speak for an entity: its own, and those of its market."""
+    return entry.context | context_evidence.MARKET_WORDS.get(entry.market or "", frozenset())
 
 
 def arm_meant(entry: GazetteerEntry, text: str, start: int, end: int, gazetteer: Gazetteer) -> GazetteerEntry:

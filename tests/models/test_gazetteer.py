@@ -27,7 +27,7 @@ GAZETTEER = Gazetteer([VANTOR, TIDE, TIDEWATER, EBBCO], {"tide"})
 
 
 def _found(text: str) -> list[tuple[str, str, bool]]:
-    return [(c.entry.ticker or "", text[c.start : c.end], c.certain) for c in GAZETTEER.candidates(text)]
+    return [(c.entries[0].ticker or "", text[c.start : c.end], c.certain) for c in GAZETTEER.candidates(text)]
 
 
 def test_a_group_is_known_by_what_leads() -> None:
@@ -63,14 +63,14 @@ def test_capitals_are_asked_for() -> None:
 def test_the_first_of_one_name_has_it() -> None:
     """Of two entities with one name, the one given first is meant: the operator's, then the larger."""
     twice = Gazetteer([_entry("Vantor Ltd", "OWN"), VANTOR])
-    assert [c.entry.ticker for c in twice.candidates("Vantor fell")] == ["OWN"]
+    assert [c.entries[0].ticker for c in twice.candidates("Vantor fell")] == ["OWN"]
 
 
 def test_what_means_something_else() -> None:
     """A phrase that holds a name and means something else hides it, but no entity's own name."""
     gazetteer = Gazetteer([VANTOR, TIDE], {"tide"}, ["Vantor Bay", "Tide Corp"])
     assert gazetteer.candidates("They sailed to Vantor Bay") == []
-    assert [c.entry.ticker for c in gazetteer.candidates("TIDE CORP of Vantor fell")] == ["TDE", "VTR"]
+    assert [c.entries[0].ticker for c in gazetteer.candidates("TIDE CORP of Vantor fell")] == ["TDE", "VTR"]
 
 
 def test_a_share_goes_before_a_currency() -> None:
@@ -118,7 +118,7 @@ def test_the_operators_file(tmp_path: Path) -> None:
     path = tmp_path / "own.jsonl"
     path.write_text('{"id": "desk:1", "name": "Harbourline Freight", "ticker": "HBF", "aliases": ["Harbourline"]}\n\n')
     gazetteer = load_gazetteer((path,))
-    assert [c.entry.id for c in gazetteer.candidates("Harbourline sank")] == ["desk:1"]
+    assert [c.entries[0].id for c in gazetteer.candidates("Harbourline sank")] == ["desk:1"]
     assert gazetteer.version != load_gazetteer().version
 
 
