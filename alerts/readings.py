@@ -181,7 +181,7 @@ def _expect_name(
         _mood(feed.stories - stories, feed.labelled - of_label, usual),
         _mood(feed.stories_now - now[0], feed.labelled_now - now[1], usual),
     )
-    mean = expected.mean * share * min(tuning.max_growth, max(1.0, growth)) * mood
+    mean = expected.mean * share * min(tuning.max_growth, max(1.0, growth)) * max(1.0, mood)
     misread = tuning.misread_share * max(0, stories - of_label - tuning.misread_beyond)
     return Expectation(max(tuning.least_expected, mean) + misread, expected.size)
 

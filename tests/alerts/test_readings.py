@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from alerts.calibration import Calibration
 from alerts.episodes import Reading
 from alerts.readings import read_spike
@@ -82,8 +84,8 @@ def test_bad_news_counts_by_its_label() -> None:
     assert (reading.observed, reading.stories) == (3, 8)
 
 
-def test_of_a_name_less_is_expected_while_the_rest_of_the_feed_is_in_a_good_mood() -> None:
-    """Six hours of good news of others lower what is expected, six hours of bad news raise it."""
+def test_a_bad_mood_of_the_rest_of_the_feed_raises_what_is_expected_and_a_good_one_lowers_nothing() -> None:
+    """A few good hours of a small feed are mostly chance, and would make chance of a name look rare."""
 
     def expected(negative: float) -> float:
         desk = Desk()
@@ -91,7 +93,8 @@ def test_of_a_name_less_is_expected_while_the_rest_of_the_feed_is_in_a_good_mood
         desk.take(in_order(background(START, 54, negative=0.4), lately))
         return _read(desk, "entity:name3").expected
 
-    assert expected(0.0) < 0.7 * expected(0.4) < 0.7 * expected(0.9)
+    assert expected(0.0) == pytest.approx(expected(0.4), rel=0.15)
+    assert expected(0.4) < 0.7 * expected(0.9)
 
 
 def test_the_market_learns_how_far_its_counts_spread() -> None:
