@@ -31,14 +31,14 @@ class _Called:
 
 
 class _Lower:
-    """Run the network in bfloat16 where torch thinks it safe."""
+    """Run the network in a lower precision where torch thinks it safe."""
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, precision: torch.dtype) -> None:
         self.config = network.config
-        self._network = network
+        self._network, self._precision = network, precision
 
     def __call__(self, **inputs: Tensor) -> Any:
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", self._precision):
             return self._network(**inputs)
 
 
@@ -99,7 +99,8 @@ def _openvino(network: Any) -> Any:
 
 ENGINES: dict[str, Engine] = {
     "torch float32": lambda network: network,
-    "torch bfloat16": _Lower,
+    "torch half": lambda network: _Lower(network, torch.float16),
+    "torch bfloat16": lambda network: _Lower(network, torch.bfloat16),
     "torch.compile": _compiled,
     "torch int8, dynamic": _dynamic_int8,
     "ONNX Runtime": _onnxruntime,

@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from rich.console import Console
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     articles = decoded(reuters_articles(options.data, options.articles))
     few = articles[: options.plain_articles]
-    model = _loaded()
+    model = _loaded("auto")
     batched = _rate(model.enrich, articles, CHUNK)
     single = _rate(model.enrich, few, 1)
     plain = PlainWay(Settings())
@@ -54,11 +54,11 @@ def main(arguments: Sequence[str]) -> None:
     table.add_row("both", "", f"{batched / apart:.1f}")
     Console(width=110).print(table)
     _show_peak(model, articles, batched)
-    _show_engines(model.enrich(articles), articles, options.engines)
+    _show_engines(articles, options.engines)
 
 
-def _loaded() -> EncoderModel:
-    model = load_model(Settings(device="cpu"))
+def _loaded(precision: Literal["auto", "float32"]) -> EncoderModel:
+    model = load_model(Settings(device="cpu", precision=precision))
     if not isinstance(model, EncoderModel):
         raise TypeError("the settings name the stub: unset TIDEWATCH_MODEL")
     return model
@@ -88,10 +88,11 @@ def _show_peak(model: EncoderModel, articles: Sequence[Article], articles_per_s:
     )
 
 
-def _show_engines(expected: Sequence[Enrichment], articles: Sequence[Article], names: Sequence[str]) -> None:
+def _show_engines(articles: Sequence[Article], names: Sequence[str]) -> None:
+    expected = _loaded("float32").enrich(articles)
     table = Table("engine", "articles/s", "largest change", "labels changed")
     for name in names:
-        model = _loaded()
+        model = _loaded("float32")
         try:
             model.run_with(ENGINES[name])
             rate = _rate(lambda part, model=model: model.enrich(part), articles, CHUNK)  # type: ignore[misc]

@@ -90,13 +90,19 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """Load the packaged encoder once."""
-    return Encoder.load(Settings(device="cpu"))
+    return Encoder.load(Settings(device="cpu", precision="float32"))
 
 
 @pytest.fixture(scope="session")
 def model() -> EncoderModel:
     """Load the packaged encoder with the built-in heads and gazetteer once."""
-    return EncoderModel.load(Settings(device="cpu"))
+    return EncoderModel.load(Settings(device="cpu", precision="float32"))
+
+
+@pytest.fixture(scope="session")
+def half_model() -> EncoderModel:
+    """Load the same in half precision once."""
+    return EncoderModel.load(Settings(device="cpu", precision="half"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import torch
 
 from models import bases
 from models.bases import find_base, sha256_of
-from models.encoder import Encoder, TextSpan
+from models.encoder import Encoder, TextSpan, is_half
 from streams.errors import DataMissing, ModelBusy, WeightsMismatch
 from streams.settings import Settings
 
@@ -50,6 +50,15 @@ def test_one_pass_reads_what_two_did(encoder: Encoder) -> None:
     first = encoder.encode([texts[1]], [TextSpan(0, 33, 43)]).spans[0]
     second = encoder.encode([texts[0]], [TextSpan(0, 0, 6)]).spans[0]
     np.testing.assert_allclose(both, np.stack([first, second]), atol=1e-4)
+
+
+def test_half_precision_is_chosen_where_the_device_is_fast_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Automatic is half on CUDA and on a CPU with AMX-FP16, float32 on any other; a wish is kept."""
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_fp16": True, "avx512_fp16": True})
+    assert is_half("auto", "cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_fp16": True})
+    assert [is_half("auto", "cpu"), is_half("auto", "cuda"), is_half("half", "cpu")] == [False, True, True]
+    assert not is_half("float32", "cuda")
 
 
 class _Cramped:

@@ -43,7 +43,8 @@ def _differences(left: Enrichment, right: Enrichment) -> tuple[float, float]:
     pairs: list[tuple[Sentiment, Sentiment]] = [(left.sentiment, right.sentiment)]
     pairs += [(a.sentiment, b.sentiment) for a, b in zip(left.sentences, right.sentences, strict=True)]
     pairs += [(a.sentiment, b.sentiment) for a, b in zip(left.entities, right.entities, strict=True)]
-    scores = max(abs(a.score - b.score) for a, b in pairs)
+    assert [a.label for a, _ in pairs] == [b.label for _, b in pairs]
+    scores = max(abs(a.probabilities[name] - b.probabilities[name]) for a, b in pairs for name in a.probabilities)
     vectors = float(np.abs(left.embedding.array() - right.embedding.array()).max())
     return scores, vectors
 
@@ -57,6 +58,27 @@ def test_the_company_of_others_changes_nothing(model: EncoderModel, make_article
         scores, vectors = _differences(answer, model.enrich([article])[0])
         assert scores < 1e-4
         assert vectors < 3e-4  # they travel in half precision, whose last digit may turn
+
+
+def test_in_half_precision_the_company_changes_next_to_nothing(
+    half_model: EncoderModel, make_article: MakeArticle
+) -> None:
+    """An article's answer is the same alone as between others: to 2e-3, with every label and the summary kept."""
+    articles = [make_article(*pair) for pair in [("Vantor cuts forecast", STORY), *NASTY[4:], ("Up", "A short note.")]]
+    together = half_model.enrich(articles)
+    for article, answer in zip(articles, together, strict=True):
+        scores, _ = _differences(answer, half_model.enrich([article])[0])
+        assert scores < 2e-3
+
+
+def test_half_precision_says_what_float32_says(
+    model: EncoderModel, half_model: EncoderModel, make_article: MakeArticle
+) -> None:
+    """No label changes, and no probability by more than 5e-3."""
+    article = make_article("Vantor cuts forecast; Microsoft does not", STORY)
+    scores, vectors = _differences(model.enrich([article])[0], half_model.enrich([article])[0])
+    assert 0 < scores < 5e-3
+    assert vectors < 2e-3
 
 
 @pytest.mark.parametrize("texts", NASTY)
