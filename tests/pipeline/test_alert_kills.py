@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.kills import survive
+from benchmarks.kills.program import survive
 from tests.stack.kafka import KafkaServer
 
 KILLS = 4
