@@ -1,6 +1,7 @@
 """The average of trainings that differ by their seed: one set of weights that errs less than each (arXiv:2203.05482).
 
 It costs nothing more to serve. What can be averaged began alike: the same base, the same heads, the same lessons.
+The average of one is itself, with what is fitted after tuning fitted anew: categories and calibration.
 """
 
 from __future__ import annotations
@@ -18,20 +19,28 @@ from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
 from models.plan import Recipe
-from models.training import Trained, write_weights
+from models.training import Trained, finish_weights, write_weights
 from models.tuning import Tuning
 from streams.errors import MisconfiguredError
 
 
 def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson], output: Path) -> Trained:
-    """Average the weights of several folders, calibrate them on the lessons that choose, and write them.
+    """Average the weights of folders, fit categories, calibrate on the lessons that choose, and write them.
+
+    Of one folder the encoder stays as it is, bit by bit.
 
     Raises:
-        MisconfiguredError: there are fewer than two, or they were not made by one recipe on one set of lessons.
+        MisconfiguredError: they were not made by one recipe on one set of lessons.
         WeightsMismatch: a folder belongs to another base.
     """
     trainings = [load_heads(folder, base) for folder in folders]
     facts = [heads.facts for heads in trainings]
+    recipe = Recipe(adaptation=Adaptation(facts[0].adaptation), seed=facts[0].seed, epochs=facts[0].epochs)
+    if len(folders) == 1:
+        output.mkdir(parents=True, exist_ok=True)
+        if (delta := folders[0] / DELTA).is_file():
+            (output / DELTA).write_bytes(delta.read_bytes())
+        return finish_weights(trainings[0], recipe, base, lessons, output)
     _check(folders, facts)
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
@@ -40,15 +49,12 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
     with torch.no_grad():
         _set_to_mean(network, networks)
         _set_to_mean(heads, trainings)
-    recipe = Recipe(adaptation=Adaptation(facts[0].adaptation), seed=facts[0].seed, epochs=facts[0].epochs)
     output.mkdir(parents=True, exist_ok=True)
     # Only to judge: nothing is trained that should stay near a base.
     return write_weights(Tuning(network, network, tokenizer, heads, recipe), base, start, lessons, output)
 
 
 def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
-    if len(folders) < 2:
-        raise MisconfiguredError("an average needs two folders of weights or more")
     if facts[0].adaptation == Adaptation.LORA:
         raise MisconfiguredError(f"{folders[0]} holds low-rank additions: averaged, they are no longer of low rank")
     for folder, other in zip(folders, facts, strict=True):

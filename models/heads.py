@@ -27,6 +27,8 @@ NAMED_FROM = 0.5
 """The probability from which a topic is named. One of its own for each, chosen on a tenth, did worse on the rest."""
 TOPIC_SENTENCES = 4
 """The first sentences of an article, its title among them, tell its topics: news begins with what matters."""
+CATEGORY_SENTENCES = 24
+"""So many tell its categories: the second grain of a report on grain is often named far down."""
 
 
 class HeadsFacts(BaseModel):
@@ -34,7 +36,7 @@ class HeadsFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = 2
+    format: int = 3
     base: str
     base_sha256: str
     weights_sha256: str = ""
@@ -64,12 +66,12 @@ class HeadsFacts(BaseModel):
 
 
 class Head(nn.Module):
-    """Map two means side by side, (N, 2D), to logits (N, C) through one hidden layer."""
+    """Map features (N, F) to logits (N, C) through one hidden layer."""
 
-    def __init__(self, dimensions: int, hidden: int, classes: int, dropout: float = 0.1) -> None:
+    def __init__(self, features: int, hidden: int, classes: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(2 * dimensions)
-        self.inner = nn.Linear(2 * dimensions, hidden)
+        self.norm = nn.LayerNorm(features)
+        self.inner = nn.Linear(features, hidden)
         self.dropout = nn.Dropout(dropout)
         self.outer = nn.Linear(hidden, classes)
 
@@ -83,16 +85,16 @@ class Head(nn.Module):
 class Heads(nn.Module):
     """Hold the heads: sentiment (span mean beside sentence mean), topics and Reuters' own ten categories.
 
-    Topics and categories read the first sentence beside the lead. The categories teach and are measured; no article
-    carries them.
+    Topics read the first sentence beside the lead; categories read all sentences beside these. The categories teach
+    and are measured; no article carries them.
     """
 
     def __init__(self, facts: HeadsFacts) -> None:
         super().__init__()
         self.facts = facts
-        self.sentiment = Head(facts.dimensions, facts.hidden, len(facts.labels))
-        self.topics = Head(facts.dimensions, facts.hidden, len(facts.topics))
-        self.categories = Head(facts.dimensions, facts.hidden, len(facts.categories))
+        self.sentiment = Head(2 * facts.dimensions, facts.hidden, len(facts.labels))
+        self.topics = Head(2 * facts.dimensions, facts.hidden, len(facts.topics))
+        self.categories = Head(4 * facts.dimensions, facts.hidden, len(facts.categories))
 
     @property
     def version(self) -> str:
@@ -115,14 +117,14 @@ class Heads(nn.Module):
 
     @torch.inference_mode()
     def read_categories(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return probabilities (N, categories) from features (N, 2D)."""
+        """Return probabilities (N, categories) from features (N, 4D)."""
         return np.asarray(self.categories(torch.from_numpy(features)).double().sigmoid())
 
     def save(self, folder: Path) -> HeadsFacts:
         """Write weights and facts; return the facts with the digest of the weights."""
         folder.mkdir(parents=True, exist_ok=True)
         # Not `save_file`, which lets nobody but the owner read: the image runs as another user.
-        (folder / WEIGHTS).write_bytes(save({name: part.contiguous() for name, part in self.state_dict().items()}))
+        (folder / WEIGHTS).write_bytes(save({name: _stored(name, part) for name, part in self.state_dict().items()}))
         self.facts = self.facts.model_copy(update={"weights_sha256": sha256_of(folder / WEIGHTS)})
         written = orjson.dumps(self.facts.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         (folder / FACTS).write_bytes(written)
@@ -168,6 +170,17 @@ def load_heads(folder: Path, base: Base) -> Heads:
     return heads.eval()
 
 
+def _stored(name: str, part: torch.Tensor) -> torch.Tensor:
+    # Half of the file would be the categories, which no article carries: of them half precision is kept.
+    return part.half() if name.startswith("categories.") else part.contiguous()
+
+
 def topic_features(sentences: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return (2D,) from the sentence means (S, D) of an article, S ≥ 1: its first sentence beside its lead."""
     return np.concatenate([sentences[0], sentences[:TOPIC_SENTENCES].mean(0)])
+
+
+def category_features(sentences: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return (4D,) from the sentence means (S, D): the topics' features, and the mean and the maximum of them all."""
+    every = sentences[:CATEGORY_SENTENCES]
+    return np.concatenate([topic_features(sentences), every.mean(0), every.max(0)])

@@ -18,3 +18,10 @@ class Lesson:
     topics: tuple[float, ...] | None = None
     categories: tuple[float, ...] | None = None
     choosing: bool = False
+    rest: tuple[str, ...] = ()
+    """What follows the sentences: read once the encoder is tuned, by the head of the categories alone."""
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Return everything that is read of the text."""
+        return self.sentences + self.rest

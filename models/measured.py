@@ -13,7 +13,7 @@ from models.datasets import SentimentExample, TopicExample
 from models.encoder import Encoder, TextSpan
 from models.heads import BUILT_IN, Heads, load_heads, topic_features
 from models.metrics import Interval
-from models.recipe import lead
+from models.recipe import told
 from models.salience import Salience, load_salience
 from models.text import readable
 from streams.settings import Settings
@@ -73,8 +73,11 @@ class Measured:
         return self.heads.read_sentiment(*self.sentiment_features(examples))
 
     def topic_features(self, examples: Sequence[TopicExample]) -> Matrix:
-        """Return (N, 2D) of each article: a text without a title is read whole, as a tweet is in training."""
-        leads = [lead(e.title, e.body) if e.title else (readable(e.body),) for e in examples]
-        means = self.encoder.encode([sentence for sentences in leads for sentence in sentences]).texts
-        ends = np.cumsum([len(sentences) for sentences in leads])
-        return np.stack([topic_features(part) for part in np.split(means, ends[:-1])])
+        """Return (N, 2D) of each article."""
+        return np.stack([topic_features(means) for means in self.sentence_means(examples)])
+
+    def sentence_means(self, examples: Sequence[TopicExample]) -> list[Matrix]:
+        """Return (S, D) of each article: a text without a title is read whole, as a tweet is in training."""
+        texts = [told(e.title, e.body) if e.title else (readable(e.body),) for e in examples]
+        means = self.encoder.encode([sentence for sentences in texts for sentence in sentences]).texts
+        return np.split(means, np.cumsum([len(sentences) for sentences in texts])[:-1])

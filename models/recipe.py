@@ -13,7 +13,7 @@ from models.bases import sha256_of
 from models.datasets import CategoryExample, SentimentExample, TopicExample
 from models.disagreements import soften
 from models.events import event_examples
-from models.heads import TOPIC_SENTENCES
+from models.heads import CATEGORY_SENTENCES, TOPIC_SENTENCES
 from models.joined import joined_lessons
 from models.lessons import Lesson, Span
 from models.net_results import net_result_examples
@@ -82,9 +82,9 @@ def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ..
     )
 
 
-def lead(title: str, body: str) -> tuple[str, ...]:
-    """Return the sentences that tell the topics of an article."""
-    sentences = tuple(readable(s.text) for s in split_sentences(title, body)[:TOPIC_SENTENCES])
+def told(title: str, body: str) -> tuple[str, ...]:
+    """Return the sentences that tell the categories of an article; the first few tell its topics."""
+    sentences = tuple(readable(s.text) for s in split_sentences(title, body)[:CATEGORY_SENTENCES])
     return sentences or (readable(f"{title} {body}")[:200],)
 
 
@@ -107,12 +107,14 @@ def _categories(source: str, examples: Sequence[CategoryExample]) -> list[Lesson
     return [
         Lesson(
             source,
-            lead(e.title, e.body),
+            sentences[:TOPIC_SENTENCES],
             topics=e.target,
             categories=e.categories,
             choosing=_chooses(f"{e.title} {e.body}"),
+            rest=sentences[TOPIC_SENTENCES:],
         )
         for e in examples
+        for sentences in (told(e.title, e.body),)
     ]
 
 

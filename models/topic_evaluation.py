@@ -9,7 +9,7 @@ import numpy as np
 
 from models import datasets
 from models.datasets import CategoryExample, TopicExample
-from models.heads import NAMED_FROM
+from models.heads import NAMED_FROM, category_features, topic_features
 from models.measured import Figure, Matrix, Measured
 from models.metrics import f1_scores, interval, micro_f1
 from models.sentiment_evaluation import calibration, copies_of_training, labels
@@ -38,9 +38,9 @@ def evaluate_topics(measured: Measured, data: Path) -> list[Figure]:
 
 def evaluate_categories(measured: Measured, data: Path) -> list[Figure]:
     """Measure Reuters' ten largest categories on all 3,299 test documents of ModApte."""
-    examples, features = _reuters_test(measured, data)
+    examples, means = _reuters_test(measured, data)
     truth = np.array([e.categories for e in examples]) > 0.5
-    said = measured.heads.read_categories(features)
+    said = measured.heads.read_categories(np.stack([category_features(sentences) for sentences in means]))
     guess = said >= NAMED_FROM
     each = f1_scores(truth, guess)
     macro = interval(lambda t, g: float(f1_scores(t, g).mean()), truth, guess)
@@ -71,14 +71,15 @@ def evaluate_checked_topics(measured: Measured, data: Path) -> list[Figure]:
 
 
 @lru_cache(maxsize=1)
-def _reuters_test(measured: Measured, data: Path) -> tuple[list[CategoryExample], Matrix]:
-    """Return the test documents with their features: two tasks measure on them, and reading them takes a minute."""
+def _reuters_test(measured: Measured, data: Path) -> tuple[list[CategoryExample], list[Matrix]]:
+    """Return the test documents with their means: two tasks measure on them, and reading them takes minutes."""
     examples = datasets.reuters(data, "test")
-    return examples, measured.topic_features(examples)
+    return examples, measured.sentence_means(examples)
 
 
 def _reuters_topics(measured: Measured, data: Path) -> list[Figure]:
-    examples, features = _reuters_test(measured, data)
+    examples, means = _reuters_test(measured, data)
+    features = np.stack([topic_features(sentences) for sentences in means])
     columns = list(REUTERS_TOPICS)
     targets = np.array([e.target for e in examples])[:, columns]
     known = ~np.isnan(targets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from torch import Tensor
 
 from models.adaptation import Adaptation, low_rank_parts
 from models.bases import Base, sha256_of
+from models.categories import fit_categories
 from models.delta import DELTA, apply_delta, changes, write_delta
-from models.encoder import load_network
+from models.encoder import Encoder, load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
+from models.near_copies import near_copies
 from models.plan import Recipe
 from models.scores import Judged
-from models.tuning import Progress, Report, Tuning
+from models.tuning import PASS_TOKENS, Progress, Report, Tuning
 from streams.errors import MisconfiguredError
 
 CHECKPOINT = "training.pt"
@@ -113,13 +115,13 @@ def learn_feedback(
 
 
 def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
-    """Write the delta, and read it back before it is calibrated: that belongs to the rounded weights.
+    """Write the delta, and finish on what is read back: all that is fitted afterwards belongs to the rounded weights.
 
     Args:
         tuning: the tuned network and its heads.
         base: what was tuned.
         start: the weights of the base, by name.
-        lessons: those of them that choose also calibrate.
+        lessons: those that teach categories fit their head; those that choose calibrate.
         output: the folder to write to.
     """
     path = output / DELTA
@@ -130,13 +132,20 @@ def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons:
     elif adaptation is not Adaptation.HEADS:
         tuned = {name: weight.cpu() for name, weight in tuning.network.state_dict().items()}
         write_delta(path, changes(start, tuned))
+    finished = finish_weights(tuning.heads.cpu(), tuning.recipe, base, lessons, output)
+    return replace(finished, curve=tuning.progress.curve)
+
+
+def finish_weights(heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesson], output: Path) -> Trained:
+    """Fit categories and calibrate, on the base and the delta in the output folder; write the heads beside it."""
+    path = output / DELTA
     tokenizer, network = load_network(base)
     if path.is_file():
         apply_delta(network, path)
-    heads = tuning.heads.cpu().eval()
+    fit_categories(heads, Encoder(base, tokenizer, network.eval(), torch.device("cpu"), PASS_TOKENS), lessons)
     # Only to judge: nothing is trained that should stay near a base.
-    rounded = Tuning(network, network, tokenizer, heads, tuning.recipe)
-    judged = rounded.judged(rounded.prepare([lesson for lesson in lessons if lesson.choosing]))
+    tuning = Tuning(network, network, tokenizer, heads, recipe)
+    judged = tuning.judged(tuning.prepare(_fresh(lessons)))
     scores = {name: round(value, 4) for name, value in judged.scores().items()}
     heads.facts = heads.facts.model_copy(
         update={
@@ -145,7 +154,15 @@ def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons:
             **_calibrated(judged),
         }
     )
-    return Trained(heads.save(output), scores, tuning.progress.curve)
+    return Trained(heads.save(output), scores, [])
+
+
+def _fresh(lessons: list[Lesson]) -> list[Lesson]:
+    """Return the lessons that choose, whole, but for near-copies of those that teach: they are known too well."""
+    choosing = [lesson for lesson in lessons if lesson.choosing]
+    taught = [" ".join(lesson.sentences) for lesson in lessons if not lesson.choosing]
+    copies = near_copies([" ".join(lesson.sentences) for lesson in choosing], taught)
+    return [replace(lesson, sentences=lesson.whole) for lesson, copy in zip(choosing, copies, strict=True) if not copy]
 
 
 def _calibrated(judged: Judged) -> dict[str, Any]:

@@ -160,23 +160,23 @@ class Tuning:
                 leads.append(torch.cat([means[row], lead]))
                 topics.append(lesson.topics)
                 if lesson.categories is not None:
-                    named.append(leads[-1])
+                    every = means[row : row + len(item.tokens)]
+                    named.append(torch.cat([leads[-1], every.mean(0), every.amax(0)]))
                     categories.append(lesson.categories)
-        width = 2 * means.shape[1]
 
-        def stacked(parts: list[Tensor]) -> Tensor:
-            return torch.stack(parts) if parts else means.new_zeros((0, width))
+        def stacked(parts: list[Tensor], means_a_row: int) -> Tensor:
+            return torch.stack(parts) if parts else means.new_zeros((0, means_a_row * means.shape[1]))
 
         def targets(parts: list[tuple[float, ...]], columns: int) -> Tensor:
             return torch.tensor(parts, dtype=torch.float32, device=self.device).reshape(-1, columns)
 
         facts = self.heads.facts
         return Answers(
-            self.heads.sentiment(stacked(about)),
+            self.heads.sentiment(stacked(about, 2)),
             targets(sentiments, len(facts.labels)),
-            self.heads.topics(stacked(leads)),
+            self.heads.topics(stacked(leads, 2)),
             targets(topics, len(facts.topics)),
-            self.heads.categories(stacked(named)),
+            self.heads.categories(stacked(named, 4)),
             targets(categories, len(facts.categories)),
             means,
         )

@@ -14,12 +14,17 @@ console = Console(stderr=True)
 
 
 def average(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of weights, of the same training with other seeds.")],
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of weights: one training with several seeds, or one to fit anew.")
+    ],
     data: Annotated[Path, typer.Option(help="Folder with sentiment/ and topics/: some of its rows calibrate.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the average and its card.")],
     measure: Annotated[bool, typer.Option(help="Measure the average and each training for the card.")] = True,
 ) -> None:
-    """Average the weights of trainings with several seeds, and measure the average beside them."""
+    """Average the weights of trainings with several seeds, and measure the average beside them.
+
+    Categories and calibration are fitted anew, so that of one folder nothing else changes.
+    """
     from models.averaging import average_trainings
     from models.bases import find_base
     from models.card import write_card
@@ -33,4 +38,4 @@ def average(
     console.print(f"wrote {output}: {averaged.scores}")
     if measure:
         console.print(f"measuring the average and {len(folders)} trainings on the test sets")
-        write_card(output, data, settings, folders)
+        write_card(output, data, settings, folders if len(folders) > 1 else ())

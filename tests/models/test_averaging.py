@@ -18,6 +18,7 @@ from models.lessons import Lesson
 from models.measured import Figure
 from models.plan import Recipe
 from models.spread import over_trainings
+from models.topics import tweet_target
 from models.training import train
 from streams.errors import MisconfiguredError
 
@@ -33,7 +34,7 @@ def _trained(base: Base, lessons: list[Lesson], folder: Path, recipe: Recipe) ->
 def test_the_average_lies_between_and_is_calibrated(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
 ) -> None:
-    """Each weight is the mean of its own in the trainings, and the facts name the seeds and hold the new scores."""
+    """Each tuned weight is the mean of its own in the trainings; the facts name the seeds and hold the new scores."""
     folders = [
         _trained(tiny_base, tiny_lessons, tmp_path / str(seed), replace(RECIPE, seed=seed)) for seed in (0, 1, 2)
     ]
@@ -43,6 +44,8 @@ def test_the_average_lies_between_and_is_calibrated(
         mean = load_file(tmp_path / "mean" / name)
         assert mean.keys() == parts[0].keys()
         for key, value in mean.items():
+            if key.startswith("categories."):  # fitted on the average
+                continue
             expected = torch.stack([part[key].float() for part in parts]).mean(0)
             torch.testing.assert_close(value.float(), expected, atol=tolerance, rtol=1e-3)
     facts = load_heads(tmp_path / "mean", tiny_base).facts
@@ -53,14 +56,29 @@ def test_the_average_lies_between_and_is_calibrated(
 def test_what_differs_by_more_than_the_seed_is_refused(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
 ) -> None:
-    """One folder, another number of epochs, and low-rank additions are each refused by name."""
+    """Another number of epochs and low-rank additions are each refused by name."""
     one = _trained(tiny_base, tiny_lessons[:60], tmp_path / "one", RECIPE)
     longer = _trained(tiny_base, tiny_lessons[:60], tmp_path / "longer", replace(RECIPE, epochs=2))
     low_rank = _trained(tiny_base, tiny_lessons[:60], tmp_path / "lora", replace(RECIPE, adaptation=Adaptation.LORA))
-    for folders, why in (([one], "two folders"), ([one, longer], "differ in epochs"), ([low_rank, one], "low rank")):
+    for folders, why in (([one, longer], "differ in epochs"), ([low_rank, one], "low rank")):
         with pytest.raises(MisconfiguredError, match=why):
             average_trainings(tiny_base, folders, tiny_lessons, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
+
+
+def test_of_one_training_only_what_is_fitted_afterwards_changes(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """The delta is the same file and so are the other heads, while categories and calibration follow the lessons."""
+    lessons = tiny_lessons[-90:]
+    one = _trained(tiny_base, lessons, tmp_path / "one", RECIPE)
+    turned = [replace(lesson, topics=tuple(tweet_target("Politics")), categories=(1.0,) * 10) for lesson in lessons]
+    average_trainings(tiny_base, [one], turned, tmp_path / "anew")
+    assert (tmp_path / "anew" / DELTA).read_bytes() == (one / DELTA).read_bytes()
+    before, after = load_file(one / WEIGHTS), load_file(tmp_path / "anew" / WEIGHTS)
+    assert {name.split(".")[0] for name in before if not before[name].equal(after[name])} == {"categories"}
+    old, new = load_heads(one, tiny_base).facts, load_heads(tmp_path / "anew", tiny_base).facts
+    assert (old.topic_scale, old.topic_shift) != (new.topic_scale, new.topic_shift)
 
 
 def test_the_spread_by_hand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,18 @@ def test_training_lowers_the_losses(tiny_base: Base, tiny_lessons: list[Lesson],
     assert facts["adaptation"] == "frozen-words"
     assert facts["topics"] == list(NAMES)
     assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_near_copies_of_what_teaches_calibrate_nothing(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Where every tweet that chooses repeats one that teaches, topics stay as they are and have no score."""
+    tweets = [lesson for lesson in tiny_lessons if lesson.topics and not lesson.choosing]
+    copies = [replace(lesson, choosing=True) for lesson in tweets[::3]]
+    scores = train(tiny_base, [*tiny_lessons[:150], *tweets, *copies], tmp_path, QUICK, _quiet).scores
+    facts = load_heads(tmp_path, tiny_base).facts
+    assert "tweet_topics" not in scores
+    assert (facts.topic_scale, facts.topic_shift) == (1.0, 0.0)
 
 
 def test_the_delta_is_what_changed(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
