@@ -34,7 +34,11 @@ ADAPTATIONS: Mapping[str, str] = {
 
 
 def write_card(folder: Path, data: Path, settings: Settings, seeds: Sequence[Path] = ()) -> None:
-    """Measure the weights in a folder, and those they are the average of, on the test sets; write the card."""
+    """Measure the weights in a folder, and those they are the average of, on the test sets; write the card.
+
+    It is measured in float32, so that cards from different machines can be compared.
+    """
+    settings = settings.model_copy(update={"precision": "float32"})
     measured = Measured.load(settings, folder)
     figures = all_figures(measured, data)
     spread = over_trainings([all_figures(Measured.load(settings, one), data) for one in seeds]) if seeds else []
@@ -71,7 +75,7 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Fi
             "",
             "## Figures",
             "",
-            "From `tidewatch evaluate --data FOLDER`, float32 on a CPU. Near-copies are test texts with a",
+            "From `TIDEWATCH_PRECISION=float32 tidewatch evaluate --data FOLDER`. Near-copies are test texts with a",
             "3-word-shingle Jaccard similarity of 0.7 or more to a text that taught or chose; the interval is the",
             "middle 95% over resampled rows.",
             "",
