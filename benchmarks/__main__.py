@@ -12,7 +12,7 @@ BENCHMARKS = {
     "notifications": "10,000 subscriptions, 100 alerts in a minute, a tenth of the endpoints dead: matched and sent",
     "reaction": "from the mention that crosses the threshold to the request at a webhook, on both brokers",
     "kills": "the alert role killed 200 times while it detects and delivers: nothing lost, nothing doubled",
-    "recovery": "how long the alert role takes to count again after a kill, with thousands of names",
+    "recovery": "mentions a second of the alert role, and how soon it counts again after a kill, with many names",
     "memory": "memory of each role over 50,000 articles",
     "alerts": "detection on a real stream and a synthetic feed, beside an oracle and four simple detectors",
 }

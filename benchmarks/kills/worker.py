@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.settings import Role, Settings
@@ -39,6 +40,12 @@ class Worker:
     def log_tail(self) -> str:
         """Return the end of what the processes logged."""
         return self._log.read_text(errors="replace")[-3_000:]
+
+    @property
+    def cpu_s(self) -> float:
+        """Return the CPU time of the process so far."""
+        assert self._process is not None
+        return float(sum(psutil.Process(self._process.pid).cpu_times()[:2]))
 
     def start(self) -> None:
         """Start the process."""
