@@ -44,14 +44,19 @@ _ARTICLE = re.compile(
     r"\b(?:the|an?|its|his|her|their|our|your|my|this|that|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
 )
 _PRICE_TARGET = re.compile(
-    r"\s+(?:price|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
+    r"\s+(?:price|hikes?|on|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
 )
+_PRICED_BEFORE = re.compile(r"(?:\b(?:price|pt|analysts?|ratings?(?: and|,)?)|\$\d[\d.,]*)\s*$", re.I)
 _OF_A_PLACE = re.compile(
     r"\b(?:Bank|University|City|Port|State|College|Republic|Gulf|Duke|Earl|Bishop|Town|County|Commonwealth) of\s+$"
     r"|\b(?:First|United|American|National|International|Royal|Universal)\s+$"
 )
 _IN_A_STATE = re.compile(
-    r",\s+(?!(?:Inc|Corp|Ltd|Plc|Cos|Bros|Mr|Mrs|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?:[A-Z][a-z]{2,5}\.|[A-Z]\.[A-Z]\.)"
+    r",\s+(?!(?:Inc|Corp|Ltd|Plc|Cos|Bros|Mr|Mrs|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?:[A-Z][a-z]{2,5}\.|[A-Z]\.[A-Z]\."
+    r"|(?:Alabama|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Illinois|Indiana|Iowa|Kansas"
+    r"|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada"
+    r"|New (?:Jersey|York)|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin"
+    r"|Wyoming)\b(?!\s+[A-Z&]))"
 )
 _COUNTED = re.compile(
     r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
@@ -59,6 +64,11 @@ _COUNTED = re.compile(
     r"|output|volume|production|shares outstanding|equity|capital|stocks?|supply|demand|exports?|imports?)\b)",
     re.I,
 )
+_IN_ALL = re.compile(
+    rf"\s+(?:(?!(?:{DEEDS}|{SAYINGS})\b)[a-z][\w-]*\s+){{0,4}}"
+    r"(?:ebitda|expenses?|growth|margins?|payouts?|profits?|revenues?|sales|income|value)\b"
+)
+"""Behind `Total`: what it is the sum of."""
 _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
 _LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
 MARKET_WORDS = {
@@ -109,9 +119,9 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
         value += 2 if listed and not (first and not _LISTED_AFTER.match(text, end)) else 1
     if _ARTICLE.search(head):
         value -= 2
-    if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or re.search(r"\b(?:price|pt)\s*$", head, re.I)):
+    if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or _PRICED_BEFORE.search(head)):
         value -= 5
-    if word.lower() == "total" and _COUNTED.match(text, end):
+    if word.lower() == "total" and (_COUNTED.match(text, end) or _IN_ALL.match(text, end)):
         value -= 5
     placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
     named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start)

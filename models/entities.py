@@ -19,13 +19,15 @@ from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
 from models.sentences import Field
 from models.text import folded, readable
-from models.ticker_patterns import tickers_of
+from models.ticker_patterns import CASHTAG, tickers_of
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'.-]*[a-z0-9]|[a-z0-9]")
 EVIDENCE_CHARS = 10_000
 """Of each field: words that go with one entity are looked for no further."""
+FAR_CHARS = 400
+"""A text that names nothing of a market for so long, or has cashtags, is not of that market's press."""
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
 
@@ -124,7 +126,7 @@ def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
             readings.append(_Reading(entry, span, text, candidate.certain, ordinary))
     sure = {entry.id for entry in traded}
     sure.update(reading.entry.id for reading in readings if reading.certain and reading.entry.kind == "company")
-    found.extend(_weighed(reading, words, sure) for reading in readings)
+    found.extend(_weighed(reading, texts, words, sure) for reading in readings)
     return sorted(found, key=lambda naming: (naming.span.field != "title", naming.span.start))
 
 
@@ -154,7 +156,7 @@ class _Reading:
     ordinary: bool
 
 
-def _weighed(reading: _Reading, words: _Words, sure: Set[EntityId]) -> _Naming:
+def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Words, sure: Set[EntityId]) -> _Naming:
     entry, span, text = reading.entry, reading.span, reading.text
     start, end = span.start, span.end
     name = text[start:end]
@@ -170,10 +172,12 @@ def _weighed(reading: _Reading, words: _Words, sure: Set[EntityId]) -> _Naming:
     ):
         return _Naming(entry, span, certain=False, possible=False)
     if reading.certain:
+        bare = short_name(name)
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
             or longer_names.is_inside_a_longer_name(text, start, end)
             or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
+            or (" " not in bare and longer_names.is_the_end_of_a_name(text, start, start + len(bare)))
             or (
                 (" " in name and reading.ordinary)
                 and longer_names.is_the_rest_of_a_name(text, start, end, expected=_is_at_home(entry, words))
@@ -185,9 +189,11 @@ def _weighed(reading: _Reading, words: _Words, sure: Set[EntityId]) -> _Naming:
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
     if entry.id not in sure and (
         longer_names.is_short_for_another(name, text)
-        or (" " not in name and longer_names.is_called_a_kind(name, text, names))
+        or (" " not in name and any(longer_names.is_called_a_kind(name, each, names) for _, each in texts))
     ):
         value -= 3
+    if entry.id not in sure and not _is_at_home(entry, words) and (end > FAR_CHARS or CASHTAG.search(text)):
+        value -= 2
     own_words = words_beside(entry)
     if own_words and not own_words.isdisjoint(words.get()):
         value += context_evidence.ENOUGH

@@ -43,7 +43,7 @@ class GazetteerEntry(BaseModel):
 
     `market` is the country whose press uses its short names; `context` holds words, in small letters, that go with it
     alone, `contrast` words that go with what else its name can mean. Before `since` nobody meant it by a ticker or by
-    an ordinary word.
+    an ordinary word; `named` says since when it bears one of its names, in small letters.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -58,6 +58,7 @@ class GazetteerEntry(BaseModel):
     context: frozenset[str] = frozenset()
     contrast: frozenset[str] = frozenset()
     since: date | None = None
+    named: dict[str, date] = {}
 
     def listings(self) -> tuple[Listing, ...]:
         """Return all tickers, the one that is shown as well; those without dates are its own from `since` on."""
@@ -68,9 +69,10 @@ class GazetteerEntry(BaseModel):
         guess = {"since": self.since, "about": True}
         return tuple(each if each.dated else each.model_copy(update=guess) for each in listings)
 
-    def is_known(self, on: date) -> bool:
-        """Say whether it was there on a day."""
-        return self.since is None or self.since <= on
+    def is_known(self, on: date, name: str) -> bool:
+        """Say whether it was there on a day, and bore a name."""
+        since = self.named.get(folded(name), self.since)
+        return since is None or since <= on
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _TRADED = re.compile(
     r"|grain|grains|cents)\b",
     re.I,
 )
+_OF_COMPANIES = re.compile(r"\s+compan(?:y|ies)\b")
 _EXCHANGED = re.compile(
     r"\b(?:against|versus|vs|per dollar|exchange|currenc(?:y|ies)|forex|fx|central bank|intervention|rates?|strong\w*"
     r"|weak\w*|rose|falls?|fell|rises?|gain\w*|slip\w*|slid\w*|drop\w*|climb\w*|surge[sd]?|higher|lower|steady|firm\w*"
@@ -138,7 +139,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
             if _DOING.search(head):
                 return False
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
-        return sure or _TRADED.search(_around(text, start, end)) is not None
+        dealt = _OF_COMPANIES.match(text, end) or _TRADED.search(_around(text, start, end))
+        return sure or dealt is not None
     if kind == "index" and _is_cited(text, start, end):
         return False
     return _is_index(name.casefold(), text, start, end)

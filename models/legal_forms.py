@@ -11,7 +11,8 @@ _SUFFIX = (
     r"|s\.?p\.?a|asa|oyj|p\.l\.c)"
 )
 _TRAILING = re.compile(rf"(?:[\s,]+(?:{_SUFFIX}|&|and)\.?)+\s*$", re.I)
-_FOLLOWING = re.compile(rf",?\s+{_SUFFIX}\b", re.I)
+_FOLLOWING = re.compile(rf",?\s+(?!(?-i:compan(?:y|ies)|limited)\b){_SUFFIX}\b", re.I)
+"""In small letters some are words like any other: `Tide company sales`."""
 _OF_A_COUNTRY = re.compile(
     r"\b(?:(?P<us>inc|incorporated|corp|corporation)|(?P<uk>plc)|(?P<de>ag|se)|(?P<it>spa|s\.p\.a)|(?P<fi>oyj?))\b",
     re.I,

@@ -69,6 +69,7 @@ def _with(entry: GazetteerEntry, own: Mapping[str, Any] | None) -> GazetteerEntr
         "context": frozenset(own.get("context", ())),
         "contrast": frozenset(own.get("contrast", ())),
         "since": date.fromisoformat(own["since"]) if "since" in own else None,
+        "named": {name: date.fromisoformat(day) for name, day in own.get("named", {}).items()},
     }
     return entry.model_copy(
         update={

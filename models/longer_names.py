@@ -21,7 +21,7 @@ _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
     r"|of London|Shipping|Register|Air\s?[Ll]ines?|Airways|AIRLINES|AIRWAYS|Leverkusen|Hotel"
-    r"|Airport|Theat(?:re|er)|projection"
+    r"|Airport|Theat(?:re|er)|projection|(?:and [A-Z]\w+ )?Basins?"
     r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
     r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
@@ -32,7 +32,7 @@ _LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'
 _KIND_AFTER = re.compile(
     r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
     r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
-    r"|Technologies|Securities|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
+    r"|Technologies|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
     r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS)\b)"
 )
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)
@@ -94,7 +94,7 @@ def is_called_a_kind(name: str, text: str, names: Iterable[str]) -> bool:
 
     After `Vantor Bank of Orrin` no `Vantor` is Vantor Robotics.
     """
-    kinds = _kinds(text).get(name, ())
+    kinds = _kinds(text).get(name.casefold(), ())
     return any(not any(kind in known.casefold() for known in names) for kind in kinds)
 
 
@@ -103,7 +103,7 @@ def _kinds(text: str) -> dict[str, set[str]]:
     """Return behind which words the beginning of a text says which kinds of company."""
     found: dict[str, set[str]] = {}
     for match in _KIND_AFTER.finditer(text[:NAMED_CHARS]):
-        found.setdefault(match[1], set()).add(match[2].casefold())
+        found.setdefault(match[1].casefold(), set()).add(match[2].casefold())
     return found
 
 

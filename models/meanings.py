@@ -22,7 +22,7 @@ def there_then(entries: Sequence[GazetteerEntry], name: str, on: date, *, ordina
     A name of its own may be as old as the business; an ordinary word, or a few capitals, meant somebody else before.
     """
     initials = len(name) <= LONGEST_INITIALS and name.isupper()
-    return [entry for entry in entries if entry.is_known(on)] if ordinary or initials else entries
+    return [entry for entry in entries if entry.is_known(on, name)] if ordinary or initials else entries
 
 
 def meant(

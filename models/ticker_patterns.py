@@ -20,6 +20,11 @@ _EXCHANGE = re.compile(
     r"((?-i:[A-Z]{1,5}(?:[.-][A-Z])?))\b",
     re.I,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:TSXV?|TSE|CVE|CNSX|CSE|LSE|LON|AIM|ASX|HKG|HKEX|SEHK|SGX|EPA|ETR|FRA|AMS|JSE|KRX)\s?:\s?"
+    r"([A-Z]{1,5})\b"
+)
+"""Symbols at exchanges whose symbols the gazetteer lacks: where they are ordinary words, they name nobody."""
 _BRACKETED = re.compile(r"<([A-Z]{1,5})(\.[A-Z]{1,2})?>")
 WORDS_BEFORE = 8
 CHARS_BEFORE = 200
@@ -54,6 +59,8 @@ def tickers_of(text: str, gazetteer: Gazetteer, on: date) -> Tickers:
         entry = gazetteer.by_ticker(match[1], on)
         if entry is not None:
             named.append((entry, match.span(1)))
+    elsewhere = _ELSEWHERE.finditer(text) if ":" in text else ()
+    places.extend(match.span() for match in elsewhere if gazetteer.is_ordinary(match[1].lower()))
     for match in _BRACKETED.finditer(text) if "<" in text else ():
         places.append(match.span())
         entry = gazetteer.by_ticker(match[1], on)

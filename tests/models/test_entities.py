@@ -109,6 +109,13 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
     assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]
 
 
+def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) -> None:
+    """What the body calls another kind of company is none in the title."""
+    tide = "Tide buys shares in a rival"
+    assert _found(make_article(tide, "The rival said so.")) == {"t:TDE": ["Tide"]}
+    assert _found(make_article(tide, "Tide Associates said so.")) == {}
+
+
 @pytest.mark.parametrize(
     ("body", "year", "expected"),
     [
@@ -120,6 +127,10 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
         ("$NDAQ - Nasdaq names a new chief of its markets.", 2022, {"cik:0001120193"}),
         ("Bed Bath & Beyond names a new chief executive.", 2019, {"name:bed-bath-beyond"}),
         ("Regulators shut First Federal Bank of Elm Grove, Ohio, on Friday.", 1987, set()),
+        ("How does Enterprise Bancorp, Inc. (NASDAQ:EBTC) fare?", 2020, set()),
+        ("$FOX expects NFL costs to rise, and $VIAC to lose viewers.", 2020, {"cik:0001754301", "cik:0000813828"}),
+        ("It expects Block's earnings to rise after the tax season.", 1987, set()),
+        ("PayPal competes with Block's new products.", 2022, {"cik:0001633917", "cik:0001512673"}),
         ("Whirlpool Q2 net rises two-fold to Rs 41 crore", 2014, {"name:whirlpool-of-india"}),
     ],
 )

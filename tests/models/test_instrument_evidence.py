@@ -17,6 +17,8 @@ from models.instrument_evidence import is_instrument
         ("commodity", "gold climbs to a record", "gold", False, True),
         ("commodity", "she won a gold medal in futures", "gold", True, False),
         ("commodity", "a cup of tea", "tea", False, False),
+        ("commodity", "ten oil companies announced a fund", "oil", False, True),
+        ("commodity", "the National Oil Company of the state", "Oil", False, False),
         ("commodity", "Dome Petroleum Ltd rose with oil futures", "Petroleum", True, False),
         ("commodity", "GLOBAL PETROLEUM <GPX> RAISES PRICES", "PETROLEUM", True, False),
         ("commodity", "the Coffee, Sugar and Cocoa Exchange rose", "Sugar", True, False),

@@ -35,6 +35,8 @@ def test_a_form_behind_a_name() -> None:
     assert has_legal_form("Tide Corp fell", 0, 9)
     assert is_whole("Tide Corp fell", 0, 4)
     assert not is_whole("Orrin Tide Corp fell", 6, 10)
+    assert not has_legal_form("Tide company sales fell", 0, 4)
+    assert has_legal_form("Tide Company fell", 0, 4)
 
 
 def test_a_form_of_another_country() -> None:

@@ -19,7 +19,7 @@ from models.longer_names import (
 
 def test_parts_of_other_names() -> None:
     """A title, a first name, or what places are called makes a word another's; a legal form after more words, too."""
-    for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium"):
+    for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium", "the Vantor and Orrin Basins"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)
     assert not is_part_of_another_name("Vantor rose", 0, 6)
@@ -66,6 +66,7 @@ def test_a_word_that_goes_on_as_another_company() -> None:
     text = "Vantor Bank of Elm was sold; Vantor rose."
     assert is_called_a_kind("Vantor", text, ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", text, ["Vantor Bank"])
+    assert is_called_a_kind("VANTOR", "Vantor Associates said so", ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", "Vantor robots", ["Vantor Robotics"])
 
 

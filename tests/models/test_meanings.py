@@ -22,6 +22,14 @@ def test_who_came_later_is_not_meant() -> None:
     assert there_then([late], "Tide", date(2016, 1, 1), ordinary=True) == [late]
 
 
+def test_a_name_has_its_own_day() -> None:
+    """Who took an ordinary word for its name is not meant by it before, and is by its older names."""
+    renamed = _entry("Tide Corp", aliases=["Wave"], named={"tide": "2021-12-10"})
+    assert not there_then([renamed], "Tide", date(2016, 1, 1), ordinary=True)
+    assert there_then([renamed], "Wave", date(2016, 1, 1), ordinary=True) == [renamed]
+    assert there_then([renamed], "Tide", date(2022, 1, 1), ordinary=True) == [renamed]
+
+
 def test_a_ticker_in_the_text_decides() -> None:
     """Of two with a name the one whose ticker stands there is meant, even by the first word of a longer name."""
     corp, labs, port = _entry("Tide Corp"), _entry("Tide Laboratories"), _entry("Harbor Tide")

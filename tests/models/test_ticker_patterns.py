@@ -30,6 +30,12 @@ def test_a_word_behind_an_exchange_is_no_ticker() -> None:
     assert _named("RT CBOE: Next week in options") == []
 
 
+def test_a_symbol_at_another_exchange_names_nobody() -> None:
+    """An ordinary word is read as a symbol there; a name of its own stays one."""
+    assert tickers_of("Vantor (TSE:TIDE) rose", GAZETTEER, DAY).places == ((8, 16),)
+    assert tickers_of("Vantor (ETR:VNTR) rose", GAZETTEER, DAY).places == ()
+
+
 def test_places_are_read_once() -> None:
     """A stretch that reaches into a ticker meets it."""
     tickers = tickers_of("Buy $NEXT now", GAZETTEER, DAY)
