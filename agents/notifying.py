@@ -203,8 +203,10 @@ class Notifying:
         return [*writes, self._silences.delete(own)] if self._silences.get(own) is not None else writes
 
     def _release(self, mailbox: Mailbox, subscription: Subscription, now: datetime) -> list[Confirmation]:
-        mailbox, notices = release(mailbox, subscription, now, content=self._content, covered=self._outbox.covered)
-        return [*self._outbox.record(notices), self._outbox.put_mailbox(mailbox)]
+        released, notices = release(mailbox, subscription, now, content=self._content, covered=self._outbox.covered)
+        # What waited together is found in the outbox by the steps that it held: those are written before the notice.
+        waited = [self._outbox.put_mailbox(mailbox)] if any(notice.kind != "alert" for notice in notices) else []
+        return [*waited, *self._outbox.record(notices), self._outbox.put_mailbox(released)]
 
     def _content(self, episode_id: EpisodeId) -> AlertTransition | None:
         value = self._episodes.get(episode_id.encode())

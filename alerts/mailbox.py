@@ -91,6 +91,7 @@ def take(
     known = mailbox.episodes.get(episode)
     if known is not None and transition.revision <= known.revision:
         return mailbox, None
+    mailbox = _reconciled(mailbox, covered)
     told = known is not None and known.told
     ended = transition.kind == "resolved"
     if ended:
@@ -168,15 +169,13 @@ def release(
         The state after it, and the notices in their order, none of which is in the outbox already.
     """
     notices: list[Notice] = []
+    mailbox = _reconciled(mailbox, covered)
     due = sorted((b.due_at, key) for key, b in mailbox.batches.items() if b.due_at <= now)
     for _, key in due:
         batch = mailbox.batches[key]
         batches = {other: waiting for other, waiting in mailbox.batches.items() if other != key}
-        recorded = frozenset[str]() if batch.empty else covered(notification_id(mailbox.subscription_id, batch.first))
-        if recorded is not None and not batch.empty:
-            batch = batch.without(recorded)
         mailbox = mailbox.model_copy(update={"batches": batches})
-        if batch.empty or mailbox.is_gone(subscription):
+        if mailbox.is_gone(subscription):
             continue
         sent = tuple(at for at in mailbox.sent_at if now - at < HOUR)
         free_at = sent[-subscription.max_per_hour] + HOUR if len(sent) >= subscription.max_per_hour else None
@@ -187,6 +186,17 @@ def release(
         notices.append(notice_of(batch, subscription, content, now))
         mailbox = mailbox.model_copy(update={"sent_at": (*sent, now)})
     return mailbox, notices
+
+
+def _reconciled(mailbox: Mailbox, covered: Covered) -> Mailbox:
+    """Take out of the batches what a recorded notice tells of: a crash came before the mailbox was written."""
+    batches: dict[str, Batch] = {}
+    for key, batch in mailbox.batches.items():
+        recorded = covered(notification_id(mailbox.subscription_id, batch.first))
+        left = batch if recorded is None else batch.without(recorded)
+        if not left.empty:
+            batches[key] = left
+    return mailbox if batches == mailbox.batches else mailbox.model_copy(update={"batches": batches})
 
 
 def _held(mailbox: Mailbox, key: str, batch: Batch, until: datetime) -> Mailbox:

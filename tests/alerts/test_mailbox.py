@@ -200,6 +200,16 @@ def test_what_a_recorded_notice_covers_is_not_told_again_and_the_rest_is() -> No
     assert len(reader.at(NOW + 3 * MINUTE).notices) == 2
 
 
+def test_of_what_a_recorded_notice_covers_the_end_is_still_told() -> None:
+    """A crash came before the mailbox was written: the end comes first, and finds its opening told."""
+    reader = Reader(group_by=["rule"], group_wait_s=30.0, resolved=True).take(alert())
+    waiting = reader.mailbox
+    reader.at(NOW + MINUTE)
+    reader.mailbox = waiting
+    reader.take(alert(revision=1, kind="resolved"), NOW + MINUTE).at(NOW + 2 * MINUTE)
+    assert reader.told == [("group", ["Harbourline"])] * 2
+
+
 def test_a_mailbox_stays_small() -> None:
     """Ended episodes are forgotten after two days, and no more than a thousand are kept."""
     reader = Reader()
