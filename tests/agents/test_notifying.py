@@ -212,6 +212,27 @@ async def test_the_end_of_a_silence_is_told_with_what_goes_on() -> None:
     assert desk.kept("silence/") == []
 
 
+async def test_what_waited_together_is_told_under_one_id_over_a_crash() -> None:
+    """A step that fell into a group already due is told once, though the mailbox was lost behind the notice."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription(group_by=["rule"], group_wait_s=30.0))
+    desk.publish(Topic.ALERTS, alert())
+    await desk.step(Topic.SUBSCRIPTIONS)
+    await desk.step(Topic.ALERTS)
+    await desk.flush()
+    desk.clock.at += MINUTE
+    desk.publish(Topic.ALERTS, alert(revision=1, kind="updated"))
+    await desk.step(Topic.ALERTS)
+    await desk.flush({name: len(table.pending) - (name == "outbox") for name, table in desk.tables.items()})
+    desk.send(Attempt("delivered"))
+    await desk.crash(disk_lost=True)
+    desk.publish(Topic.TICKS, b"tick")
+    await desk.step(Topic.TICKS)  # before the step comes again
+    await desk.settle(minutes=2)
+    told = {(step, d.notice.notification_id) for d in desk.sent for step in d.notice.covers}
+    assert len(told) == len({step for step, _ in told}) == 1
+
+
 async def test_a_silence_that_is_removed_ends_at_once() -> None:
     """A tombstone is an end."""
     desk = Desk()
