@@ -169,13 +169,12 @@ def release(
         The state after it, and the notices in their order, none of which is in the outbox already.
     """
     notices: list[Notice] = []
-    mailbox = _reconciled(mailbox, covered)
     due = sorted((b.due_at, key) for key, b in mailbox.batches.items() if b.due_at <= now)
     for _, key in due:
-        batch = mailbox.batches[key]
+        batch = _untold(mailbox, key, covered)
         batches = {other: waiting for other, waiting in mailbox.batches.items() if other != key}
         mailbox = mailbox.model_copy(update={"batches": batches})
-        if mailbox.is_gone(subscription):
+        if batch.empty or mailbox.is_gone(subscription):
             continue
         sent = tuple(at for at in mailbox.sent_at if now - at < HOUR)
         free_at = sent[-subscription.max_per_hour] + HOUR if len(sent) >= subscription.max_per_hour else None
@@ -189,14 +188,16 @@ def release(
 
 
 def _reconciled(mailbox: Mailbox, covered: Covered) -> Mailbox:
-    """Take out of the batches what a recorded notice tells of: a crash came before the mailbox was written."""
-    batches: dict[str, Batch] = {}
-    for key, batch in mailbox.batches.items():
-        recorded = covered(notification_id(mailbox.subscription_id, batch.first))
-        left = batch if recorded is None else batch.without(recorded)
-        if not left.empty:
-            batches[key] = left
+    left = {key: _untold(mailbox, key, covered) for key in mailbox.batches}
+    batches = {key: batch for key, batch in left.items() if not batch.empty}
     return mailbox if batches == mailbox.batches else mailbox.model_copy(update={"batches": batches})
+
+
+def _untold(mailbox: Mailbox, key: str, covered: Covered) -> Batch:
+    """Return a batch without what a recorded notice tells of: a crash came before the mailbox was written."""
+    batch = mailbox.batches[key]
+    recorded = covered(notification_id(mailbox.subscription_id, batch.first))
+    return batch if recorded is None else batch.without(recorded)
 
 
 def _held(mailbox: Mailbox, key: str, batch: Batch, until: datetime) -> Mailbox:

@@ -16,8 +16,11 @@ from alerts.rules import load_rules
 from alerts.tuning import Tuning
 from alerts.watch import MemoryStates, Watch
 from streams.alerting import AlertTransition, Mention
+from streams.decoding import encode_record
+from streams.producer import KafkaProducer
 from streams.settings import Settings
 from streams.subscriptions import Subscription
+from streams.topics import FIRST_PARTITION, Topic
 from tests.alerts.timelines import background, in_order, spike
 
 NAMES = 40
@@ -81,6 +84,12 @@ def alert_settings(home: Path, namespace: str, **chosen: Any) -> Settings:
         log_level="WARNING",
         **chosen,
     )
+
+
+async def send_mention(producer: KafkaProducer, mention: Mention) -> None:
+    """Publish a mention as enrichment does."""
+    value = encode_record(mention)
+    await producer.send(Topic.MENTIONS, key=mention.series.encode(), value=value, partition=FIRST_PARTITION)
 
 
 def hook_subscription(place: int, entities: Sequence[str], url: str, **chosen: Any) -> Subscription:

@@ -24,7 +24,7 @@ from pathlib import Path
 from aiohttp import web
 
 from agents.roles import changelogs
-from benchmarks.bursts import NAMES, Feed, Taken, alert_settings, bursty_feed, hook_subscription, taken_of
+from benchmarks.bursts import NAMES, Feed, Taken, alert_settings, bursty_feed, hook_subscription, send_mention, taken_of
 from streams.alerting import Mention
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.decoding import encode_record
@@ -145,7 +145,5 @@ async def _send(producer: KafkaProducer, mentions: Sequence[Mention], per_s: flo
     for place, mention in enumerate(mentions):
         await asyncio.sleep(max(0.0, began + place / per_s - time.monotonic()))
         sent_s.append(time.time())
-        await producer.send(
-            Topic.MENTIONS, key=mention.series.encode(), value=encode_record(mention), partition=FIRST_PARTITION
-        )
+        await send_mention(producer, mention)
     return sent_s

@@ -20,15 +20,15 @@ from rich.console import Console
 
 from agents.roles import changelogs
 from benchmarks.alerts.synthetic import synthetic
-from benchmarks.bursts import alert_settings
-from benchmarks.kills.worker import Signs, Worker, signs_of
+from benchmarks.bursts import alert_settings, send_mention
+from benchmarks.kills.worker import Worker, signs_of
 from streams.alerting import Mention
 from streams.dead_letters import read_to_end
-from streams.decoding import encode_record
 from streams.producer import KafkaProducer, open_producer
-from streams.settings import Settings
+from streams.settings import Role, Settings
+from streams.sources.lag import group_lag
 from streams.tables import changelog_topic
-from streams.topics import FIRST_PARTITION, Topic, make_topics
+from streams.topics import Topic, make_topics
 from tests.stack.kafka import KafkaServer
 
 KILLS = 3
@@ -37,7 +37,7 @@ KEPT_BACK = 500
 EVERY_S = 0.2
 CHUNK = 500
 """Mentions that are sent at once."""
-QUIET_S = 10.0
+CAUGHT_UP_WITHIN_S = 600.0
 LAST_WORDS_S = 1.0
 """In which what the killed process still wrote is seen."""
 
@@ -61,8 +61,8 @@ async def _measure(settings: Settings, mentions: Sequence[Mention], console: Con
         with Worker(settings) as worker:
             began = time.monotonic()
             await _publish(producer, mentions[:-KEPT_BACK], CHUNK)
-            await _until_quiet(signs, worker)
-            took_s, count = time.monotonic() - began - QUIET_S, len(mentions) - KEPT_BACK
+            await _caught_up(settings)
+            took_s, count = time.monotonic() - began, len(mentions) - KEPT_BACK
             console.print(
                 f"{count:,} mentions counted in {took_s:.0f} s: {count / took_s:.0f} a second,"
                 f" {1000 * worker.cpu_s / count:.2f} ms of the role's CPU each"
@@ -90,21 +90,13 @@ async def _measure(settings: Settings, mentions: Sequence[Mention], console: Con
 async def _publish(producer: KafkaProducer, mentions: Sequence[Mention], chunk: int, every_s: float = 0.0) -> None:
     for start in range(0, len(mentions), chunk):
         await asyncio.sleep(every_s)
-        await asyncio.gather(
-            *(
-                producer.send(
-                    Topic.MENTIONS, key=mention.series.encode(), value=encode_record(mention), partition=FIRST_PARTITION
-                )
-                for mention in mentions[start : start + chunk]
-            )
-        )
+        await asyncio.gather(*(send_mention(producer, mention) for mention in mentions[start : start + chunk]))
 
 
-async def _until_quiet(signs: Signs, worker: Worker) -> None:
-    await signs.next(worker)
-    while True:
-        signs.seen.clear()
-        try:
-            await asyncio.wait_for(signs.seen.wait(), QUIET_S)
-        except TimeoutError:
-            return
+async def _caught_up(settings: Settings) -> None:
+    async with (
+        group_lag(settings, Topic.MENTIONS, f"tidewatch-{Role.ALERT}") as lag,
+        asyncio.timeout(CAUGHT_UP_WITHIN_S),
+    ):
+        while await lag() > 0:  # noqa: ASYNC110 - nothing to be told by
+            await asyncio.sleep(0.2)

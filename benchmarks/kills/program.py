@@ -25,7 +25,7 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.roles import changelogs
-from benchmarks.bursts import NAMES, Feed, alert_settings, bursty_feed, hook_subscription
+from benchmarks.bursts import NAMES, Feed, alert_settings, bursty_feed, hook_subscription, send_mention
 from benchmarks.kills.comparison import Report, compare_steps, compare_told, untold
 from benchmarks.kills.receiver import Receiver
 from benchmarks.kills.worker import ALIVE_WITHIN_S, Signs, Worker, signs_of
@@ -144,9 +144,7 @@ async def _publish(producer: KafkaProducer, feed: Feed, start: int, stop: int, p
     for mention in feed.mentions[start:stop]:
         if per_s:
             await asyncio.sleep(1 / per_s)
-        await producer.send(
-            Topic.MENTIONS, key=mention.series.encode(), value=encode_record(mention), partition=FIRST_PARTITION
-        )
+        await send_mention(producer, mention)
 
 
 async def _kill(

@@ -44,7 +44,7 @@ def _differences(left: Enrichment, right: Enrichment) -> tuple[float, float]:
     pairs += [(a.sentiment, b.sentiment) for a, b in zip(left.sentences, right.sentences, strict=True)]
     pairs += [(a.sentiment, b.sentiment) for a, b in zip(left.entities, right.entities, strict=True)]
     assert [a.label for a, _ in pairs] == [b.label for _, b in pairs]
-    scores = max(abs(a.probabilities[name] - b.probabilities[name]) for a, b in pairs for name in a.probabilities)
+    scores = max(abs(a.score - b.score) for a, b in pairs)
     vectors = float(np.abs(left.embedding.array() - right.embedding.array()).max())
     return scores, vectors
 
