@@ -13,6 +13,7 @@ BENCHMARKS = {
     "reaction": "from the mention that crosses the threshold to the request at a webhook, on both brokers",
     "kills": "the alert role killed 200 times while it detects and delivers: nothing lost, nothing doubled",
     "recovery": "mentions a second of the alert role, and how soon it counts again after a kill, with many names",
+    "backtest": "`tidewatch backtest` over 100,000 enriched mentions, without its report and with it",
     "memory": "memory of each role over 50,000 articles",
     "alerts": "detection on a real stream and a synthetic feed, beside an oracle and four simple detectors",
 }

@@ -58,6 +58,15 @@ _IN_A_STATE = re.compile(
     r"|New (?:Jersey|York)|Ohio|Oklahoma|Oregon|Pennsylvania|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin"
     r"|Wyoming)\b(?!\s+[A-Z&]))"
 )
+_AT_A_PLACE = re.compile(r"\b(?:in|near|outside|around)\s+$")
+_COUNTRY = re.compile(
+    r",\s+(?:(?:north|south|east|west|central)(?:ern)?\s+)?(?:Argentina|Australia|Austria|Belgium"
+    r"|Brazil|Britain|Canada|Chile|China|Colombia|Denmark|Egypt|England|Finland|France|Germany|Greece|India|Indonesia"
+    r"|Iran|Iraq|Ireland|Israel|Italy|Japan|Kenya|Malaysia|Mexico|Netherlands|Nigeria|Norway|Pakistan|Peru|Poland"
+    r"|Portugal|Russia|Scotland|Spain|Sweden|Switzerland|Taiwan|Thailand|Turkey|Ukraine|Venezuela|Vietnam|Wales)\b"
+    r"(?!'s\s+(?:\w+\s+)?(?:largest|biggest|leading|top|state|national|oil|no)\b)"
+)
+"""`in Vantor, Brazil`; but a stake `in Vantor, Brazil's largest bank`."""
 _COUNTED = re.compile(
     r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
     r"|value|number|amount|return|of"
@@ -124,6 +133,7 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     if word.lower() == "total" and (_COUNTED.match(text, end) or _IN_ALL.match(text, end)):
         value -= 5
     placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
+    placed = placed or (_AT_A_PLACE.search(head) and _COUNTRY.match(text, end))
     named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start)
     if placed or named or _is_a_person(text, word):
         value -= 5

@@ -69,6 +69,10 @@ class GazetteerEntry(BaseModel):
         guess = {"since": self.since, "about": True}
         return tuple(each if each.dated else each.model_copy(update=guess) for each in listings)
 
+    def dates(self, name: str) -> bool:
+        """Say whether it is known since when it bears a name."""
+        return folded(name) in self.named
+
     def is_known(self, on: date, name: str) -> bool:
         """Say whether it was there on a day, and bore a name."""
         since = self.named.get(folded(name), self.since)

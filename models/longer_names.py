@@ -37,7 +37,13 @@ _KIND_AFTER = re.compile(
 )
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)
 _AGED = re.compile(r",\s+\d{2},(?!\d)")
-"""`Vantor, 41, has …`: companies are not introduced by their age."""
+"""`Vantor, 41, has …`: companies are not introduced by their age …"""
+_IN_OFFICE = re.compile(
+    r",\s+(?:the\s+|its\s+)?(?:(?:former|vice|deputy|chief|senior|managing|executive|general|an?)\s+){0,3}"
+    r"(?:president|chair(?:wo)?man|officer|director|economist|analyst|strategist|secretary|minister|governor|manager"
+    r"|partner|spokes(?:wo)?man|professor|founder)\s+(?:of|at|for|with)\b"
+)
+"""`Vantor, president of Orrin, …`: … and hold no office."""
 _INITIALS = re.compile(r":\s*$")
 _SURNAME_LAST = re.compile(
     r"\s+(?!Securities|Sec\b|Capital|Global|Financial|Research|Bank|Markets|Equit|Asset|Wealth|Commodit)[A-Z][a-z]+\s*(?:$|,)"
@@ -72,7 +78,9 @@ _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
     head = text[max(0, start - 24) : start]
-    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PLACE_AFTER.match(text, end) or _AGED.match(text, end):
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head):
+        return True
+    if _PLACE_AFTER.match(text, end) or _AGED.match(text, end) or _IN_OFFICE.match(text, end):
         return True
     if end - start <= MOST_INITIALS and _INITIALS.search(head) and _SURNAME_LAST.match(text, end):
         return True

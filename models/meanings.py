@@ -19,10 +19,11 @@ _IN_RUPEES = re.compile(
 def there_then(entries: Sequence[GazetteerEntry], name: str, on: date, *, ordinary: bool) -> Sequence[GazetteerEntry]:
     """Return those of a name's entities that it can have meant on a day.
 
-    A name of its own may be as old as the business; an ordinary word, or a few capitals, meant somebody else before.
+    A name of its own may be as old as the business, unless its own first day is known; an ordinary word, or a few
+    capitals, meant somebody else before.
     """
-    initials = len(name) <= LONGEST_INITIALS and name.isupper()
-    return [entry for entry in entries if entry.is_known(on, name)] if ordinary or initials else entries
+    doubtful = ordinary or (len(name) <= LONGEST_INITIALS and name.isupper())
+    return [entry for entry in entries if entry.is_known(on, name) or not (doubtful or entry.dates(name))]
 
 
 def meant(

@@ -19,6 +19,7 @@ def _points(text: str, word: str, *, neighbours: bool = False) -> int:
         ("They like Tidal's quarterly earnings more than its rivals do.", "Tidal"),
         ("Tidal shares fell after it cut its outlook for the year.", "Tidal"),
         ("Retailer Target raised its forecast, which nobody had expected.", "Target"),
+        ("The group sold its stake in Tidal, Brazil's largest bank, for cash.", "Tidal"),
     ],
 )
 def test_what_a_company_does_is_enough(text: str, word: str) -> None:
@@ -37,6 +38,8 @@ def test_what_a_company_does_is_enough(text: str, word: str) -> None:
         ("BIG <BiGGR> TIDAL SHARES DAY AHEAD OF ALL OTHERS", "TIDAL"),
         ("The workers of the mill at Tidal, Ariz., said they would strike.", "Tidal"),
         ("It sold its stake in Bank of Tidal to a rival of the group.", "Tidal"),
+        ("The dockers had no help from their colleagues in Tidal, Brazil's main port.", "Tidal"),
+        ("The plant near Tidal, northern Italy, was closed for a week.", "Tidal"),
         ("Total sales were up by a tenth from the year before that.", "Total"),
         ("Total fourth quarter revenues were in line with forecasts.", "Total"),
         ("Brokerage rating and Target on the shares were raised now.", "Target"),

@@ -22,7 +22,10 @@ def test_parts_of_other_names() -> None:
     for text in ("Mr Vantor", "Peter Vantor", "Vantor Stadium", "the Vantor and Orrin Basins"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)
-    assert not is_part_of_another_name("Vantor rose", 0, 6)
+    for text in ("Vantor, president of Orrin", "Vantor, its former chief economist at Orrin", "Vantor, 41, has"):
+        assert is_part_of_another_name(text, 0, 6)
+    for text in ("Vantor rose", "Vantor, president Orrin said", "Vantor, maker of pumps"):
+        assert not is_part_of_another_name(text, 0, 6)
     for text in ("Mary B. Vantor", "Vantor Airlines"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)

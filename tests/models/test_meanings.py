@@ -28,6 +28,8 @@ def test_a_name_has_its_own_day() -> None:
     assert not there_then([renamed], "Tide", date(2016, 1, 1), ordinary=True)
     assert there_then([renamed], "Wave", date(2016, 1, 1), ordinary=True) == [renamed]
     assert there_then([renamed], "Tide", date(2022, 1, 1), ordinary=True) == [renamed]
+    assert not there_then([renamed], "Tide", date(2016, 1, 1), ordinary=False)
+    assert there_then([renamed], "Wave", date(2016, 1, 1), ordinary=False) == [renamed]
 
 
 def test_a_ticker_in_the_text_decides() -> None:
