@@ -78,6 +78,7 @@ _IN_ALL = re.compile(
     r"(?:ebitda|expenses?|growth|margins?|payouts?|profits?|revenues?|sales|income|value)\b"
 )
 """Behind `Total`: what it is the sum of."""
+_CENTS_BEFORE = re.compile(r"\d\s*$")
 _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
 _LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
 MARKET_WORDS = {
@@ -131,6 +132,8 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or _PRICED_BEFORE.search(head)):
         value -= 5
     if word.lower() == "total" and (_COUNTED.match(text, end) or _IN_ALL.match(text, end)):
+        value -= 5
+    if word == "CTS" and _CENTS_BEFORE.search(head):
         value -= 5
     placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
     placed = placed or (_AT_A_PLACE.search(head) and _COUNTRY.match(text, end))

@@ -17,6 +17,8 @@ SHORTEST_CAPITALS = 2
 MOST_INITIALS = 3
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
 _INITIALS_BEFORE = re.compile(r"\b[A-Z][a-z]+\s+[A-Z]\.\s+$")
+_PARTICLE = re.compile(r"\b[A-Z][a-z]+\s+(?:dos|das|do|da|de la|del|della|van|van der|von|bin|al)\s+$")
+"""`Orrin dos Vantor`."""
 _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
@@ -27,6 +29,7 @@ _PLACE_AFTER = re.compile(
 )
 _FORMS = r"\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
 _NO_WORD_OF_IT = r"Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA"
+_SAVINGS = re.compile(r"\s+Savings\s+(?:and|&|Bank|Institution)\b")
 _LONGER_OR_GROUP = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT})[A-Z][\w&'-]*){{1,3}}{_FORMS}")
 _LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
 _KIND_AFTER = re.compile(
@@ -68,7 +71,7 @@ _NO_NAME = re.compile(
     r"|Hold|Lenders?|Insurer|Retailer|Parent|Owner|Via|Vs|After|Over|Into|Of|Once"
     r"|Now|Also|Skip|Exit|Accumulate|Upgrades?|Downgrades?"
 )
-_WORD_BEFORE = re.compile(r"([A-Za-z][\w'&.-]*)[ \t]+$")
+_WORD_BEFORE = re.compile(r"(?:\b[dl]')?([A-Za-z][\w'&.-]*)[ \t]+$")
 _WORD_AFTER = re.compile(r"[ \t]+([A-Z][a-z][\w'-]*)")
 BREAK_BEFORE = re.compile(r"(?:^|[.!?:;\"(\[|•*\n>-])\s*[\"'(]?$")
 _LONG_WORD = re.compile(r"(?<![\w$@#])[A-Za-z][A-Za-z'-]{3,}")
@@ -78,7 +81,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
     head = text[max(0, start - 24) : start]
-    if _TITLE.search(head) or _INITIALS_BEFORE.search(head):
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PARTICLE.search(head):
         return True
     if _PLACE_AFTER.match(text, end) or _AGED.match(text, end) or _IN_OFFICE.match(text, end):
         return True
@@ -123,7 +126,7 @@ def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:
         longer = _LONGER_SHOUTED.match(text, end)
         return longer is not None and longer[0].isupper()
     angled = start > 0 and text[start - 1] == "<" and _ANGLED.match(text, end) is not None
-    return angled or _LONGER.match(text, end) is not None
+    return angled or _LONGER.match(text, end) is not None or _SAVINGS.match(text, end) is not None
 
 
 def is_the_end_of_a_name(text: str, start: int, end: int) -> bool:
@@ -205,10 +208,10 @@ def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[
 def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     """Return the words that a text itself says some capitals stand for; none where it does not."""
     head = text[:NAMED_CHARS]
-    if f"({letters})" not in head and f", {letters}," not in head:
+    if f"({letters})" not in head and f", {letters}" not in head:
         return ()
     defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", head) or re.search(
-        rf"((?:{_PART} (?:(?:of|and|for|the|de)\s)?){{1,7}}{_PART}), {letters},", head
+        rf"((?:{_PART} (?:(?:of|and|for|the|de)\s)?){{1,7}}{_PART}), {letters}[,.]", head
     )
     if defined is None:
         return ()

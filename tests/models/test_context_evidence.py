@@ -40,6 +40,7 @@ def test_what_a_company_does_is_enough(text: str, word: str) -> None:
         ("It sold its stake in Bank of Tidal to a rival of the group.", "Tidal"),
         ("The dockers had no help from their colleagues in Tidal, Brazil's main port.", "Tidal"),
         ("The plant near Tidal, northern Italy, was closed for a week.", "Tidal"),
+        ("Shr loss 6.48 dlrs vs profit 23 CTS Net loss 110 mln vs profit 4 mln", "CTS"),
         ("Total sales were up by a tenth from the year before that.", "Total"),
         ("Total fourth quarter revenues were in line with forecasts.", "Total"),
         ("Brokerage rating and Target on the shares were raised now.", "Target"),

@@ -26,13 +26,14 @@ def test_parts_of_other_names() -> None:
         assert is_part_of_another_name(text, 0, 6)
     for text in ("Vantor rose", "Vantor, president Orrin said", "Vantor, maker of pumps"):
         assert not is_part_of_another_name(text, 0, 6)
-    for text in ("Mary B. Vantor", "Vantor Airlines"):
+    for text in ("Mary B. Vantor", "Vantor Airlines", "Orrin dos Vantor", "Orrin van der Vantor"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)
     assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)
     assert is_inside_a_longer_name("VANTOR REAL ESTATE LTD", 0, 6)
     assert is_inside_a_longer_name("<Vantor Audio Sdn Bhd> has", 1, 7)
     assert is_inside_a_longer_name("Vantor Acceptance Corporation", 0, 6)
+    assert is_inside_a_longer_name("Vantor Savings and Loan Association", 0, 6)
     assert not is_inside_a_longer_name("Vantor Group Inc", 0, 6)
     assert not is_inside_a_longer_name("Vantor Corp", 0, 6)
     assert not is_inside_a_longer_name("VANTOR BUYS TIDAL CORP", 0, 6)
@@ -44,6 +45,7 @@ def test_a_kind_of_company_needs_its_whole_name() -> None:
     text = "Ostrava Bancorp said so"
     assert is_the_end_of_a_name(text, 8, 15)
     assert not is_the_end_of_a_name("The Bancorp said so", 4, 11)
+    assert is_the_end_of_a_name("Coeur d'Orrin Bancorp rose", 14, 21)
     assert is_the_end_of_a_name("the Industrial Bank of Ostrava said", 15, 30)
 
 
@@ -85,6 +87,8 @@ def test_what_a_text_itself_spells_out() -> None:
     assert not is_short_for_another("Tidal", "Tidal was sold to Systems Inc.")
     text = "The Set Exchange of Tidal, SET, said that SET will close."
     assert is_abbreviation_of_another(text, text.rindex("SET"), text.rindex("SET") + 3, ["Robotics of Orrin"])
+    ended = "He left the Set Exchange of Tidal, SET. Later SET fell."
+    assert is_abbreviation_of_another(ended, ended.rindex("SET"), ended.rindex("SET") + 3, ["Robotics of Orrin"])
     assert is_abbreviation_of_another("Orrin Mills Corp (VTR) rose", 18, 21, ["Vantor"])
     assert not is_abbreviation_of_another("the Vantor Mills Corp (VTR) rose", 23, 26, ["Vantor"])
     assert not is_abbreviation_of_another("shares of the rival (VTR) rose", 21, 24, ["Vantor"])
