@@ -88,7 +88,7 @@ class Detector:
             pieces = series.pieces.get(SPOKEN[label], ())
         if track.episode is None and not enough:
             return []
-        if not self._is_warm(market, at_ms):
+        if len(market.taken) < self.tuning.warmup_articles:
             return []
         cause = hash_of(f"{mention.article_id}\n{series.series}")
         if track.episode is not None:
@@ -281,10 +281,6 @@ class Detector:
             calibration.weights = [
                 total + amount for total, amount in zip(calibration.weights, (1.0, weight, weight**2), strict=True)
             ]
-
-    def _is_warm(self, market: SeriesState, at_ms: int) -> bool:
-        heard = market.total.total(at_ms, self.tuning.half_life_ms)
-        return heard + sum(e[STORIES] for e in market.slices.entries.values()) >= self.tuning.warmup_stories
 
 
 def _weight(reading: Reading) -> float:

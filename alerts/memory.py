@@ -24,6 +24,9 @@ class Memory:
     def __contains__(self, article: int) -> bool:
         return article in self._articles
 
+    def __len__(self) -> int:
+        return len(self._articles)
+
     def add(self, article: int, story: int = 0, before_24h: int = 0, before_7d: int = 0) -> None:
         """Remember an article; `story` is 0 where it was not counted."""
         if self._count == len(self._rows):

@@ -2,7 +2,7 @@
 
 How a start is kept quiet: a name of which nothing is known is taken to have an average name's share of the stories,
 with the weight of one, and the feed's share of negative ones, with the weight of twelve; and nothing opens before the
-feed has brought `warmup_stories`. With every story the priors count for less, and a name that stays silent becomes one
+feed has brought `warmup_articles`. With every story the priors count for less, and a name that stays silent becomes one
 of which little is expected.
 """
 
@@ -60,7 +60,7 @@ class Tuning:
     """… where the window has more of them than so many: those few are in what is usual."""
     late_ms: int = HOUR_MS
     """A story so far behind the feed, or further, is read as if that had as many as usual: others are still to come."""
-    warmup_stories: int = 50
+    warmup_articles: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""
     quiet_ms: int = HOUR_MS

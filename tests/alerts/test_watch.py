@@ -252,6 +252,15 @@ def test_topics_have_series_of_their_own() -> None:
     }
 
 
+def test_a_start_is_kept_quiet_for_so_many_articles() -> None:
+    """Nothing opens on a feed that has just begun; fifty articles are enough, however few stories they tell."""
+    assert Desk().take(spike(START, "vantor", 9)) == []
+    one = words("the same for everybody")
+    feed = [article(START + place * timedelta(minutes=9), [f"name{place % 30}"], FLAT, text=one) for place in range(60)]
+    made = Desk().take(in_order(*feed, spike(START + timedelta(hours=9), "vantor", 9)))
+    assert (made[0].kind, made[0].name) == ("opened", "Vantor")
+
+
 def test_an_aside_counts_for_no_rule() -> None:
     """Mentions below the rules' relevance change nothing."""
     asides = [m.model_copy(update={"relevance": 0.3}) for m in spike(ONSET, "name3", 9) if m.series == NAME]
