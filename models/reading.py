@@ -21,6 +21,7 @@ from models.evidence import evidence_sentences, topic_evidence
 from models.gazetteer import Gazetteer, load_gazetteer
 from models.heads import BUILT_IN, NAMED_FROM, Heads, load_heads, topic_features
 from models.languages import TRAINED, LanguageIdentifier
+from models.raters import as_raters
 from models.relevance import companions_of, places_of, relevance
 from models.salience import Salience, load_salience
 from models.sentences import SentenceSpan, split_sentences
@@ -143,7 +144,7 @@ class EncoderModel:
         scored_at = self._clock.now()
         parents = [span.text for span in spans]
         of_sentences = self._heads.read_sentiment(encoded.texts, encoded.texts)
-        of_spans = self._heads.read_sentiment(encoded.spans, encoded.texts[parents])
+        of_spans = as_raters(self._heads.read_sentiment(encoded.spans, encoded.texts[parents]), texts, spans)
         topics = self._heads.read_topics(
             np.stack([topic_features(encoded.texts[p.first_text : p.first_text + p.text_count]) for p in pages])
         )
