@@ -7,14 +7,15 @@ never interleave. Time is the wall clock's: what waits for a moment is released 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
 
 import structlog
 from faust.types import StreamT
 
 from agents.application import Application
+from agents.last_steps import LastSteps
 from agents.outbox import Consignee, Outbox
 from agents.rules import RulesFile
 from agents.sending import open_sending
@@ -25,11 +26,11 @@ from alerts.matching import Lists, SubscriptionIndex, facets_of
 from alerts.rules import Rules
 from alerts.silences import Silences
 from streams.alerting import AlertTransition
-from streams.decoding import decode_record, encode_record
+from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event
 from streams.errors import DeadLetterReason, UnreadableInput
-from streams.metrics import WITHHELD
-from streams.records import EpisodeId, ReaderId
+from streams.metrics import UNSERVED, WITHHELD
+from streams.records import ReaderId, Record
 from streams.subscriptions import (
     Silence,
     Subscription,
@@ -49,12 +50,9 @@ TOPICS = (
     Topic.DELIVERIES,
     Topic.TICKS,
 )
-EPISODES_KEPT = timedelta(days=3)
-"""After the end: what a digest or a silence still has to tell of."""
-OPEN_EPISODES_KEPT = timedelta(days=60)
+RecordT = TypeVar("RecordT", bound=Record)
 BREATH_EVERY = 50
 """Mailboxes between two turns of the loop, so that heartbeats and sending go on while an alert concerns thousands."""
-PRUNE_EVERY = timedelta(minutes=10)
 
 
 class Notifying:
@@ -67,7 +65,7 @@ class Notifying:
         self._subscriptions = TableSection(table, b"subscription/")
         self._silences = TableSection(table, b"silence/")
         self._watchlists = TableSection(table, b"watchlist/")
-        self._episodes = TableSection(table, b"episode/")
+        self._steps = LastSteps(TableSection(table, b"episode/"))
         self._sending = sending
         self._outbox = Outbox(application.table("outbox"), self._sending)
         self._index = SubscriptionIndex()
@@ -76,7 +74,6 @@ class Notifying:
         self._file = RulesFile(application.settings, application.clock)
         self._lists = _lists_of(self._file.rules)
         self._generation: int | None = None
-        self._pruned_at: datetime | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
             application.settings.named(topic): handler
             for topic, handler in (
@@ -112,29 +109,20 @@ class Notifying:
     async def _on_alert(self, event: Event) -> list[Confirmation]:
         transition = decode_record(AlertTransition, event.value)
         now = self._clock.now()
-        writes: list[Confirmation] = []
-        known = self._content(transition.episode_id)
-        if known is None or known.revision <= transition.revision:
-            writes.append(self._episodes.put(transition.episode_id.encode(), encode_record(transition)))
+        writes = self._steps.keep(transition)
         facets = facets_of(transition, self._lists)
         silence = self._active.covering(facets, now)
         late = (now - transition.at).total_seconds() > self._application.settings.max_alert_age_s
-        for place, subscription in enumerate(self._index.concerned(facets), 1):
-            mailbox, reason = take(
-                self._outbox.mailbox(subscription.subscription_id),
-                subscription,
-                transition,
-                now,
-                silence=silence,
-                late=late,
-                covered=self._outbox.covered,
+
+        def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox:
+            taken, reason = take(
+                mailbox, subscription, transition, now, silence=silence, late=late, covered=self._outbox.covered
             )
             if reason is not None:
                 WITHHELD.labels(reason).inc()
-            writes += self._release(mailbox, subscription, now)
-            if place % BREATH_EVERY == 0:
-                await asyncio.sleep(0)
-        return writes
+            return taken
+
+        return [*writes, *await self._serve(self._index.concerned(facets), plan, now)]
 
     async def _on_subscription(self, event: Event) -> list[Confirmation]:
         if event.value is None:
@@ -170,59 +158,52 @@ class Notifying:
         writes: list[Confirmation] = []
         for silence in self._active.ended(now):
             writes += await self._end(silence)
-        for place, key in enumerate(self._outbox.due(now), 1):
-            subscription = self._index.get(key)
-            if subscription is not None:
-                writes += self._release(self._outbox.mailbox(key), subscription, now)
-            if place % BREATH_EVERY == 0:
-                await asyncio.sleep(0)
-        return [*writes, *self._prune(now)]
+        writes += await self._serve(self._known(self._outbox.due(now)), lambda mailbox, _: mailbox, now)
+        return [*writes, *self._steps.prune(now), *self._outbox.prune(now)]
 
     async def _end(self, silence: Silence) -> list[Confirmation]:
         now = self._clock.now()
         self._active.remove(silence.silence_id)
-        writes: list[Confirmation] = []
-        for place, key in enumerate(self._outbox.withheld_from(silence.silence_id), 1):
-            subscription = self._index.get(key)
-            mailbox = self._outbox.mailbox(key)
-            if subscription is None or silence.silence_id not in mailbox.silenced:
-                continue
-            mailbox = silence_ended(
-                mailbox,
-                subscription,
-                silence,
-                now,
-                content=self._content,
-                covering=lambda alert: self._active.covering(facets_of(alert, self._lists), now),
-            )
-            writes += self._release(mailbox, subscription, now)
-            if place % BREATH_EVERY == 0:
-                await asyncio.sleep(0)
+
+        def covering(alert: AlertTransition) -> Silence | None:
+            return self._active.covering(facets_of(alert, self._lists), now)
+
+        def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox:
+            if silence.silence_id not in mailbox.silenced:
+                return mailbox
+            return silence_ended(mailbox, subscription, silence, now, content=self._steps.get, covering=covering)
+
+        writes = await self._serve(self._known(self._outbox.withheld_from(silence.silence_id)), plan, now)
         # Last, so that after a crash the rest of the mailboxes can still be told what the silence was.
         own = silence.silence_id.encode()
         return [*writes, self._silences.delete(own)] if self._silences.get(own) is not None else writes
 
-    def _release(self, mailbox: Mailbox, subscription: Subscription, now: datetime) -> list[Confirmation]:
-        released, notices = release(mailbox, subscription, now, content=self._content, covered=self._outbox.covered)
-        # What waited together is found in the outbox by the steps that it held: those are written before the notice.
-        waited = [self._outbox.put_mailbox(mailbox)] if any(notice.kind != "alert" for notice in notices) else []
-        return [*waited, *self._outbox.record(notices), self._outbox.put_mailbox(released)]
+    async def _serve(
+        self, subscriptions: Iterable[Subscription], plan: Callable[[Mailbox, Subscription], Mailbox], now: datetime
+    ) -> list[Confirmation]:
+        """Plan what each mailbox becomes, and record what is due; a subscription that fails stops no other."""
+        writes: list[Confirmation] = []
+        for place, subscription in enumerate(subscriptions, 1):
+            key = subscription.subscription_id
+            try:
+                mailbox = plan(self._outbox.mailbox(key), subscription)
+                released, notices = release(
+                    mailbox, subscription, now, content=self._steps.get, covered=self._outbox.covered
+                )
+            except Exception:
+                log.exception("a subscription cannot be served; the others are", subscription=key)
+                UNSERVED.inc()
+                continue
+            # What waited together is found in the outbox by the steps that it held: those are written first.
+            if any(notice.kind != "alert" for notice in notices):
+                writes.append(self._outbox.put_mailbox(mailbox))
+            writes += [*self._outbox.record(notices), self._outbox.put_mailbox(released)]
+            if place % BREATH_EVERY == 0:
+                await asyncio.sleep(0)
+        return writes
 
-    def _content(self, episode_id: EpisodeId) -> AlertTransition | None:
-        value = self._episodes.get(episode_id.encode())
-        return None if value is None else decode_record(AlertTransition, value)
-
-    def _prune(self, now: datetime) -> list[Confirmation]:
-        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
-            return []
-        self._pruned_at = now
-        old = []
-        for key, value in self._episodes.items():
-            transition = decode_record(AlertTransition, value)
-            kept = EPISODES_KEPT if transition.kind == "resolved" else OPEN_EPISODES_KEPT
-            if now - transition.received_at > kept:
-                old.append(key)
-        return [*(self._episodes.delete(key) for key in old), *self._outbox.prune(now)]
+    def _known(self, keys: Iterable[SubscriptionId]) -> Iterator[Subscription]:
+        return (found for key in keys if (found := self._index.get(key)) is not None)
 
     def _taken_over(self) -> list[Confirmation]:
         generation = self._application.app.consumer_generation_id
@@ -230,12 +211,11 @@ class Notifying:
             return []
         self._generation = generation
         self._index, self._active = SubscriptionIndex(), Silences()
-        for value in self._subscriptions.values():
-            self._index.put(decode_record(Subscription, value))
-        for value in self._silences.values():
-            self._active.put(decode_record(Silence, value))
-        for value in self._watchlists.values():
-            watchlist = decode_record(Watchlist, value)
+        for subscription in _readable(self._subscriptions, Subscription):
+            self._index.put(subscription)
+        for silence in _readable(self._silences, Silence):
+            self._active.put(silence)
+        for watchlist in _readable(self._watchlists, Watchlist):
             self._index.set_read(watchlist.reader_id, watchlist.entities)
         self._read_lists()
         return self._outbox.restore()
@@ -259,6 +239,14 @@ class Notifying:
         if gone_at is not None and subscription.updated_at <= gone_at:
             return "the endpoint said that it is gone; set the subscription anew to try it again"
         return subscription
+
+
+def _readable(section: TableSection, kind: type[RecordT]) -> Iterator[RecordT]:
+    for key, value in section.items():
+        try:
+            yield decode_record(kind, value)
+        except UnreadableInput as error:
+            log.error("a stored record cannot be read: set it anew, or remove it", key=key, error=str(error))
 
 
 def _lists_of(rules: Rules) -> Lists:

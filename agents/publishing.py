@@ -9,7 +9,7 @@ from streams.delivery import Outlet
 from streams.errors import BrokerUnavailable, UnreadableInput
 from streams.settings import Settings
 from streams.subscriptions import Channel
-from streams.topics import Topic
+from streams.topics import FIRST_PARTITION, Topic
 
 CONTENT_TYPE = b"application/cloudevents+json"
 TIMEOUT_S = 10.0
@@ -26,7 +26,10 @@ class TopicReceiver:
         key = orjson.loads(message.payload)["subject"].encode()
         headers = {"content-type": CONTENT_TYPE, "channel": channel.kind.encode()}
         try:
-            confirmation = await self._outlet.send(Topic.NOTIFICATIONS, key=key, value=message.payload, headers=headers)
+            # On one partition: the ids of server-sent events are its offsets.
+            confirmation = await self._outlet.send(
+                Topic.NOTIFICATIONS, key=key, value=message.payload, partition=FIRST_PARTITION, headers=headers
+            )
             await confirmation
         except BrokerUnavailable as error:
             return Attempt("failed", detail=str(error)[:200])

@@ -101,11 +101,9 @@ def take(
     reason = _reason(subscription, transition, told, gone=mailbox.is_gone(subscription), late=late)
     if reason is None and silence is not None:
         reason = "silenced"
-        if not ended:
-            withheld = mailbox.silenced.get(silence.silence_id, ())
-            if episode not in withheld:
-                silenced = mailbox.silenced | {silence.silence_id: (*withheld, episode)}
-                mailbox = mailbox.model_copy(update={"silenced": silenced})
+        if told or not ended:
+            silenced = _withholding(mailbox.silenced, silence.silence_id, episode)
+            mailbox = mailbox.model_copy(update={"silenced": silenced})
     if reason is not None:
         return _noted(mailbox, transition, told, now), reason
     key, empty = new_batch(subscription, transition, now)
@@ -127,7 +125,8 @@ def silence_ended(
 ) -> Mailbox:
     """Plan the notice that a silence is over, to a subscriber whom it kept something from.
 
-    What is still open is told there; what another silence still withholds passes on to that one.
+    What is still open is told there, and the end of what was told before; what another silence still withholds passes
+    on to that one.
     """
     withheld = mailbox.silenced.get(silence.silence_id, ())
     silenced = {key: value for key, value in mailbox.silenced.items() if key != silence.silence_id}
@@ -135,18 +134,20 @@ def silence_ended(
     ended = 0
     episodes = dict(mailbox.episodes)
     for episode in withheld:
-        alert = content(episode)
-        if alert is None or alert.kind == "resolved":
+        alert, known = content(episode), episodes.get(episode)
+        over = alert is not None and alert.kind == "resolved"
+        if alert is None or (over and not (subscription.resolved and known is not None and known.told)):
             ended += 1
             continue
-        if alert.acknowledged_by is not None:
+        if alert.acknowledged_by is not None and not over:
             continue
         other = covering(alert)
         if other is not None:
-            silenced[other.silence_id] = (*silenced.get(other.silence_id, ()), episode)
+            silenced = _withholding(silenced, other.silence_id, episode)
             continue
-        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=True))
-        episodes[episode] = Told(revision=max(alert.revision, episodes[episode].revision), told=True)
+        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=not over))
+        if known is not None and not over:  # of more than a mailbox remembers, the oldest are forgotten
+            episodes[episode] = Told(revision=max(alert.revision, known.revision), told=True)
     mailbox = mailbox.model_copy(update={"silenced": silenced, "episodes": episodes})
     if (not entries and not ended) or mailbox.is_gone(subscription):
         return mailbox
@@ -158,6 +159,13 @@ def silence_ended(
         withheld=len(entries) + ended,
     ).adding(entries)
     return mailbox.model_copy(update={"batches": mailbox.batches | {batch.mark: batch}})
+
+
+def _withholding(
+    silenced: dict[SilenceId, tuple[EpisodeId, ...]], silence_id: SilenceId, episode: EpisodeId
+) -> dict[SilenceId, tuple[EpisodeId, ...]]:
+    withheld = silenced.get(silence_id, ())
+    return silenced if episode in withheld else silenced | {silence_id: (*withheld, episode)}
 
 
 def release(
@@ -215,7 +223,8 @@ def _reason(
 ) -> Reason | None:
     if gone:
         return "gone"
-    if late:
+    if late and not (told and transition.kind == "resolved"):
+        # The end of what was told is worth telling however late it is: a feed that pauses ends nothing for hours.
         return "late"
     if transition.kind == "resolved":
         return None if subscription.resolved and told else "not_asked"

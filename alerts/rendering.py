@@ -21,6 +21,10 @@ from alerts.receivers.receiver import Message
 MAX_OUTPUT_CHARS = 20_000
 MAX_RENDER_S = 0.25
 MAX_LOOPS_DEEP = 2
+MAX_LOOPED_CHARS = 64
+"""Of a text that stands in the template itself and is looped over: two such loops do nothing else for long."""
+MAX_DIGITS = 10
+"""That `round` may be asked for: it raises 10 to their power."""
 FILTERS = (
     "capitalize",
     "default",
@@ -173,12 +177,32 @@ def _check(node: nodes.Node, loops: int) -> None:
         loops += 1
         if loops > MAX_LOOPS_DEEP or node.recursive:
             raise TemplateRefused(f"line {node.lineno}: loops may lie {MAX_LOOPS_DEEP} deep and not recurse")
+        _check_loop(node)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise TemplateRefused(f"line {node.lineno}: the filter {node.name!r} is not one of {', '.join(FILTERS)}")
     if isinstance(node, nodes.Test) and node.name not in TESTS:
         raise TemplateRefused(f"line {node.lineno}: the test {node.name!r} is not one of {', '.join(TESTS)}")
+    if isinstance(node, nodes.Filter):
+        _check_arguments(node)
     for child in node.iter_child_nodes():
         _check(child, loops)
+
+
+def _check_loop(node: nodes.For) -> None:
+    for const in [node.iter] if isinstance(node.iter, nodes.Const) else node.iter.find_all(nodes.Const):
+        if isinstance(const.value, str) and len(const.value) > MAX_LOOPED_CHARS:
+            raise TemplateRefused(f"line {node.lineno}: a loop goes over what an alert holds, not over a text")
+
+
+def _check_arguments(node: nodes.Filter) -> None:
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        raise TemplateRefused(f"line {node.lineno}: name what the filter {node.name!r} is given")
+    if node.name != "round":
+        return
+    for given in [*node.args, *(keyword.value for keyword in node.kwargs)]:
+        value = given.value if isinstance(given, nodes.Const) else None
+        if not isinstance(value, str) and not (isinstance(value, int) and 0 <= value <= MAX_DIGITS):
+            raise TemplateRefused(f"line {node.lineno}: round to 0 to {MAX_DIGITS} digits, written as a number")
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,8 @@ from streams.settings import Role, Settings
 from streams.topics import Topic, dead_letter_topic
 
 FIRST_BYTES = 512
+SECRET_TOPICS = frozenset({Topic.SUBSCRIPTIONS})
+"""Their messages hold secrets: a dead letter quotes nothing of them."""
 
 Confirmation = Awaitable[Any]
 Event = EventT[Any]
@@ -195,6 +197,8 @@ class Delivery:
     async def _put_aside(self, event: Event, error: UnreadableInput) -> None:
         message = event.message
         value = event.value if isinstance(event.value, bytes) else b""
+        bare = message.topic.removeprefix(self._settings.named(""))
+        secret = bare in SECRET_TOPICS
         letter = DeadLetter(
             topic=message.topic,
             partition=message.partition,
@@ -204,9 +208,8 @@ class Delivery:
             role=self._role,
             at=datetime.fromtimestamp(message.timestamp or 0.0, UTC),
             size_bytes=len(value),
-            first_bytes=base64.b64encode(value[:FIRST_BYTES]).decode("ascii"),
+            first_bytes=base64.b64encode(value[: 0 if secret else FIRST_BYTES]).decode("ascii"),
         )
-        bare = message.topic.removeprefix(self._settings.named(""))
         # One letter per message and role: a repeat carries the same key.
         key = f"{self._role}/{message.topic}/{message.partition}/{message.offset}".encode()
         await (await self._outlet.send(dead_letter_topic(bare), key=key, value=encode_record(letter)))

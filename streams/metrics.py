@@ -54,6 +54,7 @@ NOTIFICATIONS = Counter("tidewatch_notifications", "Notifications recorded in th
 WITHHELD = Counter(
     "tidewatch_notifications_withheld", "Matches of an alert that were not told, by the reason.", ["reason"]
 )
+UNSERVED = Counter("tidewatch_subscriptions_unserved", "Steps that failed for one subscription by a fault of ours.")
 DELIVERY_TRIES = Counter(
     "tidewatch_delivery_tries", "Tries of deliveries, by channel and outcome.", ["channel", "outcome"]
 )

@@ -64,6 +64,9 @@ async def _replay(settings: Settings, letters: list[DeadLetter]) -> None:
                 lapsed += 1
                 continue
             bare = letter.topic.removeprefix(settings.named(""))
-            await producer.send(bare, key=original.key, value=original.value, headers=original.headers)
+            # Where it lay: the alert role reads one partition of its topics.
+            await producer.send(
+                bare, key=original.key, value=original.value, partition=letter.partition, headers=original.headers
+            )
             sent += 1
     typer.echo(f"{sent} sent again, {lapsed} no longer held by their topic")

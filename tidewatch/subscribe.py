@@ -21,7 +21,7 @@ from rich.table import Table
 from alerts.drafts import Drafted, Mistake, draft_subscription, masked
 from alerts.receivers.channels import make_secret
 from alerts.subscriptions_file import KEPT_ID, SubscriptionsFile, read_subscriptions
-from streams.compacted import read_latest
+from streams.compacted import latest_keys, read_latest
 from streams.decoding import encode_record
 from streams.errors import DataMissing
 from streams.producer import Producer, open_producer
@@ -194,7 +194,7 @@ async def _test(settings: Settings, subscription_id: str) -> None:
 
 
 async def _known(settings: Settings, subscription_id: str) -> None:
-    if subscription_id not in await read_latest(settings, Topic.SUBSCRIPTIONS, Subscription):
+    if subscription_id not in await latest_keys(settings, Topic.SUBSCRIPTIONS):
         raise DataMissing(f"there is no subscription {subscription_id!r}: `tidewatch subscribe list` names them")
 
 

@@ -1,0 +1,48 @@
+"""The last step of each episode, for digests and silences that tell of it later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from streams.alerting import AlertTransition
+from streams.decoding import decode_record, encode_record
+from streams.delivery import Confirmation
+from streams.records import EpisodeId
+from streams.tables import TableSection
+
+KEPT = timedelta(days=3)
+"""After the end: what a digest or a silence still has to tell of."""
+OPEN_KEPT = timedelta(days=60)
+PRUNE_EVERY = timedelta(minutes=10)
+
+
+class LastSteps:
+    """Keep the last step of each episode. Write only inside a stream's iteration."""
+
+    def __init__(self, section: TableSection) -> None:
+        self._section = section
+        self._pruned_at: datetime | None = None
+
+    def get(self, episode_id: EpisodeId) -> AlertTransition | None:
+        """Return the last step that was kept, or nothing."""
+        value = self._section.get(episode_id.encode())
+        return None if value is None else decode_record(AlertTransition, value)
+
+    def keep(self, transition: AlertTransition) -> list[Confirmation]:
+        """Keep a step unless a later one is known."""
+        known = self.get(transition.episode_id)
+        if known is not None and known.revision > transition.revision:
+            return []
+        return [self._section.put(transition.episode_id.encode(), encode_record(transition))]
+
+    def prune(self, now: datetime) -> list[Confirmation]:
+        """Forget, now and then, what nothing will tell of any more."""
+        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
+            return []
+        self._pruned_at = now
+        old = []
+        for key, value in self._section.items():
+            transition = decode_record(AlertTransition, value)
+            if now - transition.received_at > (KEPT if transition.kind == "resolved" else OPEN_KEPT):
+                old.append(key)
+        return [self._section.delete(key) for key in old]
