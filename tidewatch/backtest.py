@@ -28,6 +28,7 @@ from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index
 from tidewatch.enrich import CHUNK, opened
+from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
 REPORT_BUDGETS = (1.0, 2.0, 5.0, 10.0)
@@ -56,6 +57,8 @@ def backtest(
     """
     if bool(files) == index:
         raise MisconfiguredError("name files of JSON lines, or --index to read what is indexed: one of the two")
+    read = [Path(file) for file in files or () if file != "-"]
+    check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
     content = Rules.default() if rules is None else load_rules(rules)
     console, problems = Console(stderr=True, highlight=False), Problems()

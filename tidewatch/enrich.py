@@ -23,9 +23,10 @@ from models.model import Model
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Enrichment
-from streams.errors import DataMissing, MisconfiguredError, UnreadableInput
+from streams.errors import DataMissing, UnreadableInput
 from streams.records import Article
 from streams.settings import Settings, load_settings
+from tidewatch.outputs import check_outputs
 
 CHUNK = 64
 """Articles that are read together: enough to fill batches, few enough to stream."""
@@ -49,8 +50,8 @@ def enrich(
     sentences again: some hundred readings of a sentence for an article, so ask for few.
     """
     settings = load_settings()
-    if output is not None and output.exists() and Path(file).exists() and output.samefile(file):
-        raise MisconfiguredError(f"{output} is also the input: name another file to write")
+    if output is not None:
+        check_outputs([output], [Path(file)] if file != "-" else [])
     with opened(file) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
         model = load_model(settings)
         items = read_lines(lines, settings, SystemClock())

@@ -204,3 +204,21 @@ def test_what_cannot_be_done_is_said() -> None:
         _invoke("--index", "x.jsonl")
     with pytest.raises(DataMissing, match="is not there"):
         _invoke("nowhere.jsonl")
+
+
+def test_outputs_are_looked_at_before_anything_is_read(tmp_path: Path) -> None:
+    """Neither an input nor the rules nor the other output is written over, and a folder has to be there."""
+    source, rules, target = tmp_path / "news.jsonl", tmp_path / "rules.yaml", str(tmp_path / "out")
+    source.write_bytes(_lines(_news()[:2]))
+    rules.write_text("no rules yet")
+    for option in ("-o", "--report"):
+        with pytest.raises(MisconfiguredError, match="also the input"):
+            _invoke("nowhere.jsonl", str(source), option, str(source))
+        with pytest.raises(MisconfiguredError, match="also the input"):
+            _invoke("nowhere.jsonl", "--rules", str(rules), option, str(rules))
+        with pytest.raises(MisconfiguredError, match="make it first"):
+            _invoke("nowhere.jsonl", option, str(tmp_path / "nodir" / "x"))
+    with pytest.raises(MisconfiguredError, match="written twice"):
+        _invoke("nowhere.jsonl", "-o", target, "--report", target)
+    assert source.read_bytes() == _lines(_news()[:2])
+    assert rules.read_text() == "no rules yet"
