@@ -20,6 +20,7 @@ Weighting = Literal["count", "severity", "relevance"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
 SLICE_S = 900
+MAX_BUDGET_PER_DAY = 10_000
 
 
 class Contradictions(ValueError):
@@ -56,7 +57,7 @@ class Rule(_Content):
     enabled: bool = True
     budget_per_1000_series_days: float | None = Field(default=None, gt=0, le=1_000)
     """How many alerts a thousand series may give in a day …"""
-    budget_per_day: float | None = Field(default=None, gt=0, le=10_000)
+    budget_per_day: float | None = Field(default=None, gt=0, le=MAX_BUDGET_PER_DAY)
     """… or how many all series together may give: one of the two. The threshold follows from it."""
     window_s: float = Field(default=6 * 3600.0, ge=3600, le=86_400)
     min_stories: int = Field(default=2, ge=1, le=1_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from alerts.backtest import Backtest, Known, in_order, span_days, with_budget
-from alerts.rules import Rules, load_rules
+from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
@@ -40,12 +41,26 @@ SHOWN_PROBLEMS = 10
 Enrich = Callable[[Sequence[Article]], Sequence[Enrichment]]
 
 
+def _number(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # no bound is passed by what is no number
+        raise typer.BadParameter("give a number")
+    return value
+
+
 def backtest(
     files: Annotated[
         list[str] | None, typer.Argument(help="JSON lines, raw or enriched, gzip too; - is stdin.")
     ] = None,
     rules: Annotated[Path | None, typer.Option(help="A rules file; the default rules if not given.")] = None,
-    budget: Annotated[float | None, typer.Option(min=0.001, help="Alerts a day, in place of the rules' own.")] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=MAX_BUDGET_PER_DAY,
+            callback=_number,
+            help="Alerts a day in place of the rules' own, shared by those of names and topics.",
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     report: Annotated[Path | None, typer.Option(help="Also write an HTML report here, for several budgets.")] = None,
     index: Annotated[bool, typer.Option("--index", help="Read the articles of the index, not files.")] = False,

@@ -166,6 +166,23 @@ def test_a_budget_and_rules(tmp_path: Path) -> None:
     assert plain.split("rules ")[-1] != asked.split("rules ")[-1]
 
 
+@pytest.mark.parametrize("budget", ["0", "10001", "nan", "inf"])
+def test_a_budget_has_bounds_of_its_own(budget: str) -> None:
+    """What no rule could have is refused as the option's fault, before anything is read."""
+    result = CliRunner().invoke(app, ["backtest", "nowhere.jsonl", "--budget", budget])
+    assert result.exit_code == 2
+    assert "--budget" in result.stderr
+
+
+def test_the_largest_budget_is_shared_by_several_rules(tmp_path: Path) -> None:
+    """The bound holds for all of them together."""
+    source, rules = tmp_path / "news.jsonl", tmp_path / "rules.yaml"
+    source.write_bytes(_lines(_news()[:2]))
+    several = "".join(f"  - {{name: r{n}, kind: negative-spike, budget_per_day: 1}}\n" for n in range(3))
+    rules.write_text(f"rules:\n{several}")
+    assert _alerts(str(source), "--rules", str(rules), "--budget", "10000") == []
+
+
 def test_the_report_and_the_output_file(tmp_path: Path) -> None:
     """Alerts go to the file named, and the report compares four budgets and the rules as asked."""
     source, target, report = tmp_path / "news.jsonl", tmp_path / "alerts.jsonl", tmp_path / "report.html"
