@@ -28,7 +28,7 @@ from streams.records import Article
 from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index
-from tidewatch.enrich import CHUNK, opened
+from tidewatch.enrich import CHUNK, GIVEN, opened
 from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
@@ -145,6 +145,7 @@ class Reader:
                 continue
             try:
                 article = self._take(line)
+                _check_dated(article)
             except UnreadableInput as error:
                 tell(number, str(error))
                 continue
@@ -179,8 +180,6 @@ class Reader:
             max_body_chars=self._settings.max_body_chars,
             max_future_s=self._settings.max_future_s,
         )
-        if article.published_at_source != "feed":
-            raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
         return article.model_copy(update={"received_at": article.published_at})
 
 
@@ -232,9 +231,16 @@ def _validated(row: dict[str, Any]) -> EnrichedArticle:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
 
 
+def _check_dated(taken: Article | EnrichedArticle) -> None:
+    # An enriched line has a date all the same: that of its enrichment, which may have been today.
+    article = taken.article if isinstance(taken, EnrichedArticle) else taken
+    if article.published_at_source != "feed":
+        raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
+
+
 def _given(row: dict[str, Any]) -> dict[str, Any]:
     published_at = row.get("published_at")
-    fields = {key: row.get(key) for key in ("article_id", "title", "source", "url", "published_at")}
+    fields = {key: row[key] for key in GIVEN if key in row}
     return {**fields, "body": _body(row), "updated_at": published_at, "received_at": published_at}
 
 

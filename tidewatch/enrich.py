@@ -32,6 +32,8 @@ CHUNK = 64
 """Articles that are read together: enough to fill batches, few enough to stream."""
 FAINTEST, STRONG = 0.1, 0.5
 """Shares of the strongest word's weight from which a word is coloured, and from which it stands out."""
+GIVEN = ("article_id", "title", "source", "url", "published_at", "published_at_source")
+"""What a flat line holds of the article itself."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -139,7 +141,7 @@ def marked(article: Article, explanation: Explanation) -> Text:
 
 def flat(article: Article, enrichment: Enrichment, *, embedding: bool) -> dict[str, Any]:
     """Return an enriched article as one flat object: what the feed gave, then what the model says."""
-    given = article.model_dump(mode="json", include={"article_id", "title", "source", "url", "published_at"})
+    given = article.model_dump(mode="json", include=set(GIVEN))
     said = enrichment.model_dump(mode="json", exclude={"embedding"})
     if embedding:
         said["embedding"] = enrichment.embedding.array().tolist()

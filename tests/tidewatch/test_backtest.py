@@ -120,6 +120,29 @@ def test_every_form_gives_the_same(tmp_path: Path) -> None:
     assert _alerts("-", text=records.read_bytes()) == expected
 
 
+def test_an_article_without_a_date_is_skipped_in_every_form(tmp_path: Path) -> None:
+    """The date of its enrichment is not when it was known: nothing counts it, and the days are those of the others."""
+    rows = _news()[:20]
+    undated = {"title": "$QXAF falls", "body": "A loss."}
+    raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
+    raw.write_bytes(_lines([*rows, undated]))
+    CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
+    article = decode_article(
+        orjson.dumps(undated), received_at=datetime.now(UTC), max_body_chars=10_000, max_future_s=60
+    )
+    (enrichment,) = StubModel().enrich([article])
+    records = [*_enriched(rows), EnrichedArticle(article=article, enrichment=enrichment)]
+    told = [
+        _invoke(str(raw)).stderr,
+        _invoke(str(flat)).stderr,
+        _invoke("-", text=b"".join(encode_record(record) + b"\n" for record in records)).stderr,
+    ]
+    for each in told:
+        assert ":21: skipped: impossible_date: no published_at" in each.replace("\n", "")
+        assert each.splitlines()[-1] == told[0].splitlines()[-1]
+    assert "from 20 articles" in told[0].replace("\n", " ")
+
+
 def test_several_files_are_one_feed(tmp_path: Path) -> None:
     """Files are read together, in any order, blank lines and all."""
     rows = _news()
