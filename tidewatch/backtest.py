@@ -20,6 +20,7 @@ from rich.console import Console
 
 from alerts.backtest import Backtest, Known, in_order, span_days, with_budget
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
+from models.topics import NAMES
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
@@ -75,7 +76,7 @@ def backtest(
     read = [Path(file) for file in files or () if file != "-"]
     check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
-    content = Rules.default() if rules is None else load_rules(rules)
+    content = Rules.default() if rules is None else load_rules(rules, NAMES)
     console, problems = Console(stderr=True, highlight=False), Problems()
     if index:
         since = clock.now() - timedelta(days=days)
