@@ -99,6 +99,7 @@ def test_slack_s_address_comes_by_the_input(settings: Settings) -> None:
         ("add", "../food", "--topic"),
         ("add", "food", "--webhook", "https://127.0.0.1/"),
         ("add", "food", "--topic", "--severity", "grave"),
+        ("add", "food", "--topic", "--subject", "energy", "--subject", "enrgy"),
         ("add",),
         ("apply",),
     ],
@@ -125,6 +126,10 @@ def test_a_file_is_applied_whole_or_not_at_all(settings: Settings, tmp_path: Pat
     refused = _run(subscribe, "apply", str(path))
     assert refused.exit_code == 2
     assert f"{path}:8: subscriptions.banks.channel.to.0" in refused.output
+    path.write_text(FILE.replace("entities: [demo:quillon]", "topics: [energy, enrgy]").replace("Food", "Fish"))
+    refused = _run(subscribe, "apply", str(path))
+    assert refused.exit_code == 2
+    assert f"{path}:4: subscriptions.food.matchers.topics.1: there is no topic 'enrgy'" in refused.output
     assert _kept(settings)["food"].name == "Food"
     assert isinstance(_run(subscribe, "apply", str(tmp_path / "none")).exception, DataMissing)
 
@@ -137,6 +142,10 @@ def test_silences_are_added_listed_and_ended(settings: Settings) -> None:
 
     assert _run(silence, "add", "food").exit_code == 2
     assert _run(silence, "add", "food", "--for", "soon", "--entity", "a").exit_code == 2
+    misspelt = _run(silence, "add", "food", "--subject", "enrgy")
+    assert misspelt.exit_code == 2
+    assert "matchers.topics.0: there is no topic 'enrgy'" in misspelt.output
+    assert kept() == {}
     added = _run(silence, "add", "food", "--for", "90m", "--entity", "demo:quillon", "--comment", "known")
     assert added.exit_code == 0, added.output
     until = kept()["food"]
