@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from alerts.rules import Rules, load_rules
+from models.topics import NAMES
 from streams.clock import Clock
 from streams.errors import MisconfiguredError
 from streams.settings import Settings
@@ -22,7 +23,7 @@ class RulesFile:
         self._clock = clock
         self._looked_at = clock.now()
         self._modified_ns = self._modification()
-        self.rules = Rules.default() if self._path is None else load_rules(self._path)
+        self.rules = Rules.default() if self._path is None else load_rules(self._path, NAMES)
 
     def changed(self) -> Rules | None:
         """Return new rules, looked for at most once a second; None where all is as it was."""
@@ -35,7 +36,7 @@ class RulesFile:
             return None
         self._modified_ns = modified_ns
         try:
-            rules = load_rules(self._path)
+            rules = load_rules(self._path, NAMES)
         except MisconfiguredError as error:
             log.error(
                 "the rules file is broken, the old rules stay in force", version=self.rules.version, why=str(error)

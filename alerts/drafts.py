@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from alerts.receivers.channels import check_channel
 from alerts.rendering import TemplateRefused, compiled
+from alerts.topic_names import unknown_topics
 from streams.subscriptions import (
     Matchers,
     Silence,
@@ -58,6 +59,7 @@ def draft_subscription(
     fresh_secret: str,
     now: datetime,
     allow_private: bool,
+    topics: Collection[str],
 ) -> Drafted | tuple[Mistake, ...]:
     """Make a subscription of what a person wrote, or say every mistake in it.
 
@@ -69,6 +71,7 @@ def draft_subscription(
         fresh_secret: for a webhook that has none yet.
         now: when it was written.
         allow_private: whether webhooks may lead to private addresses.
+        topics: those that news can have.
     """
     settled = dict(fields)
     made: str | None = None
@@ -87,21 +90,25 @@ def draft_subscription(
         Mistake(("channel", *path), why)
         for path, why in check_channel(subscription.channel, allow_private=allow_private)
     ]
+    found += _of_topics(subscription.matchers, topics)
     if subscription.template is not None and (fault := template_fault(subscription.template)):
         found.append(Mistake(("template",), fault))
     return tuple(found) if found else Drafted(subscription, made)
 
 
 def draft_silence(
-    fields: Mapping[str, Any], silence_id: SilenceId, *, author: str, now: datetime
+    fields: Mapping[str, Any], silence_id: SilenceId, *, author: str, now: datetime, topics: Collection[str]
 ) -> Silence | tuple[Mistake, ...]:
-    """Make a silence of what a person wrote, or say every mistake in it; without `starts_at` it begins now."""
+    """Make a silence of what a person wrote, or say every mistake in it; without `starts_at` it begins now.
+
+    Its topics are among those that news can have, as `draft_subscription` takes them.
+    """
     reserved = {"silence_id": silence_id, "author": author}
     try:
         silence = Silence.model_validate({"starts_at": now} | dict(fields) | reserved, extra="forbid")
     except ValidationError as error:
         return mistakes_of(error)
-    found = []
+    found = _of_topics(silence.matchers, topics)
     if silence.matchers == Matchers():
         found.append(
             Mistake(("matchers",), "nothing set would silence everything: name all severities if that is meant")
@@ -159,6 +166,10 @@ def mask(secret: str) -> str:
         if secret.startswith(prefix):
             return f"{prefix}{ELLIPSIS}{secret[-SHOWN_CHARS:]}"
     return f"{ELLIPSIS}{secret[-SHOWN_CHARS:]}"
+
+
+def _of_topics(matchers: Matchers, topics: Collection[str]) -> list[Mistake]:
+    return [Mistake(("matchers", "topics", place), why) for place, why in unknown_topics(matchers.topics, topics)]
 
 
 def _settle(

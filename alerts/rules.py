@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
 
+from alerts.contradictions import Contradictions, between_rules, of_rule
 from streams.errors import MisconfiguredError
 from streams.records import EntityId
 
@@ -20,14 +23,17 @@ Weighting = Literal["count", "severity", "relevance"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
 SLICE_S = 900
+MAX_BUDGET_PER_DAY = 10_000
+_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 
 
-class Contradictions(ValueError):
-    """Say where the parts of a rules file do not fit together: places and messages."""
+def _exponent(value: object) -> object:
+    # YAML 1.1 takes 1e-3, without a point, for text.
+    return float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else value
 
-    def __init__(self, found: list[tuple[tuple[str | int, ...], str]]) -> None:
-        super().__init__("; ".join(message for _, message in found))
-        self.found = found
+
+Number = Annotated[float, Strict(), BeforeValidator(_exponent)]
+"""A number, and nothing that could be taken for one: YAML's `yes` would be 1."""
 
 
 class _Content(BaseModel):
@@ -37,14 +43,8 @@ class _Content(BaseModel):
 class Severities(_Content):
     """Say how many times rarer than the threshold an alert is from which it is medium, and high."""
 
-    medium: float = Field(default=100.0, gt=1)
-    high: float = Field(default=10_000.0, gt=1)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Severities:
-        if self.high <= self.medium:
-            raise ValueError("high has to be larger than medium")
-        return self
+    medium: Number = Field(default=100.0, gt=1)
+    high: Number = Field(default=10_000.0, gt=1)
 
 
 class Rule(_Content):
@@ -54,16 +54,16 @@ class Rule(_Content):
     kind: Kind
     scope: Scope = "entity"
     enabled: bool = True
-    budget_per_1000_series_days: float | None = Field(default=None, gt=0, le=1_000)
+    budget_per_1000_series_days: Number | None = Field(default=None, gt=0, le=1_000)
     """How many alerts a thousand series may give in a day …"""
-    budget_per_day: float | None = Field(default=None, gt=0, le=10_000)
+    budget_per_day: Number | None = Field(default=None, gt=0, le=MAX_BUDGET_PER_DAY)
     """… or how many all series together may give: one of the two. The threshold follows from it."""
-    window_s: float = Field(default=6 * 3600.0, ge=3600, le=86_400)
-    min_stories: int = Field(default=2, ge=1, le=1_000)
+    window_s: Number = Field(default=6 * 3600.0, ge=3600, le=86_400)
+    min_stories: int = Field(default=2, strict=True, ge=1, le=1_000)
     weighting: Weighting = "count"
     """What a story counts: 1, how strongly it speaks, or how much it is about the name."""
     severities: Severities = Severities()
-    cooldown_s: float = Field(default=6 * 3600.0, ge=0, le=7 * 86_400)
+    cooldown_s: Number = Field(default=6 * 3600.0, ge=0, le=7 * 86_400)
     """After an end the series opens again only when it is a hundred times rarer still; doubled while it flaps."""
     labels: dict[Name, str] = Field(default_factory=dict)
     watchlists: tuple[str, ...] = ()
@@ -85,16 +85,8 @@ class Rule(_Content):
 
     @model_validator(mode="after")
     def _fits(self) -> Rule:
-        if (self.budget_per_1000_series_days is None) == (self.budget_per_day is None):
-            raise ValueError("give one budget: budget_per_1000_series_days or budget_per_day")
-        if (self.kind == "silence") != (self.scope == "source"):
-            raise ValueError("a silence has the scope source, and every other kind another scope")
-        if self.watchlists and not self.scope.startswith("entity"):
-            raise ValueError(f"the scope {self.scope} has no entity that could be on a watch-list")
-        if self.topics and not self.scope.endswith("topic"):
-            raise ValueError(f"the scope {self.scope} has no topic")
-        if self.weighting != "count" and not self.kind.endswith("spike"):
-            raise ValueError("only spikes are weighted")
+        if found := list(of_rule(self.model_dump())):
+            raise Contradictions(found)
         return self
 
 
@@ -103,7 +95,7 @@ class Rules(_Content):
 
     time_zone: str = "America/New_York"
     """Of the hour of week in what is usual."""
-    min_relevance: float = Field(default=0.5, ge=0, le=1)
+    min_relevance: Number = Field(default=0.5, ge=0, le=1)
     """A mention of an entity below it counts for no rule."""
     watchlists: dict[Name, tuple[EntityId, ...]] = Field(default_factory=dict)
     rules: tuple[Rule, ...]
@@ -119,17 +111,8 @@ class Rules(_Content):
 
     @model_validator(mode="after")
     def _consistent(self) -> Rules:
-        found: list[tuple[tuple[str | int, ...], str]] = []
-        if not self.rules:
-            found.append((("rules",), "there is no rule: write at least one"))
-        names = [rule.name for rule in self.rules]
-        for place, rule in enumerate(self.rules):
-            if rule.name in names[:place]:
-                found.append((("rules", place, "name"), f"another rule has the name {rule.name!r}: episodes would mix"))
-            unknown = [name for name in rule.watchlists if name not in self.watchlists]
-            if unknown:
-                found.append((("rules", place, "watchlists"), f"there is no watch-list {unknown[0]!r}"))
-        if found:
+        content = self.model_dump()
+        if found := list(between_rules(content["rules"], content["watchlists"])):
             raise Contradictions(found)
         return self
 
@@ -171,8 +154,8 @@ class Rules(_Content):
         )
 
 
-def load_rules(path: Path) -> Rules:
-    """Read a rules file.
+def load_rules(path: Path, topics: Collection[str]) -> Rules:
+    """Read a rules file; `topics` are those that news can have.
 
     Raises:
         MisconfiguredError: the file is not there, or names every mistake with its line.
@@ -183,7 +166,7 @@ def load_rules(path: Path) -> Rules:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MisconfiguredError(f"the rules file {path} cannot be read: {error}") from error
-    mistakes = check(text)
+    mistakes = check(text, topics)
     if mistakes:
         raise MisconfiguredError("\n".join(f"{path}:{m.line}: {m.path}: {m.message}" for m in mistakes))
     return parse(text)

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
+from alerts.contradictions import Contradictions, Fault, between_rules, of_rule
 from alerts.located_yaml import Path, read_located
-from alerts.rules import Contradictions, Rules
+from alerts.rules import Kind, Rule, Rules, Scope, Severities, Weighting
+from alerts.topic_names import unknown_topics
 
-_UNKNOWN = "there is no such field"
+_IN_WORDS = {
+    "extra_forbidden": "there is no such field",
+    "missing": "the field is missing",
+    "string_pattern_mismatch": "use small letters, digits and hyphens, at most 61, a letter or digit first",
+    "string_type": "write text; in quotes where it looks like a number, a date, yes or no",
+    "tuple_type": "write a list, such as [one, two]",
+    "dict_type": "write fields below it, such as `name: value`",
+    "model_type": "write fields below it, such as `name: value`",
+    "float_type": "write a valid number, without quotes",
+    "int_type": "write a whole number, without quotes",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+}
+"""What pydantic finds, by its own name for it; what is not here it says well itself."""
+_CHOICES = {"kind": get_args(Kind), "scope": get_args(Scope), "weighting": get_args(Weighting)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +52,13 @@ def parse(text: str) -> Rules:
     return Rules.model_validate(yaml.safe_load(text))
 
 
-def check(text: str) -> list[Mistake]:
-    """Return every mistake in the text of a rules file, in the order of its lines; none where it is good."""
+def check(text: str, topics: Collection[str]) -> list[Mistake]:
+    """Return every mistake in the text of a rules file, in the order of its lines; none where it is good.
+
+    Args:
+        text: YAML.
+        topics: those that news can have.
+    """
     read = read_located(text)
     if read.fault:
         return [Mistake(read.fault_line, "", f"not YAML: {' '.join(read.fault)}")]
@@ -46,21 +67,44 @@ def check(text: str) -> list[Mistake]:
     if not isinstance(read.content, dict):
         return [Mistake(1, "", "write fields such as `rules:`, not a list or a single value")]
     mistakes = [Mistake(line, _path(where), "the field is there twice") for where, line in read.repeated]
-    try:
-        Rules.model_validate(read.content)
-    except ValidationError as error:
-        for where, message in _problems(error):
-            mistakes.append(Mistake(read.line_of(where), _path(where), message))
+    # A fault that pydantic comes to as well is told once.
+    faults = dict.fromkeys((*_of_fields(read.content), *_of_parts(read.content, topics)))
+    mistakes += [Mistake(read.line_of(where), _path(where), message) for where, message in faults]
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
-def _problems(error: ValidationError) -> Iterator[tuple[Path, str]]:
-    for problem in error.errors(include_url=False):
-        cause = problem.get("ctx", {}).get("error")
-        if isinstance(cause, Contradictions):
-            yield from cause.found
-        else:
-            yield problem["loc"], _message(problem)
+def _of_fields(content: dict[Any, Any]) -> Iterator[Fault]:
+    try:
+        Rules.model_validate(content)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            cause = problem.get("ctx", {}).get("error")
+            if isinstance(cause, Contradictions):
+                yield from (((*problem["loc"], *where), message) for where, message in cause.found)
+            else:
+                yield problem["loc"], _message(problem)
+
+
+def _of_parts(content: dict[Any, Any], topics: Collection[str]) -> Iterator[Fault]:
+    rules = content.get("rules")
+    yield from between_rules(rules, content.get("watchlists", {}))
+    for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+        if isinstance(rule, dict):
+            for where, message in of_rule(_with_defaults(rule)):
+                yield ("rules", place, *where), message
+            for number, message in unknown_topics(rule.get("topics"), topics):
+                yield ("rules", place, "topics", number), message
+
+
+def _with_defaults(rule: dict[Any, Any]) -> dict[Any, Any]:
+    fields: dict[Any, Any] = {
+        name: field.default for name, field in Rule.model_fields.items() if not field.is_required()
+    }
+    severities = rule.get("severities", {})
+    whole = {**Severities().model_dump(), **severities} if isinstance(severities, dict) else severities
+    fields |= {**rule, "severities": whole}
+    # Of what is none of the choices nobody knows what it would fit.
+    return {name: value for name, value in fields.items() if name not in _CHOICES or value in _CHOICES[name]}
 
 
 def _path(where: Path) -> str:
@@ -69,8 +113,4 @@ def _path(where: Path) -> str:
 
 
 def _message(problem: Any) -> str:
-    if problem["type"] == "extra_forbidden":
-        return _UNKNOWN
-    if problem["type"] == "missing":
-        return "the field is missing"
-    return str(problem["msg"]).removeprefix("Value error, ")
+    return _IN_WORDS.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")

@@ -15,6 +15,7 @@ from aiohttp import web
 from alerts.rules import load_rules
 from alerts.tuning import Tuning
 from alerts.watch import MemoryStates, Watch
+from models import topics
 from streams.alerting import AlertTransition, Mention
 from streams.decoding import encode_record
 from streams.producer import KafkaProducer
@@ -63,7 +64,7 @@ def bursty_feed(bursts: int, seed: int, rules: Path) -> Feed:
         onset = start + WARM_UP + place * BETWEEN_BURSTS + timedelta(minutes=rng.uniform(0, 10))
         parts.append(spike(onset, f"name{place % NAMES}", rng.choice((4, 6, 9, 14)), over=timedelta(hours=2)))
     mentions = in_order(*parts)
-    watch = Watch(load_rules(rules), MemoryStates(), Tuning())
+    watch = Watch(load_rules(rules, topics.NAMES), MemoryStates(), Tuning())
     return Feed(
         mentions,
         sum(mention.at < start + WARM_UP for mention in mentions),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -18,7 +19,8 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from alerts.backtest import Backtest, Known, in_order, span_days, with_budget
-from alerts.rules import Rules, load_rules
+from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
+from models.topics import NAMES
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
@@ -27,7 +29,8 @@ from streams.records import Article
 from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index
-from tidewatch.enrich import CHUNK, opened
+from tidewatch.enrich import CHUNK, GIVEN, opened
+from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
 REPORT_BUDGETS = (1.0, 2.0, 5.0, 10.0)
@@ -39,12 +42,26 @@ SHOWN_PROBLEMS = 10
 Enrich = Callable[[Sequence[Article]], Sequence[Enrichment]]
 
 
+def _number(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # no bound is passed by what is no number
+        raise typer.BadParameter("give a number")
+    return value
+
+
 def backtest(
     files: Annotated[
         list[str] | None, typer.Argument(help="JSON lines, raw or enriched, gzip too; - is stdin.")
     ] = None,
     rules: Annotated[Path | None, typer.Option(help="A rules file; the default rules if not given.")] = None,
-    budget: Annotated[float | None, typer.Option(min=0.001, help="Alerts a day, in place of the rules' own.")] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=MAX_BUDGET_PER_DAY,
+            callback=_number,
+            help="Alerts a day in place of the rules' own, shared by those of names and topics.",
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     report: Annotated[Path | None, typer.Option(help="Also write an HTML report here, for several budgets.")] = None,
     index: Annotated[bool, typer.Option("--index", help="Read the articles of the index, not files.")] = False,
@@ -56,8 +73,10 @@ def backtest(
     """
     if bool(files) == index:
         raise MisconfiguredError("name files of JSON lines, or --index to read what is indexed: one of the two")
+    read = [Path(file) for file in files or () if file != "-"]
+    check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
-    content = Rules.default() if rules is None else load_rules(rules)
+    content = Rules.default() if rules is None else load_rules(rules, NAMES)
     console, problems = Console(stderr=True, highlight=False), Problems()
     if index:
         since = clock.now() - timedelta(days=days)
@@ -127,6 +146,7 @@ class Reader:
                 continue
             try:
                 article = self._take(line)
+                _check_dated(article)
             except UnreadableInput as error:
                 tell(number, str(error))
                 continue
@@ -161,8 +181,6 @@ class Reader:
             max_body_chars=self._settings.max_body_chars,
             max_future_s=self._settings.max_future_s,
         )
-        if article.published_at_source != "feed":
-            raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
         return article.model_copy(update={"received_at": article.published_at})
 
 
@@ -214,9 +232,16 @@ def _validated(row: dict[str, Any]) -> EnrichedArticle:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
 
 
+def _check_dated(taken: Article | EnrichedArticle) -> None:
+    # An enriched line has a date all the same: that of its enrichment, which may have been today.
+    article = taken.article if isinstance(taken, EnrichedArticle) else taken
+    if article.published_at_source != "feed":
+        raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
+
+
 def _given(row: dict[str, Any]) -> dict[str, Any]:
     published_at = row.get("published_at")
-    fields = {key: row.get(key) for key in ("article_id", "title", "source", "url", "published_at")}
+    fields = {key: row[key] for key in GIVEN if key in row}
     return {**fields, "body": _body(row), "updated_at": published_at, "received_at": published_at}
 
 

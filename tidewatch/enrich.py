@@ -23,14 +23,17 @@ from models.model import Model
 from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Enrichment
-from streams.errors import DataMissing, MisconfiguredError, UnreadableInput
+from streams.errors import DataMissing, UnreadableInput
 from streams.records import Article
 from streams.settings import Settings, load_settings
+from tidewatch.outputs import check_outputs
 
 CHUNK = 64
 """Articles that are read together: enough to fill batches, few enough to stream."""
 FAINTEST, STRONG = 0.1, 0.5
 """Shares of the strongest word's weight from which a word is coloured, and from which it stands out."""
+GIVEN = ("article_id", "title", "source", "url", "published_at", "published_at_source")
+"""What a flat line holds of the article itself."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -49,8 +52,8 @@ def enrich(
     sentences again: some hundred readings of a sentence for an article, so ask for few.
     """
     settings = load_settings()
-    if output is not None and output.exists() and Path(file).exists() and output.samefile(file):
-        raise MisconfiguredError(f"{output} is also the input: name another file to write")
+    if output is not None:
+        check_outputs([output], [Path(file)] if file != "-" else [])
     with opened(file) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
         model = load_model(settings)
         items = read_lines(lines, settings, SystemClock())
@@ -138,7 +141,7 @@ def marked(article: Article, explanation: Explanation) -> Text:
 
 def flat(article: Article, enrichment: Enrichment, *, embedding: bool) -> dict[str, Any]:
     """Return an enriched article as one flat object: what the feed gave, then what the model says."""
-    given = article.model_dump(mode="json", include={"article_id", "title", "source", "url", "published_at"})
+    given = article.model_dump(mode="json", include=set(GIVEN))
     said = enrichment.model_dump(mode="json", exclude={"embedding"})
     if embedding:
         said["embedding"] = enrichment.embedding.array().tolist()

@@ -10,7 +10,8 @@ import typer
 import yaml
 
 from alerts.rules import Rules
-from alerts.rules_file import check
+from alerts.rules_file import check, parse
+from models.topics import NAMES
 from streams.errors import DataMissing
 
 
@@ -35,10 +36,10 @@ def rules(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataMissing(f"{file} cannot be read: {error}") from error
-    mistakes = check(text)
+    mistakes = check(text, NAMES)
     for mistake in mistakes:
         typer.echo(f"{file}:{mistake.line}: {f'{mistake.path}: ' if mistake.path else ''}{mistake.message}", err=True)
     if mistakes:
         raise typer.Exit(2)
-    found = Rules.model_validate(yaml.safe_load(text))
+    found = parse(text)
     typer.echo(f"{file}: {len(found.rules)} rules, {sum(r.enabled for r in found.rules)} enabled, {found.version}")

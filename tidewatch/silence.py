@@ -16,6 +16,7 @@ from rich.table import Table
 
 from alerts.drafts import draft_silence
 from alerts.subscriptions_file import KEPT_ID
+from models.topics import NAMES
 from streams.compacted import read_latest
 from streams.decoding import encode_record
 from streams.errors import DataMissing
@@ -73,7 +74,7 @@ def silence(
         "ends_at": now + lasting,
         "comment": comment,
     }
-    drafted = draft_silence(fields, SilenceId(target), author=getpass.getuser(), now=now)
+    drafted = draft_silence(fields, SilenceId(target), author=getpass.getuser(), now=now, topics=NAMES)
     if not isinstance(drafted, Silence):
         for mistake in drafted:
             typer.echo(f"{mistake.where}: {mistake.message}", err=True)

@@ -21,6 +21,7 @@ from rich.table import Table
 from alerts.drafts import Drafted, Mistake, draft_subscription, masked
 from alerts.receivers.channels import make_secret
 from alerts.subscriptions_file import KEPT_ID, SubscriptionsFile, read_subscriptions
+from models.topics import NAMES
 from streams.compacted import latest_keys, read_latest
 from streams.decoding import encode_record
 from streams.errors import DataMissing
@@ -148,6 +149,7 @@ def _put(
             fresh_secret=make_secret(),
             now=datetime.now(UTC),
             allow_private=settings.webhook_allow_private,
+            topics=NAMES,
         )
         if isinstance(drafted, Drafted):
             drafts.append(drafted)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from alerts.drafts import Drafted, Mistake, draft_silence, draft_subscription, rotated
 from alerts.receivers.channels import make_secret
+from models.topics import NAMES
 from streams.alerting import AlertTransition
 from streams.clock import Clock, epoch_ms
 from streams.decoding import encode_record
@@ -55,6 +56,7 @@ class Changes:
             fresh_secret=make_secret(),
             now=self.clock.now(),
             allow_private=self.allow_private,
+            topics=NAMES,
         )
         if isinstance(drafted, Drafted):
             await self._keep(drafted.subscription)
@@ -78,7 +80,7 @@ class Changes:
         self, silence_id: SilenceId, fields: Mapping[str, Any], author: str
     ) -> Silence | tuple[Mistake, ...]:
         """Keep a silence, or say what is wrong with it."""
-        silence = draft_silence(fields, silence_id, author=author, now=self.clock.now())
+        silence = draft_silence(fields, silence_id, author=author, now=self.clock.now(), topics=NAMES)
         if isinstance(silence, Silence):
             await self._keep_silence(silence)
         return silence

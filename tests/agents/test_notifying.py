@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.notifying import Notifying
+from alerts.mailbox import take
 from alerts.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt
 from streams.clock import ManualClock
 from streams.decoding import encode_record
 from streams.errors import UnreadableInput
+from streams.metrics import UNSERVED
 from streams.records import Record
 from streams.settings import Settings
 from streams.subscriptions import (
@@ -189,6 +191,44 @@ async def test_an_old_alert_is_recorded_and_not_sent() -> None:
     await desk.settle()
     assert desk.told == []
     assert desk.kept("episode/") == ["episode-harbourline"]
+
+
+async def test_one_subscription_that_cannot_be_served_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others hear of the alert, and a later one too; the fault is counted."""
+    desk = Desk()
+    for name in ("a", "b", "c"):
+        desk.publish(Topic.SUBSCRIPTIONS, subscription(name))
+    unserved = UNSERVED._value.get()
+
+    def faulty(mailbox: Any, own: Subscription, *rest: Any, **given: Any) -> Any:
+        if own.subscription_id == "b":
+            raise TypeError("a fault of ours")
+        return take(mailbox, own, *rest, **given)
+
+    monkeypatch.setattr("agents.notifying.take", faulty)
+    desk.publish(Topic.ALERTS, alert())
+    await desk.settle()
+    monkeypatch.undo()
+    desk.publish(Topic.ALERTS, alert("quillon"))
+    await desk.settle()
+    assert [(own, names) for own, _, names in desk.told] == [
+        ("a", ["Harbourline"]), ("c", ["Harbourline"]), ("a", ["Quillon"]), ("b", ["Quillon"]), ("c", ["Quillon"]),
+    ]  # fmt: skip
+    assert UNSERVED._value.get() == unserved + 1
+
+
+async def test_a_stored_record_that_cannot_be_read_stops_no_start() -> None:
+    """A process that takes over steps over it, and goes by the others."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("a"))
+    await desk.settle()
+    table = desk.tables["subscriptions"]
+    table.put(b"subscription/z", b'{"format": 2}')
+    await desk.flush()
+    await desk.crash(disk_lost=False)
+    desk.publish(Topic.ALERTS, alert())
+    await desk.settle()
+    assert desk.told == [("a", "alert", ["Harbourline"])]
 
 
 async def test_the_end_of_a_silence_is_told_with_what_goes_on() -> None:

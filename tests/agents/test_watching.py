@@ -48,6 +48,11 @@ def test_a_changed_file_is_read_within_a_second_and_a_broken_one_is_not_followed
     assert file.changed() is None
     assert file.rules is changed
 
+    _write(path, GOOD.replace("spike,", "spike, scope: topic, topics: [enrgy],"), 4)
+    clock.at += timedelta(seconds=1)
+    assert file.changed() is None
+    assert file.rules is changed
+
     path.unlink()
     clock.at += timedelta(seconds=1)
     assert file.changed() is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from alerts.mailbox import Mailbox, Reason, Told, release, silence_ended, take
+from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, release, silence_ended, take
 from alerts.notices import Notice
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record, encode_record
@@ -172,6 +172,49 @@ def test_the_end_of_a_silence_tells_what_goes_on_and_how_much_was_withheld() -> 
     other = Reader().take(alert(), silence=ended).end(ended, NOW + HOUR, covering=silence("b"))
     assert other.told == []
     assert other.mailbox.silenced == {"b": ("episode-harbourline",)}
+
+
+def test_the_end_of_what_was_told_is_told_when_the_silence_is_over() -> None:
+    """An episode that was told before it and ended in it is not forgotten; asked for no ends, it is only counted."""
+    for resolved, told in ((True, ["Harbourline"]), (False, [])):
+        reader = Reader(resolved=resolved).take(alert())
+        ended = silence()
+        reader.take(alert(revision=1, kind="updated"), silence=ended)
+        reader.take(alert(revision=2, kind="resolved"), silence=ended)
+        assert len(reader.told) == 1
+        reader.end(ended, NOW + HOUR)
+        assert reader.told[1:] == [("silence", told)]
+        assert reader.notices[-1].withheld == 1
+
+
+def test_what_two_silences_withhold_is_told_once() -> None:
+    """What passes on to a silence that withholds it already is there once."""
+    first, second = silence("a"), silence("b")
+    reader = Reader().take(alert(), silence=first)
+    reader.take(alert(revision=1, kind="updated"), silence=second)
+    reader.end(first, NOW + HOUR, covering=second)
+    reader.end(second, NOW + 2 * HOUR)
+    assert reader.told == [("silence", ["Harbourline"])]
+    assert reader.notices[0].withheld == 1
+
+
+def test_a_silence_may_withhold_more_than_a_mailbox_remembers() -> None:
+    """The end of a silence counts also the episodes that were forgotten since."""
+    reader, ended = Reader(), silence()
+    for place in range(MAX_EPISODES + 3):
+        reader.take(alert(f"n{place}"), silence=ended)
+    reader.end(ended, NOW + HOUR)
+    assert reader.notices[0].withheld == MAX_EPISODES + 3
+
+
+def test_the_end_of_what_was_told_is_told_however_late() -> None:
+    """A feed that pauses over night ends its episodes in the morning; what nobody heard of stays untold."""
+    reader = Reader(resolved=True).take(alert())
+    reader.take(alert(revision=1, kind="resolved"), NOW + 16 * HOUR, late=True)
+    assert len(reader.told) == 2
+    unheard = Reader(resolved=True).take(alert(), late=True)
+    unheard.take(alert(revision=1, kind="resolved"), NOW + 16 * HOUR, late=True)
+    assert unheard.told == []
 
 
 def test_a_silence_that_withheld_nothing_ends_unheard() -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from alerts.rules import Rule, Rules, load_rules
 from alerts.rules_file import check, parse
+from models.topics import NAMES
 from streams.errors import MisconfiguredError
 
 GOOD = """\
@@ -42,8 +43,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     """Fields, lists and labels come out as written."""
     path = tmp_path / "rules.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    rules = load_rules(path)
-    assert check(GOOD) == []
+    rules = load_rules(path, NAMES)
+    assert check(GOOD, NAMES) == []
     assert rules.watchlists == {"tech": ("lumenor", "elvaron")}
     assert rules.rules[0].labels == {"team": "desk-1"}
 
@@ -51,7 +52,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 def test_what_show_prints_is_a_file_with_the_same_version() -> None:
     """The defaults survive being written and read."""
     text = yaml.safe_dump(Rules.default().model_dump(mode="json"), sort_keys=False)
-    assert check(text) == []
+    assert check(text, NAMES) == []
     assert parse(text).version == Rules.default().version
 
 
@@ -70,20 +71,28 @@ def test_the_version_is_that_of_the_content() -> None:
         ("_days: 2", "_days: -2", 7, "rules[0].budget_per_1000_series_days", "greater than 0"),
         ("_days: 2", "_days: two", 7, "rules[0].budget_per_1000_series_days", "valid number"),
         ("    budget_per_day: 0.1\n", "", 10, "rules[1]", "give one budget"),
-        ("team: desk-1", "Team!: desk-1", 9, "rules[0].labels.Team!", "match pattern"),
+        ("team: desk-1", "Team!: desk-1", 9, "rules[0].labels.Team!", "use small letters, digits and hyphens"),
         ("labels", "lables", 9, "rules[0].lables", "no such field"),
         ("name: quiet", "name: spike", 10, "rules[1].name", "another rule has the name"),
-        ("[tech]", "[techs]", 8, "rules[0].watchlists", "no watch-list"),
+        ("[tech]", "[techs]", 8, "rules[0].watchlists[0]", "no watch-list"),
         ("scope: source", "scope: market", 10, "rules[1]", "a silence has the scope source"),
         ("  tech: [lumenor, elvaron]", "  tech: [lumenor, elvaron", 4, "", "not YAML"),
         ("    kind: silence", "    kind: silence\n    kind: silence", 12, "rules[1].kind", "twice"),
         ("  - name: quiet\n", "  -\n", 11, "rules[1].name", "missing"),
+        ("0.1", "yes", 13, "rules[1].budget_per_day", "write a valid number"),
+        ("0.1", "'1'", 13, "rules[1].budget_per_day", "write a valid number"),
+        ("budget_per_day: 0.1", "budget_a_day: 0.1", 13, "rules[1].budget_a_day", "no such field"),
+        ("[tech]", "tech", 8, "rules[0].watchlists", "write a list, such as"),
+        ("name: quiet", "name: 2026-01-02", 10, "rules[1].name", "write text"),
+        ("name: quiet", "name: Quiet", 10, "rules[1].name", "use small letters, digits and hyphens"),
+        ("watchlists: [tech]", "severities: {medium: 1e5}", 8, "rules[0].severities", "larger than medium"),
+        ("watchlists: [tech]", "topics: [legal]", 8, "rules[0].topics", "has no topic"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(before: str, after: str, line: int, path: str, message: str) -> None:
     """Line, place and reason are those of the mistake."""
     assert before in GOOD
-    found = check(GOOD.replace(before, after, 1))
+    found = check(GOOD.replace(before, after, 1), NAMES)
     assert [(m.line, m.path) for m in found] == [(line, path)]
     assert message in found[0].message
 
@@ -91,23 +100,75 @@ def test_each_mistake_is_told_with_its_line(before: str, after: str, line: int, 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     """Three mistakes give three lines, in order, and loading refuses with all of them."""
     text = GOOD.replace("London", "Nowhere").replace("_days: 2", "_days: 0").replace("0.1", "none")
-    assert [m.line for m in check(text)] == [1, 7, 13]
+    assert [m.line for m in check(text, NAMES)] == [1, 7, 13]
     path = tmp_path / "rules.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(MisconfiguredError, match=r"rules.yaml:1: time_zone.*\n.*:7: .*\n.*:13: "):
-        load_rules(path)
+        load_rules(path, NAMES)
+
+
+def test_one_wrong_field_hides_no_other_mistake() -> None:
+    """The fields of a rule together, rules among each other, and each unknown name are told at once."""
+    text = """\
+min_relevance: 3
+rules:
+  - name: a
+    kind: turn
+    window_s: 4000
+    weighting: severity
+    severities: {medium: 20, high: 10, low: 1}
+  - name: a
+    kind: negative-spike
+    scope: entity-topic
+    budget_per_day: 1
+    topics:
+      - legal
+      - enrgy
+    watchlists:
+      - one
+      - two
+"""
+    assert [(m.line, m.path, m.message.split(":")[0]) for m in check(text, NAMES)] == [
+        (1, "min_relevance", "Input should be less than or equal to 1"),
+        (3, "rules[0]", "give one budget"),
+        (5, "rules[0].window_s", "use a multiple of 900 seconds"),
+        (6, "rules[0].weighting", "only spikes are weighted"),
+        (7, "rules[0].severities.low", "there is no such field"),
+        (7, "rules[0].severities", "high has to be larger than medium"),
+        (8, "rules[1].name", "another rule has the name 'a'"),
+        (14, "rules[1].topics[1]", "there is no topic 'enrgy'"),
+        (16, "rules[1].watchlists[0]", "there is no watch-list 'one'"),
+        (17, "rules[1].watchlists[1]", "there is no watch-list 'two'"),
+    ]
+
+
+def test_a_number_with_an_exponent_is_a_number() -> None:
+    """YAML 1.1 reads it as text where it has no point."""
+    assert parse(GOOD.replace("0.1", "1e-1")).version == parse(GOOD).version
+    assert check(GOOD.replace("0.1", "1e-1"), NAMES) == []
+
+
+def test_a_topic_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    """A rule of it would never fire; what there is, is named."""
+    text = GOOD.replace("    watchlists: [tech]", "    scope: topic\n    topics: [energy, enrgy]")
+    path = tmp_path / "rules.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MisconfiguredError, match=r"yaml:9: rules\[0\]\.topics\[1\]: .*'enrgy': .* energy"):
+        load_rules(path, NAMES)
+    path.write_text(text.replace("enrgy", "metals"), encoding="utf-8")
+    assert load_rules(path, NAMES).rules[0].topics == ("energy", "metals")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing", "- a\n- b", "42", "a: &x [*x]", "\x00", "rules: []"])
 def test_what_is_no_rules_file_is_a_mistake(text: str) -> None:
     """Empty, listed, scalar, recursive and binary texts are told of, not raised."""
-    assert check(text)
+    assert check(text, NAMES)
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
     """The path is named."""
     with pytest.raises(MisconfiguredError, match=r"none\.yaml cannot be read"):
-        load_rules(tmp_path / "none.yaml")
+        load_rules(tmp_path / "none.yaml", NAMES)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from streams.alerting import AlertTransition
-from streams.dead_letters import read_to_end
+from streams.dead_letters import dead_letters, read_to_end
 from streams.decoding import encode_record
 from streams.events import to_cloudevent
 from streams.producer import open_producer
-from streams.records import Record
+from streams.records import DeadLetter, Record
 from streams.settings import Role, Settings
 from streams.subscriptions import DeliveryRequest, Subscription, encode_subscription
 from streams.topics import FIRST_PARTITION, Topic
@@ -25,6 +25,7 @@ from tests.alerts.people import alert
 from tests.pipeline.conftest import Parts, until
 from tests.stack.receiver import listening
 
+STREAM = {"channel": {"kind": "stream"}, "group_wait_s": 1, "group_by": ["entity"]}
 SECRETS = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_bmV3ZXIgc2VjcmV0IG9mIHRoZSBkZXNr")
 
 
@@ -138,26 +139,44 @@ async def _more(receiver: Receiver, count: int) -> bool | None:
 
 
 async def test_the_stream_gets_what_its_subscription_asked_for(parts: Parts, receiver: Receiver) -> None:
-    """Notifications of the channels `stream` and `topic` lie on the topic, keyed by their subscription."""
+    """Notifications of the channels `stream` and `topic` lie where they are followed, keyed by their subscription."""
     name = f"quillon-{uuid.uuid4().hex[:8]}"
     hook = await _subscribe(parts.settings, f"probe-{name}", channel=_hook(receiver))
-    subscription = await _subscribe(
-        parts.settings, name, channel={"kind": "stream"}, group_wait_s=1, group_by=["entity"]
-    )
+    waiting = {
+        (await _subscribe(parts.settings, f"{name}-{place}", **STREAM, matchers={"entities": [name]})).subscription_id
+        for place in range(8)
+    }
     await _trial(parts.settings, hook, receiver)
     await _alert(parts.settings, alert(name, at=datetime.now(UTC)))
 
-    async def published() -> dict[str, object] | None:
+    async def published() -> list[dict[str, object]] | None:
+        found: dict[bytes, dict[str, object]] = {}
         async for record in read_to_end(parts.settings, [parts.settings.named(Topic.NOTIFICATIONS)]):
-            if record.key == subscription.subscription_id.encode():
+            if record.key.decode() in waiting:
                 assert dict(record.headers)["channel"] == b"stream"
-                found: dict[str, object] = orjson.loads(record.value)
-                return found
-        return None
+                assert record.partition == FIRST_PARTITION
+                found[record.key] = orjson.loads(record.value)
+        return list(found.values()) if len(found) == len(waiting) else None
 
-    event = await until(published)
-    assert event["type"] == "tidewatch.notification.group.v1"
-    assert event["subject"] == subscription.subscription_id
+    events = await until(published)
+    assert {event["type"] for event in events} == {"tidewatch.notification.group.v1"}
+    assert {event["subject"] for event in events} == waiting
+
+
+async def test_a_dead_letter_of_a_subscription_quotes_nothing(parts: Parts) -> None:
+    """What cannot be read may hold a secret: the letter says where it lies and why, and no byte of it."""
+    value = orjson.dumps({"format": 2, "channel": {"kind": "webhook", "secrets": SECRETS[:1]}})
+    async with open_producer(parts.settings) as producer:
+        lies = await producer.send(Topic.SUBSCRIPTIONS, key=b"odd", value=value, partition=FIRST_PARTITION)
+
+    async def put_aside() -> DeadLetter | None:
+        letters = await dead_letters(parts.settings, [Topic.SUBSCRIPTIONS])
+        return next((letter for letter in letters if letter.offset == lies.offset), None)
+
+    letter = await until(put_aside)
+    assert letter.first_bytes == ""
+    assert letter.size_bytes == len(value)
+    assert "whsec" not in letter.detail
 
 
 async def test_nothing_is_lost_when_the_role_is_killed(parts: Parts, receiver: Receiver) -> None:

@@ -120,6 +120,29 @@ def test_every_form_gives_the_same(tmp_path: Path) -> None:
     assert _alerts("-", text=records.read_bytes()) == expected
 
 
+def test_an_article_without_a_date_is_skipped_in_every_form(tmp_path: Path) -> None:
+    """The date of its enrichment is not when it was known: nothing counts it, and the days are those of the others."""
+    rows = _news()[:20]
+    undated = {"title": "$QXAF falls", "body": "A loss."}
+    raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
+    raw.write_bytes(_lines([*rows, undated]))
+    CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
+    article = decode_article(
+        orjson.dumps(undated), received_at=datetime.now(UTC), max_body_chars=10_000, max_future_s=60
+    )
+    (enrichment,) = StubModel().enrich([article])
+    records = [*_enriched(rows), EnrichedArticle(article=article, enrichment=enrichment)]
+    told = [
+        _invoke(str(raw)).stderr,
+        _invoke(str(flat)).stderr,
+        _invoke("-", text=b"".join(encode_record(record) + b"\n" for record in records)).stderr,
+    ]
+    for each in told:
+        assert ":21: skipped: impossible_date: no published_at" in each.replace("\n", "")
+        assert each.splitlines()[-1] == told[0].splitlines()[-1]
+    assert "from 20 articles" in told[0].replace("\n", " ")
+
+
 def test_several_files_are_one_feed(tmp_path: Path) -> None:
     """Files are read together, in any order, blank lines and all."""
     rows = _news()
@@ -166,6 +189,23 @@ def test_a_budget_and_rules(tmp_path: Path) -> None:
     assert plain.split("rules ")[-1] != asked.split("rules ")[-1]
 
 
+@pytest.mark.parametrize("budget", ["0", "10001", "nan", "inf"])
+def test_a_budget_has_bounds_of_its_own(budget: str) -> None:
+    """What no rule could have is refused as the option's fault, before anything is read."""
+    result = CliRunner().invoke(app, ["backtest", "nowhere.jsonl", "--budget", budget])
+    assert result.exit_code == 2
+    assert "--budget" in result.stderr
+
+
+def test_the_largest_budget_is_shared_by_several_rules(tmp_path: Path) -> None:
+    """The bound holds for all of them together."""
+    source, rules = tmp_path / "news.jsonl", tmp_path / "rules.yaml"
+    source.write_bytes(_lines(_news()[:2]))
+    several = "".join(f"  - {{name: r{n}, kind: negative-spike, budget_per_day: 1}}\n" for n in range(3))
+    rules.write_text(f"rules:\n{several}")
+    assert _alerts(str(source), "--rules", str(rules), "--budget", "10000") == []
+
+
 def test_the_report_and_the_output_file(tmp_path: Path) -> None:
     """Alerts go to the file named, and the report compares four budgets and the rules as asked."""
     source, target, report = tmp_path / "news.jsonl", tmp_path / "alerts.jsonl", tmp_path / "report.html"
@@ -204,3 +244,21 @@ def test_what_cannot_be_done_is_said() -> None:
         _invoke("--index", "x.jsonl")
     with pytest.raises(DataMissing, match="is not there"):
         _invoke("nowhere.jsonl")
+
+
+def test_outputs_are_looked_at_before_anything_is_read(tmp_path: Path) -> None:
+    """Neither an input nor the rules nor the other output is written over, and a folder has to be there."""
+    source, rules, target = tmp_path / "news.jsonl", tmp_path / "rules.yaml", str(tmp_path / "out")
+    source.write_bytes(_lines(_news()[:2]))
+    rules.write_text("no rules yet")
+    for option in ("-o", "--report"):
+        with pytest.raises(MisconfiguredError, match="also the input"):
+            _invoke("nowhere.jsonl", str(source), option, str(source))
+        with pytest.raises(MisconfiguredError, match="also the input"):
+            _invoke("nowhere.jsonl", "--rules", str(rules), option, str(rules))
+        with pytest.raises(MisconfiguredError, match="make it first"):
+            _invoke("nowhere.jsonl", option, str(tmp_path / "nodir" / "x"))
+    with pytest.raises(MisconfiguredError, match="written twice"):
+        _invoke("nowhere.jsonl", "-o", target, "--report", target)
+    assert source.read_bytes() == _lines(_news()[:2])
+    assert rules.read_text() == "no rules yet"

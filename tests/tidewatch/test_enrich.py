@@ -66,6 +66,7 @@ def test_what_a_line_holds() -> None:
     first, second = _run("-", text=_lines(*GOOD))
     assert first["published_at"] == "2026-11-24T09:00:00Z"
     assert first["source"] == "wire"
+    assert (first["published_at_source"], second["published_at_source"]) == ("feed", "broker")
     assert set(first["sentiment"]) == {"label", "score", "probabilities"}
     assert first["sentences"][1] | {"sentiment": None} == {
         "text": "A loss.", "field": "body", "start": 0, "end": 7, "sentiment": None,

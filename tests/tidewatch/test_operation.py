@@ -69,6 +69,40 @@ def test_dead_letters_are_listed_and_sent_again(tmp_path: Path, monkeypatch: pyt
         assert asyncio.run(values()) == [b"{cut", b"{cut"]
 
 
+def test_what_is_sent_again_lies_where_it_lay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alert role reads one partition of its topics, whatever the key says."""
+    settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        settings = settings.model_copy(update={"kafka_brokers": broker.address})
+        monkeypatch.setenv("TIDEWATCH_KAFKA_BROKERS", broker.address)
+
+        async def leave() -> None:
+            async with open_producer(settings) as producer:
+                for place in range(8):
+                    key = f"desk-{place}".encode()
+                    lies = await producer.send("subscriptions", key=key, value=b"{}", partition=0)
+                    letter = DeadLetter(
+                        topic="subscriptions",
+                        partition=0,
+                        offset=lies.offset,
+                        reason="wrong_type",
+                        detail="",
+                        role="alert",
+                        at=datetime.now(UTC),
+                        size_bytes=2,
+                        first_bytes="",
+                    )
+                    await producer.send("subscriptions.dlq", key=key, value=encode_record(letter))
+
+        asyncio.run(leave())
+        assert "8 sent again" in RUN.invoke(app, ["dlq", "--replay"]).output
+
+        async def partitions() -> list[int]:
+            return [record.partition async for record in read_to_end(settings, ["subscriptions"])]
+
+        assert asyncio.run(partitions()) == [0] * 16
+
+
 def test_health_is_the_exit_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A live role is healthy; one that stalled, left an old status or never ran is not."""
     monkeypatch.setenv("TIDEWATCH_DATA_DIR", str(tmp_path))

@@ -26,6 +26,15 @@ def test_every_mistake_is_a_line_with_file_and_place(tmp_path: Path) -> None:
     assert second == f"{path}:5: rules[0].budget: there is no such field"
 
 
+def test_a_topic_is_one_that_the_model_tells(tmp_path: Path) -> None:
+    """A name that no article can have is a mistake, with its line."""
+    path = tmp_path / "mine.yaml"
+    path.write_text("rules:\n  - {name: a, kind: turn, scope: topic, budget_per_day: 1, topics: [enrgy]}\n")
+    result = CliRunner().invoke(app, ["check", str(path)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{path}:2: rules[0].topics[0]: there is no topic 'enrgy': the topics are results,")
+
+
 def test_the_defaults_are_shown_as_a_file_that_is_good(tmp_path: Path) -> None:
     """What `show` prints passes `check`, with the version of the defaults."""
     shown = CliRunner().invoke(app, ["show"])

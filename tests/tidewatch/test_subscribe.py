@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 
 import orjson
@@ -15,9 +16,10 @@ from streams.broker import EmbeddedBroker
 from streams.compacted import read_latest
 from streams.dead_letters import read_to_end
 from streams.errors import DataMissing
+from streams.producer import open_producer
 from streams.settings import Settings
 from streams.subscriptions import DeliveryRequest, Silence, Subscription
-from streams.topics import Topic
+from streams.topics import FIRST_PARTITION, Topic
 from tests.alerts.receivers.endpoint import SECRET
 from tests.pipeline.conftest import embedded_topics
 from tidewatch.silence import silence
@@ -80,6 +82,41 @@ def test_subscriptions_are_added_listed_tested_and_removed(settings: Settings) -
     assert isinstance(_run(subscribe, "remove", "food").exception, DataMissing)
 
 
+def test_a_record_that_cannot_be_read_blocks_nothing(settings: Settings) -> None:
+    """The others are listed and kept, and it can be removed by its id; nobody takes it for one that is not there."""
+
+    async def leave() -> None:
+        async with open_producer(settings) as producer:
+            await producer.send(Topic.SUBSCRIPTIONS, key=b"odd", value=b'{"format": 2}', partition=FIRST_PARTITION)
+            await producer.send(Topic.SUBSCRIPTIONS, key=b"lost", value=b"{}", partition=FIRST_PARTITION + 1)
+
+    asyncio.run(leave())
+    assert _run(subscribe, "add", "food", "--topic").exit_code == 0
+    assert set(_kept(settings)) == {"food"}
+    assert _run(subscribe, "remove", "odd").exit_code == 0
+    assert isinstance(_run(subscribe, "remove", "lost").exception, DataMissing)
+
+
+@pytest.mark.parametrize("clock", ["22:00", '"22:00Z"', '"22:00+05:00"', "1320"])
+def test_a_time_of_day_is_written_in_quotes_and_without_a_zone(settings: Settings, tmp_path: Path, clock: str) -> None:
+    """What YAML reads as a number, and what has a zone of its own, is refused with its line; quoted times are kept."""
+    file = tmp_path / "desk.yaml"
+    text = (
+        "subscriptions:\n  desk:\n    name: Desk\n    channel: {kind: topic}\n"
+        "    quiet_hours: {start: CLOCK, end: '06:00', time_zone: Europe/Berlin}\n"
+    )
+    file.write_text(text.replace("CLOCK", clock), encoding="utf-8")
+    refused = _run(subscribe, "apply", str(file))
+    assert refused.exit_code == 2
+    assert 'such as "22:00"' in refused.output
+    assert "desk.yaml:5" in refused.output
+    file.write_text(text.replace("CLOCK", '"22:00"'), encoding="utf-8")
+    assert _run(subscribe, "apply", str(file)).exit_code == 0
+    quiet = _kept(settings)["desk"].quiet_hours
+    assert quiet is not None
+    assert (quiet.start, quiet.start.tzinfo) == (time(22, 0), None)
+
+
 def test_slack_s_address_comes_by_the_input(settings: Settings) -> None:
     """The address of Slack's webhook is no argument, which everybody on the machine could read."""
     url = "https://hooks.slack.com/services/T1/B1/t0psecret"
@@ -99,6 +136,7 @@ def test_slack_s_address_comes_by_the_input(settings: Settings) -> None:
         ("add", "../food", "--topic"),
         ("add", "food", "--webhook", "https://127.0.0.1/"),
         ("add", "food", "--topic", "--severity", "grave"),
+        ("add", "food", "--topic", "--subject", "energy", "--subject", "enrgy"),
         ("add",),
         ("apply",),
     ],
@@ -125,6 +163,10 @@ def test_a_file_is_applied_whole_or_not_at_all(settings: Settings, tmp_path: Pat
     refused = _run(subscribe, "apply", str(path))
     assert refused.exit_code == 2
     assert f"{path}:8: subscriptions.banks.channel.to.0" in refused.output
+    path.write_text(FILE.replace("entities: [demo:quillon]", "topics: [energy, enrgy]").replace("Food", "Fish"))
+    refused = _run(subscribe, "apply", str(path))
+    assert refused.exit_code == 2
+    assert f"{path}:4: subscriptions.food.matchers.topics.1: there is no topic 'enrgy'" in refused.output
     assert _kept(settings)["food"].name == "Food"
     assert isinstance(_run(subscribe, "apply", str(tmp_path / "none")).exception, DataMissing)
 
@@ -137,6 +179,10 @@ def test_silences_are_added_listed_and_ended(settings: Settings) -> None:
 
     assert _run(silence, "add", "food").exit_code == 2
     assert _run(silence, "add", "food", "--for", "soon", "--entity", "a").exit_code == 2
+    misspelt = _run(silence, "add", "food", "--subject", "enrgy")
+    assert misspelt.exit_code == 2
+    assert "matchers.topics.0: there is no topic 'enrgy'" in misspelt.output
+    assert kept() == {}
     added = _run(silence, "add", "food", "--for", "90m", "--entity", "demo:quillon", "--comment", "known")
     assert added.exit_code == 0, added.output
     until = kept()["food"]

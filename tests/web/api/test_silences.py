@@ -38,6 +38,7 @@ async def test_a_silence_is_kept_and_listed(locked_site: Site) -> None:
     ("chosen", "path"),
     [
         ({"matchers": {}}, "matchers"),
+        ({"matchers": {"topics": ["enrgy"]}}, "matchers.topics.0"),
         ({"ends_at": (NOW - HOUR).isoformat()}, "ends_at"),
         ({"starts_at": (NOW + 2 * HOUR).isoformat()}, "ends_at"),
         ({"ends_at": "soon"}, "ends_at"),

@@ -109,6 +109,7 @@ async def test_a_hostile_url_is_refused_when_it_is_written(site: Site) -> None:
         ({"matcher": {"entities": ["a"]}}, "matcher"),
         ({"matchers": {"entitys": ["a"]}}, "matchers.entitys"),
         ({"matchers": {"severities": ["grave"]}}, "matchers.severities.0"),
+        ({"matchers": {"topics": ["energy", "enrgy"]}}, "matchers.topics.1"),
         ({"channel": {"kind": "pager"}}, "channel"),
         ({"channel": {"kind": "email", "to": ["nobody"]}}, "channel.to.0"),
         ({"channel": {"kind": "webhook", "url": HOOK, "secrets": ["whsec_c2hvcnQ="]}}, "channel.secrets.0"),
