@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.sending import FAST_LANE, Lanes, Sending, endpoint_of
+from agents.lanes import FAST_LANE
+from agents.sending import Sending, endpoint_of
 from alerts.breaker import FAILURES_TO_OPEN
 from alerts.notices import trial_notice
 from alerts.outbox import Delivery, recorded, settled
@@ -197,28 +198,6 @@ async def test_an_outcome_that_cannot_be_published_ends_sending() -> None:
     office.sending.put(office.delivery("a", "https://a.example"))
     with pytest.raises(BrokerUnavailable):
         await asyncio.wait_for(office.sending.run(office.route), WITHIN_S)
-
-
-async def test_lanes_are_given_back() -> None:
-    """However tries end, none keeps its place: also when they are slow, cancelled or suspect."""
-    lanes = Lanes(fast=2, slow=2, slow_after_s=0.01)
-
-    async def never() -> Attempt:
-        await asyncio.Event().wait()
-        return Attempt("delivered")
-
-    async def at_once() -> Attempt:
-        return Attempt("delivered")
-
-    for _ in range(4):
-        tasks = [asyncio.create_task(lanes.run(suspect, never())) for suspect in (False, True, False)]
-        await asyncio.sleep(0.03)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for suspect in (False, True):
-        results = await asyncio.gather(*(lanes.run(suspect, at_once()) for _ in range(6)))
-        assert len(results) == 6
 
 
 def test_endpoints_are_named_by_where_they_lead() -> None:
