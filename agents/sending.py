@@ -189,7 +189,7 @@ class Sending:
         else:
             attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
         at = self._clock.now()
-        if attempt.outcome == "failed":
+        if attempt.outcome == "failed" and not attempt.partly:
             endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)
         elif not isinstance(found, str):
             endpoint.breaker = endpoint.breaker.succeeded()

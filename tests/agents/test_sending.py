@@ -161,6 +161,16 @@ async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
         assert len(office.post.arrived) == FAILURES_TO_OPEN + 1
 
 
+async def test_an_endpoint_that_took_it_in_part_is_not_left_alone() -> None:
+    """One full mailbox of several holds up nothing for the others: every delivery is tried at once."""
+    async with _open() as office:
+        office.post.answers["https://two.example"] = Attempt("failed", 452, partly=True)
+        for place in range(FAILURES_TO_OPEN + 3):
+            office.sending.put(office.delivery("d", "https://two.example", str(place)))
+        await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 3)
+        assert {outcome.outcome for outcome in office.outcomes} == {"failed"}
+
+
 async def test_nobody_to_send_to_is_an_outcome() -> None:
     """A subscription that was removed, a channel that is not set up, a receiver that breaks: each is told."""
     async with _open() as office:
