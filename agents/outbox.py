@@ -53,7 +53,7 @@ class Outbox:
         self._old: list[tuple[datetime, NotificationId]] = []
         self._withheld_from: dict[SilenceId, set[SubscriptionId]] = defaultdict(set)
         self.gone: dict[SubscriptionId, datetime] = {}
-        """When the endpoint of a subscription said that it is gone."""
+        """The beginning of the try in which the endpoint of a subscription said that it is gone."""
 
     def restore(self) -> list[Confirmation]:
         """Begin anew on the table that is there, and write again whatever is unfinished.

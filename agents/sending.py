@@ -1,8 +1,7 @@
 """Send what the outbox holds, outside the agents: one try at a time for each endpoint, many endpoints at once.
 
-A slow or dead endpoint delays nobody else. A try that has not ended within a second leaves its place among the fast
-ones, and an endpoint whose last try failed begins in the slow lane. What came of a try is published on `deliveries`;
-only settling writes it down.
+A slow or dead endpoint delays nobody else: see `agents/lanes.py`. What came of a try is published on `deliveries`; only
+settling writes it down.
 """
 
 from __future__ import annotations
@@ -12,14 +11,14 @@ import contextlib
 import heapq
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import structlog
 
 from agents.application import Application
+from agents.lanes import Lanes
 from agents.publishing import open_receivers
 from alerts.breaker import Breaker
 from alerts.notices import Notice
@@ -52,8 +51,6 @@ from streams.topics import FIRST_PARTITION, Topic
 
 log = structlog.get_logger(__name__)
 
-FAST_LANE, SLOW_LANE = 64, 256
-SLOW_AFTER_S = 1.0
 MAX_ENDPOINTS_KEPT = 20_000
 
 Route = Callable[[SubscriptionId], Subscription | str]
@@ -192,7 +189,7 @@ class Sending:
         else:
             attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
         at = self._clock.now()
-        if attempt.outcome == "failed":
+        if attempt.outcome == "failed" and not attempt.partly:
             endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)
         elif not isinstance(found, str):
             endpoint.breaker = endpoint.breaker.succeeded()
@@ -229,35 +226,6 @@ class Sending:
                 outcome=outcome.outcome,
                 status=outcome.status,
             )
-
-
-class Lanes:
-    """Bound the tries that run at once, so that slow ones do not hold up fast ones."""
-
-    def __init__(self, fast: int = FAST_LANE, slow: int = SLOW_LANE, slow_after_s: float = SLOW_AFTER_S) -> None:
-        self._fast = asyncio.Semaphore(fast)
-        self._slow = asyncio.Semaphore(slow)
-        self._slow_after_s = slow_after_s
-
-    async def run(self, suspect: bool, attempt: Coroutine[Any, Any, Attempt]) -> Attempt:
-        """Await an attempt in the lane that it belongs to; in the fast one only as long as it is fast."""
-        lane = self._slow if suspect else self._fast
-        try:
-            await lane.acquire()
-        except BaseException:
-            attempt.close()
-            raise
-        task = asyncio.create_task(attempt)
-        try:
-            done, _ = await asyncio.wait({task}, timeout=None if suspect else self._slow_after_s)
-            if not done and not self._slow.locked():
-                await self._slow.acquire()
-                lane.release()
-                lane = self._slow
-            return await task
-        finally:
-            task.cancel()
-            lane.release()
 
 
 def open_sending(application: Application) -> Sending:

@@ -37,9 +37,12 @@ class Settling:
         delivery = self._outbox.delivery(outcome.notification_id)
         if delivery is not None:
             writes.append(self._outbox.put_delivery(settled(delivery, outcome)))
-        if outcome.outcome == "gone" and self._subscription(outcome.subscription_id) is not None:
+        subscription = self._subscription(outcome.subscription_id)
+        # One that was set anew while the try was under way has another endpoint than the one that answered.
+        if outcome.outcome == "gone" and subscription is not None and subscription.updated_at <= outcome.begun_at:
             mailbox = self._outbox.mailbox(outcome.subscription_id)
-            writes.append(self._outbox.put_mailbox(mailbox.model_copy(update={"gone_at": outcome.at, "batches": {}})))
+            gone = {"gone_at": outcome.begun_at, "batches": {}}
+            writes.append(self._outbox.put_mailbox(mailbox.model_copy(update=gone)))
         return writes
 
     def _request(self, request: DeliveryRequest) -> list[Confirmation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -18,6 +19,8 @@ from streams.settings import Role, load_settings
 
 PARENT_PIPE = "--parent-pipe"
 """Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
+OPEN_FILES = 4_096
+"""More than the connections of all tries at once, the tables and the broker need; many systems begin with 1,024."""
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +30,7 @@ def main() -> None:
     role = Role(name)
     settings = load_settings()
     set_up_logs(settings, role=role)
+    allow_open_files()
     if PARENT_PIPE in options:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if settings.metrics_port:
@@ -44,6 +48,16 @@ def main() -> None:
             if not end.code and not app.crashed:
                 tables.end_in_good_order()
             raise SystemExit(1 if app.crashed else end.code) from None
+
+
+def allow_open_files() -> None:
+    """Raise the soft limit of open files to what a role may need, as far as the hard one lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted < OPEN_FILES:
+        _log.warning("only %d files may be open at once; raise the hard limit to %d", wanted, OPEN_FILES)
 
 
 def _end_with_parent() -> None:

@@ -52,7 +52,7 @@ class Mailbox(Record):
     sent_at: tuple[Moment, ...] = ()
     """Of the notifications of the last hour: at most the subscription's limit."""
     gone_at: Moment | None = None
-    """When the endpoint said that it is gone."""
+    """The beginning of the try in which the endpoint said that it is gone."""
 
     def next_due(self) -> datetime | None:
         """Return when something has to be released."""

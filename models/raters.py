@@ -31,7 +31,7 @@ _TARGET = (
     r"(?:price\s+targets?|target\s+price|price\s+objective|rating|ratings\s+(?:of|on)"
     r"|target\s+(?:on|for)\s+(?-i:[A-Z$]))\b"
 )
-_PASSIVE = r"\b(?!\s*[,;.]|\s+\d|\s+(?:at|as|with|to|from|by|after|on|in|its|their|my)\b)"
+_PASSIVE = r"\b(?!\s*[,;.]|\s+\d+(?:[/:]|\s|$)|\s+(?:at|as|with|to|from|by|after|on|in|its|their|my)\b)"
 """Behind a verb: `Vantor started at buy` is rated, and so is `Vantor upgraded to buy`."""
 _RATES = re.compile(
     r"\s+(?:also\s+|has\s+|have\s+)?(?:"

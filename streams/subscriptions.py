@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, NewType
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,7 @@ class Subscription(Record):
     """Jinja2 for the text, run in a sandbox; the built-in one where unset."""
     enabled: bool = True
     updated_at: Moment
-    """A later one than an endpoint's `gone` switches the endpoint on again."""
+    """Later than the beginning of the try that found the endpoint gone, it switches the endpoint on again."""
 
 
 class Silence(Record):
@@ -191,8 +191,14 @@ class DeliveryOutcome(Record):
     detail: str = Field(default="", max_length=500)
     retry_after_s: float | None = None
     at: Moment
+    """The end of the try."""
     took_s: float
     episode_ids: tuple[EpisodeId, ...] = ()
+
+    @property
+    def begun_at(self) -> datetime:
+        """Return when the try began: it went to the address that was set then."""
+        return self.at - timedelta(seconds=self.took_s)
 
 
 class Watchlist(Record):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import islice
 
-import orjson
 import structlog
 
 from streams.decoding import decode_record
@@ -15,9 +15,10 @@ from web.following import Entry, Progress
 
 log = structlog.get_logger(__name__)
 
-KEPT = 1_000
-OUTCOMES_READ = 50_000
-"""Of the end of the topic, at the start: what is older is not shown."""
+KEPT, DEAD_KEPT = 1_000, 20_000
+"""Outcomes of the newest notifications, and of those that were given up last: some 40 MB."""
+REQUEST_FIELD = b'"request_id"'
+"""Inside a text its quotes would be escaped, so a record that holds this is a request."""
 
 
 class DeliveryLog:
@@ -30,20 +31,19 @@ class DeliveryLog:
         self._progress = Progress(self.topic)
 
     def begin(self, first: int, end: int) -> int:
-        """Go on, or begin near the end; see `Follower.begin`."""
+        """Go on, or begin anew: one that was given up long ago may be asked for still; see `Follower.begin`."""
         if self._progress.resumes(first, end) and self._progress.next is not None:
             return self._progress.next
         self._latest.clear()
         self._dead.clear()
-        return max(first, end - OUTCOMES_READ)
+        return first
 
     def take(self, entry: Entry) -> None:
         """Take an outcome; requests lie on the same topic, and are passed over."""
         try:
-            fields = orjson.loads(entry.value or b"{}")
-            if isinstance(fields, dict) and "request" not in fields:
+            if REQUEST_FIELD not in (entry.value or b""):
                 self._keep(decode_record(DeliveryOutcome, entry.value))
-        except (UnreadableInput, orjson.JSONDecodeError):
+        except UnreadableInput:
             log.warning("not an outcome", topic=self.topic, offset=entry.offset)
         self._progress.reached(entry.offset + 1)
 
@@ -64,13 +64,17 @@ class DeliveryLog:
     def known(self, *, dead_only: bool, limit: int) -> list[DeliveryOutcome]:
         """Return what has been read so far, without waiting."""
         kept = self._dead if dead_only else self._latest
-        return list(reversed(kept.values()))[:limit]
+        return list(islice(reversed(kept.values()), limit))
 
     def _keep(self, outcome: DeliveryOutcome) -> None:
-        notification_id = outcome.notification_id
-        self._dead.pop(notification_id, None)
-        for kept in (self._latest, self._dead) if outcome.dead else (self._latest,):
-            kept[notification_id] = outcome
-            kept.move_to_end(notification_id)
-            if len(kept) > KEPT:
-                kept.popitem(last=False)
+        self._dead.pop(outcome.notification_id, None)
+        _put(self._latest, outcome, KEPT)
+        if outcome.dead:
+            _put(self._dead, outcome, DEAD_KEPT)
+
+
+def _put(kept: OrderedDict[NotificationId, DeliveryOutcome], outcome: DeliveryOutcome, most: int) -> None:
+    kept[outcome.notification_id] = outcome
+    kept.move_to_end(outcome.notification_id)
+    if len(kept) > most:
+        kept.popitem(last=False)

@@ -25,6 +25,8 @@ MAX_ADDRESSES = 4
 """Of one name: a name with hundreds would have us knock at each."""
 LOOKUPS_AT_ONCE = 64
 """Lookups block a thread each; of a pool of their own, so that a slow name server holds up nothing else."""
+KEPT_OPEN_S = 1.0
+"""After an answer, for the next post there: idle connections to ten thousand others would use up the open files."""
 USER_AGENT = "Tidewatch"
 
 
@@ -129,6 +131,7 @@ def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> aio
         family=socket.AF_UNSPEC,
         # Whoever sends bounds how many are in flight: a queue here would let slow hosts hold up quick ones.
         limit=0,
+        keepalive_timeout=KEPT_OPEN_S,
         socket_factory=socket_for,
     )
 

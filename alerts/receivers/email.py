@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+from collections import OrderedDict
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,7 +16,7 @@ import aiosmtplib
 
 from alerts.receivers.receiver import Attempt, Message
 from streams.clock import Clock, SystemClock
-from streams.subscriptions import Channel, EmailChannel
+from streams.subscriptions import Channel, EmailChannel, NotificationId
 
 TLS_PORT = 465
 """Where TLS begins with the connection (RFC 8314)."""
@@ -23,6 +24,8 @@ MAX_SUBJECT_CHARS = 200
 PERMANENT = 500
 _NOT_OF_THE_MESSAGE = (530, 534, 535, 538)
 """The server's words about our login: for the operator to heal, while the message waits."""
+MAX_PARTLY_KEPT = 10_000
+"""Mails that some recipients took and others did not yet."""
 
 
 class EmailReceiver:
@@ -48,6 +51,8 @@ class EmailReceiver:
         self._start_tls = start_tls
         self._timeout_s = timeout_s
         self._clock = clock or SystemClock()
+        self._taken_by: OrderedDict[NotificationId, frozenset[str]] = OrderedDict()
+        """Those who need no second copy. In memory only: after a restart they get one, with the same Message-ID."""
 
     async def send(self, message: Message, channel: Channel) -> Attempt:
         """Try once; see `Receiver.send`."""
@@ -59,11 +64,9 @@ class EmailReceiver:
             return Attempt("refused", detail=f"the mail cannot be written: {type(error).__name__}: {error}"[:200])
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._hand_over(mail, channel.to)
+                return await self._send_to_those_left(mail, message.notification_id, channel.to)
         except TimeoutError:
             return Attempt("failed", detail=f"{self._host} did not answer within {self._timeout_s:g} s")
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            return _refused_by_code(min(each.code for each in error.recipients), "every recipient was refused")
         except aiosmtplib.SMTPResponseException as error:
             return _refused_by_code(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -72,7 +75,26 @@ class EmailReceiver:
     async def close(self) -> None:
         """Do nothing: each mail has a connection of its own."""
 
-    async def _hand_over(self, mail: EmailMessage, to: tuple[str, ...]) -> Attempt:
+    async def _send_to_those_left(
+        self, mail: EmailMessage, notification_id: NotificationId, to: tuple[str, ...]
+    ) -> Attempt:
+        before = self._taken_by.get(notification_id, frozenset())
+        left = [address for address in to if address not in before]
+        refused = await self._hand_over(mail, left) if left else {}
+        taken = frozenset(to) - refused.keys()
+        if not taken:
+            return _refused_by_code(min(refused.values()), "every recipient was refused")
+        told = f"{len(refused)} of {len(to)} recipients were refused"
+        for_now = [code for code in refused.values() if not _is_permanent(code)]
+        if for_now:
+            self._taken_by[notification_id] = taken
+            if len(self._taken_by) > MAX_PARTLY_KEPT:
+                self._taken_by.popitem(last=False)
+            return Attempt("failed", min(for_now), f"status {min(for_now)}: {told}", partly=True)
+        self._taken_by.pop(notification_id, None)
+        return Attempt("delivered", 250, told if refused else "")
+
+    async def _hand_over(self, mail: EmailMessage, to: list[str]) -> dict[str, int]:
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
@@ -84,14 +106,15 @@ class EmailReceiver:
         )
         try:
             await client.connect()
-            refused, _ = await client.send_message(mail, sender=self._sender, recipients=list(to))
+            refused, _ = await client.send_message(mail, sender=self._sender, recipients=to)
             # The mail is theirs now: what happens at the farewell must not send it again.
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return {each.recipient: each.code for each in error.recipients}
         finally:
             client.close()
-        detail = f"{len(refused)} of {len(to)} recipients were refused" if refused else ""
-        return Attempt("delivered", 250, detail)
+        return {address: answer.code for address, answer in refused.items()}
 
     def _mail(self, message: Message, to: tuple[str, ...]) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
@@ -121,9 +144,12 @@ def check_mail_address(address: str) -> str | None:
     return None if parsed.username and "." in parsed.domain else f"{address!r} is no mail address: write name@host"
 
 
+def _is_permanent(code: int) -> bool:
+    return code >= PERMANENT and code not in _NOT_OF_THE_MESSAGE
+
+
 def _refused_by_code(code: int, words: str) -> Attempt:
-    permanent = code >= PERMANENT and code not in _NOT_OF_THE_MESSAGE
-    return Attempt("refused" if permanent else "failed", code, f"status {code}: {_one_line(words)}"[:200])
+    return Attempt("refused" if _is_permanent(code) else "failed", code, f"status {code}: {_one_line(words)}"[:200])
 
 
 def _one_line(text: str) -> str:

@@ -31,6 +31,8 @@ class Attempt:
     detail: str = ""
     """What to tell an operator; never a secret, and of an answer's body at most its first 200 characters."""
     retry_after_s: float | None = None
+    partly: bool = False
+    """Whether some of the channel's addresses took it: others are not held up for those that did not."""
 
 
 class Receiver(Protocol):

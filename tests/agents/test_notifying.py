@@ -307,6 +307,32 @@ async def test_an_endpoint_that_is_gone_is_left_alone_until_it_is_set_anew() -> 
     assert desk.told[1:] == [("desk", "alert", ["Verdane"])]
 
 
+@pytest.mark.parametrize("known", [True, False])
+async def test_an_old_address_that_is_gone_leaves_the_new_one_alone(*, known: bool) -> None:
+    """An address set anew during a try stays in use, whichever is read first; what waits for a known one waits on."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription())
+    desk.publish(Topic.ALERTS, alert())
+    for topic in (Topic.SUBSCRIPTIONS, Topic.ALERTS):
+        await desk.step(topic)
+    await desk.flush()
+    (delivery,) = desk.consignment.waiting.values()
+    desk.consignment.waiting.clear()
+    desk.clock.at += timedelta(seconds=3)
+    desk.publish(Topic.SUBSCRIPTIONS, subscription(updated_at=desk.clock.at, digest="hourly"))
+    desk.publish(Topic.ALERTS, alert("quillon"))
+    desk.clock.at += timedelta(seconds=3)
+    desk.publish(Topic.DELIVERIES, outcome_of(delivery, Attempt("gone", 410), "webhook", desk.clock.at, 6.0))
+    first = (Topic.SUBSCRIPTIONS, Topic.ALERTS, Topic.DELIVERIES)
+    for topic in first if known else reversed(first):
+        await desk.step(topic)
+    await desk.flush()
+    assert not isinstance(desk.notifying.route(subscription().subscription_id), str)
+    if known:
+        await desk.settle(minutes=60)
+        assert desk.told == [("desk", "digest", ["Quillon"])]
+
+
 async def test_a_dead_delivery_is_sent_again_on_request() -> None:
     """A replay sends the same notification under the same id; a test sends one that says so."""
     desk = Desk()

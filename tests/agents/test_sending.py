@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.sending import FAST_LANE, Lanes, Sending, endpoint_of
+from agents.lanes import FAST_LANE
+from agents.sending import Sending, endpoint_of
 from alerts.breaker import FAILURES_TO_OPEN
 from alerts.notices import trial_notice
 from alerts.outbox import Delivery, recorded, settled
@@ -160,6 +161,16 @@ async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
         assert len(office.post.arrived) == FAILURES_TO_OPEN + 1
 
 
+async def test_an_endpoint_that_took_it_in_part_is_not_left_alone() -> None:
+    """One full mailbox of several holds up nothing for the others: every delivery is tried at once."""
+    async with _open() as office:
+        office.post.answers["https://two.example"] = Attempt("failed", 452, partly=True)
+        for place in range(FAILURES_TO_OPEN + 3):
+            office.sending.put(office.delivery("d", "https://two.example", str(place)))
+        await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 3)
+        assert {outcome.outcome for outcome in office.outcomes} == {"failed"}
+
+
 async def test_nobody_to_send_to_is_an_outcome() -> None:
     """A subscription that was removed, a channel that is not set up, a receiver that breaks: each is told."""
     async with _open() as office:
@@ -197,28 +208,6 @@ async def test_an_outcome_that_cannot_be_published_ends_sending() -> None:
     office.sending.put(office.delivery("a", "https://a.example"))
     with pytest.raises(BrokerUnavailable):
         await asyncio.wait_for(office.sending.run(office.route), WITHIN_S)
-
-
-async def test_lanes_are_given_back() -> None:
-    """However tries end, none keeps its place: also when they are slow, cancelled or suspect."""
-    lanes = Lanes(fast=2, slow=2, slow_after_s=0.01)
-
-    async def never() -> Attempt:
-        await asyncio.Event().wait()
-        return Attempt("delivered")
-
-    async def at_once() -> Attempt:
-        return Attempt("delivered")
-
-    for _ in range(4):
-        tasks = [asyncio.create_task(lanes.run(suspect, never())) for suspect in (False, True, False)]
-        await asyncio.sleep(0.03)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for suspect in (False, True):
-        results = await asyncio.gather(*(lanes.run(suspect, at_once()) for _ in range(6)))
-        assert len(results) == 6
 
 
 def test_endpoints_are_named_by_where_they_lead() -> None:

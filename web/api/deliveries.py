@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Query
 from streams.subscriptions import DeliveryOutcome, NotificationId
 from web.api.dependencies import FOREIGN_REFUSED, UsedChanges, UsedRegisters
 from web.api.views import RequestView
-from web.deliveries import KEPT
+from web.deliveries import DEAD_KEPT, KEPT
 from web.keys import Author, Read, Write
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], dependencies=[FOREIGN_REFUSED])
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], dependencies=[F
 
 @router.get("", dependencies=[Read])
 async def list_deliveries(
-    registers: UsedRegisters, dead: bool = False, limit: Annotated[int, Query(ge=1, le=KEPT)] = 100
+    registers: UsedRegisters, dead: bool = False, limit: Annotated[int, Query(ge=1, le=DEAD_KEPT)] = 100
 ) -> list[DeliveryOutcome]:
     """List the last outcome of each of the newest notifications; with `dead`, of those that were given up."""
     return await registers.deliveries.newest(dead_only=dead, limit=limit)
@@ -28,9 +28,10 @@ async def replay(changes: UsedChanges, registers: UsedRegisters, author: Author,
     """Deliver a dead notification once more, under the id that it has."""
     outcome = await registers.deliveries.get(NotificationId(notification_id))
     if outcome is None:
-        raise HTTPException(
-            404, f"notification {notification_id!r} is not among the newest {KEPT:,}, nor the dead ones"
+        detail = (
+            f"notification {notification_id!r} is not among the newest {KEPT:,}, nor the last {DEAD_KEPT:,} dead ones"
         )
+        raise HTTPException(404, detail)
     if not outcome.dead:
         detail = f"notification {notification_id!r} is not dead, its last outcome is {outcome.outcome}"
         raise HTTPException(409, detail)

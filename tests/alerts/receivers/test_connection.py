@@ -118,6 +118,18 @@ async def test_a_redirect_is_a_failure(inside: Egress) -> None:
         assert [request.path for request in endpoint.requests] == ["/hook"]
 
 
+async def test_a_connection_is_not_kept_for_long(inside: Egress) -> None:
+    """Two posts in a row go over one connection, which is closed soon after, long before the server would."""
+    async with serving(answering(200)) as endpoint:
+        for _ in range(2):
+            await _post(inside, endpoint.url)
+        first, second = endpoint.requests
+        assert first.transport is second.transport is not None
+        async with asyncio.timeout(10):
+            while second.transport is not None:
+                await asyncio.sleep(0.05)
+
+
 async def test_a_silent_endpoint_is_left() -> None:
     """An endpoint that takes the request and says nothing is a failure once the time is over."""
     silence = asyncio.Event()

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from alerts.receivers.email import EmailReceiver, check_mail_address, message_id
 from alerts.receivers.receiver import Receiver
-from streams.subscriptions import EmailChannel, SlackChannel
+from streams.subscriptions import EmailChannel, NotificationId, SlackChannel
 from tests.alerts.receivers.endpoint import MESSAGE
 
 DESK = EmailChannel(to=("desk@news.example",))
@@ -27,7 +27,9 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
         self.logins: list[bytes] = []
+        self.full = "452 mailbox full"
         self.answer = "250 taken"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -36,8 +38,8 @@ class Mailbox:
         """Take a recipient, unless it is named unknown or full."""
         if address.startswith("unknown"):
             return "550 no such mailbox"
-        if address.startswith("full"):
-            return "452 mailbox full"
+        if address.startswith("full") and not self.full.startswith("250"):
+            return self.full
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -45,6 +47,7 @@ class Mailbox:
         """Keep a message."""
         content = envelope.content
         assert isinstance(content, bytes)
+        self.recipients.append(envelope.rcpt_tos)
         self.mails.append(email.message_from_bytes(content, EmailMessage, policy=email.policy.default))
         return self.answer
 
@@ -146,6 +149,49 @@ async def test_refused_recipients(server: Controller, to: tuple[str, ...], outco
     attempt = await _receiver(server).send(MESSAGE, EmailChannel(to=to))
     assert (attempt.outcome, attempt.status) == (outcome, status)
     assert attempt.detail
+
+
+async def test_who_is_refused_for_now_gets_the_mail_later(server: Controller, mailbox: Mailbox) -> None:
+    """The mail is tried again for those who were refused for now, and those who took it get no second copy."""
+    receiver = _receiver(server)
+    channel = EmailChannel(to=("desk@news.example", "full@news.example", "unknown@news.example"))
+    for _ in range(2):
+        attempt = await receiver.send(MESSAGE, channel)
+        assert (attempt.outcome, attempt.status, attempt.partly) == ("failed", 452, True)
+        assert "2 of 3 recipients were refused" in attempt.detail
+    mailbox.full = "250 OK"
+    attempt = await receiver.send(MESSAGE, channel)
+    assert (attempt.outcome, attempt.detail) == ("delivered", "1 of 3 recipients were refused")
+    assert mailbox.recipients == [["desk@news.example"], ["full@news.example"]]
+    first, second = mailbox.mails
+    assert (first["Message-ID"], first["To"]) == (second["Message-ID"], second["To"])
+
+
+async def test_who_took_the_mail_is_forgotten_in_bounded_memory(
+    server: Controller, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the bound the oldest mail goes to everybody once more, under the Message-ID that it had."""
+    monkeypatch.setattr("alerts.receivers.email.MAX_PARTLY_KEPT", 1)
+    receiver = _receiver(server)
+    channel = EmailChannel(to=("desk@news.example", "full@news.example"))
+    other = dataclasses.replace(MESSAGE, notification_id=NotificationId("ntf_2"))
+    for message in (MESSAGE, other, MESSAGE):
+        assert (await receiver.send(message, channel)).outcome == "failed"
+    assert mailbox.recipients == [["desk@news.example"]] * 3
+    assert mailbox.mails[0]["Message-ID"] == mailbox.mails[2]["Message-ID"]
+
+
+@pytest.mark.parametrize("late", ["550 no such mailbox", "250 OK"])
+async def test_the_last_word_on_a_recipient_decides(server: Controller, mailbox: Mailbox, late: str) -> None:
+    """Where some took the mail, it is delivered once nobody is refused for now any more."""
+    receiver = _receiver(server)
+    channel = EmailChannel(to=("desk@news.example", "full@news.example"))
+    assert (await receiver.send(MESSAGE, channel)).outcome == "failed"
+    mailbox.full = late
+    attempt = await receiver.send(MESSAGE, channel)
+    assert attempt.outcome == "delivered"
+    assert bool(attempt.detail) == late.startswith("550")
+    assert mailbox.recipients[0] == ["desk@news.example"]
 
 
 @pytest.mark.parametrize(("answer", "outcome"), [("451 greylisted", "failed"), ("554 no spam here", "refused")])

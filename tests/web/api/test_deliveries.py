@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from streams.decoding import encode_record
-from streams.subscriptions import DeliveryOutcome, DeliveryRequest
+from streams.subscriptions import DeliveryOutcome, DeliveryRequest, NotificationId, SubscriptionId
 from tests.web.conftest import NOW, Site
-from web.deliveries import KEPT, DeliveryLog
+from web.deliveries import DEAD_KEPT, KEPT, DeliveryLog
 from web.following import Entry
 
 
@@ -65,3 +65,33 @@ def test_the_dead_are_kept_among_many() -> None:
     assert len(log.known(dead_only=False, limit=2 * KEPT)) == KEPT
     log.take(Entry(len(outcomes) + 1, b"k", encode_record(_outcome(0, "delivered", 2))))
     assert log.known(dead_only=True, limit=10) == []
+
+
+async def test_the_dead_are_found_after_a_restart(site: Site) -> None:
+    """The topic is read from its beginning, and each of twenty thousand dead can be listed; older ones make room."""
+    log = site.producer.registers.deliveries
+    assert log.begin(7, 1_000_000) == 7
+    for number in range(DEAD_KEPT + 5):
+        log.take(Entry(number, b"k", encode_record(_outcome(number, "refused", dead=True))))
+    log.reached(1_000_000)
+    listed = (await site.client.get("/v1/deliveries", params={"dead": True, "limit": DEAD_KEPT})).json()
+    assert [each["notification_id"] for each in listed] == [f"n{number}" for number in range(DEAD_KEPT + 4, 4, -1)]
+    assert (await site.client.post("/v1/deliveries/n5/replay")).status_code == 202
+    assert (await site.client.post("/v1/deliveries/n4/replay")).status_code == 404
+
+
+def test_requests_are_passed_over() -> None:
+    """What asks for a delivery is no outcome, and an outcome that quotes one is."""
+    log = DeliveryLog()
+    request = DeliveryRequest(
+        request="replay",
+        request_id="r",
+        subscription_id=SubscriptionId("food"),
+        notification_id=NotificationId("n1"),
+        at=NOW,
+    )
+    log.take(Entry(0, b"n1", encode_record(_outcome(1, "refused", dead=True))))
+    log.take(Entry(1, b"n1", encode_record(request)))
+    quoting = _outcome(2, "refused", dead=True).model_copy(update={"detail": 'status 400: {"request_id":"r"}'})
+    log.take(Entry(2, b"n2", encode_record(quoting)))
+    assert [each.notification_id for each in log.known(dead_only=True, limit=10)] == ["n2", "n1"]
