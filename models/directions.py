@@ -38,6 +38,7 @@ from models.comparisons import (
 )
 from models.figure_pairs import Direction, FigurePair, alike, compared, fitted, ratio
 from models.figures import PROPORTIONS, Figure, figures
+from models.narrowing import smaller_losses
 
 __all__ = ["Direction", "FigurePair", "Mark", "directions", "marks"]
 
@@ -72,10 +73,12 @@ def directions(text: str) -> tuple[FigurePair, ...]:
 
 
 def marks(text: str) -> tuple[Mark, ...]:
-    """Return what to add to a text so that it says how its figures compare: a word after each current figure."""
-    return tuple(
-        Mark(at, word) for at, word in sorted({(p.current.end, _WORDS[p.direction]) for p in directions(text)})
-    )
+    """Return what to add to a text so that it says how its figures compare: a word after each current figure.
+
+    Where there are none, a loss that the text calls smaller is marked as better.
+    """
+    found = {(pair.current.end, _WORDS[pair.direction]) for pair in directions(text)}
+    return tuple(Mark(at, word) for at, word in sorted(found or {(at, "better") for at in smaller_losses(text)}))
 
 
 @dataclass(slots=True)

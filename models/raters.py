@@ -41,13 +41,15 @@ _RATES = re.compile(
     rf"|(?:rais|lower|hik|trim|lift|slash|boost|increas|reduc|up|cut|set|maintain|keep)(?:s|es|e|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}{_TARGET}"
     rf"|(?:(?:remain|stay|turn|go|goe|get|sound)s?\s+|is\s+|are\s+|was\s+)?{_VIEW}\s+on\s+(?!the\s+(?:day|week|month|year)\b)"
     rf"|(?:has|have)\s+(?:an?\s+)?{_GRADE}\s+(?:rating|call|on)\b"
+    rf"|(?:rais|lower|cut|lift)(?:s|es){_PASSIVE}\s+{_STOCK}to\s+{_GRADE}(?=\s*(?:$|[,;.:(]|(?:from|on|after|citing|as|ahead)\b))"
     r")",
     re.I,
 )
 _RATED_BY = re.compile(
     r"(?:\b(?:up|down)grad\w*|\brat(?:ed|ing)\b|\bprice\s+target\b|\bcoverage\b"
     rf"|\b(?:initiat|start|resum|maintain|reiterat|nam|cut|rais|lower|slapp)(?:ed)?\b{_QUOTE}\s+(?:[\w&.$'-]+\s+){{0,4}}?{_GRADE})"
-    r"[^.;:]{0,60}\s(?:by|at)\s+(?:analysts?\s+(?:at|of)\s+)?(?:the\s+)?(?:brokerage\s+|broker\s+)?$",
+    r"[^.;:]{0,60}\s(?:by|at)\s+(?:analysts?\s+(?:at|of)\s+)?(?:the\s+)?(?:brokerage\s+|broker\s+)?$"
+    r"|\banalysts?\s+(?:at|of|from|with)\s+$",
     re.I,
 )
 
