@@ -58,7 +58,8 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Fi
             "beside the mean of its sentence; for a whole sentence the two are one. The topic head reads the first",
             f"sentence beside the mean of the first {TOPIC_SENTENCES}; that of Reuters' categories, fitted after",
             f"tuning, also the mean and the maximum of the first {CATEGORY_SENTENCES}. Where a sentence sets two",
-            "figures side by side, the encoder also reads a word that says which is higher (`models/directions.py`).",
+            "figures side by side, or calls a loss smaller, the encoder also reads a word that says so",
+            "(`models/directions.py`, `models/narrowing.py`); who rates another is neutral by rule (`models/raters.py`).",
             "",
             "## Training",
             "",
@@ -95,6 +96,8 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Fi
             "  quarter of the weight. Reuters' part is from 1987.",
             "- Labels follow their sets (`docs/labels.md`): a bearish tweet, a headline that is bad for the entity.",
             "- Plain events and pairs of figures are measured on kinds that the written lessons cover, in other words.",
+            "- Often misread: who wins an order from whom or loses it, one name that soars as another sinks, denials and",
+            '  cases that are dropped ("cleared of wrongdoing"), falls "less than feared", and yields.',
             *([] if spread else ["- One training with one seed: how much another seed would change is not measured."]),
             "",
         ]
