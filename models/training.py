@@ -21,6 +21,7 @@ from models.heads import FACTS, WEIGHTS, Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
 from models.near_copies import near_copies
 from models.plan import Recipe
+from models.recipe import WRITTEN
 from models.scores import Judged
 from models.tokens import Tokenizer
 from models.tuning import PASS_TOKENS, Progress, Report, Tuning
@@ -90,7 +91,8 @@ def learn_feedback(
     """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
 
     What is judged is what was written and read back: all that differs from the base, the delta in the folder included.
-    The embedding is kept near that of the weights it starts from.
+    The embedding is kept near that of the weights it starts from. Where no old lesson is of a set calibration stays:
+    lessons written by rule are too easy to tell how often a label is right.
 
     Args:
         base: what the weights were tuned from.
@@ -120,7 +122,8 @@ def learn_feedback(
         parts = read_delta(folder / DELTA)
     with TemporaryDirectory() as place:
         written = Path(place)
-        trained = write_weights(tuning, base, parts, [*old, *feedback], written)
+        of_sets = any(lesson.source not in WRITTEN for lesson in old)
+        trained = write_weights(tuning, base, parts, [*old, *feedback], written, calibrates=of_sets)
         after = _read_back(written, base, recipe).judged(judges).scores()
         if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
             return None, before, after
@@ -128,7 +131,15 @@ def learn_feedback(
     return trained, before, after
 
 
-def write_weights(tuning: Tuning, base: Base, parts: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
+def write_weights(
+    tuning: Tuning,
+    base: Base,
+    parts: dict[str, Tensor],
+    lessons: list[Lesson],
+    output: Path,
+    *,
+    calibrates: bool = True,
+) -> Trained:
     """Write the delta, and finish on what is read back: all that is fitted afterwards belongs to the rounded weights.
 
     Args:
@@ -137,16 +148,19 @@ def write_weights(tuning: Tuning, base: Base, parts: dict[str, Tensor], lessons:
         parts: what differs from the base, as a delta holds it.
         lessons: those that teach categories fit their head; those that choose calibrate.
         output: the folder to write to.
+        calibrates: whether the lessons calibrate; else the heads keep what they have.
     """
     path = output / DELTA
     path.unlink(missing_ok=True)
     if parts:
         write_delta(path, parts)
-    finished = finish_weights(tuning.heads.cpu(), tuning.recipe, base, lessons, output)
+    finished = finish_weights(tuning.heads.cpu(), tuning.recipe, base, lessons, output, calibrates=calibrates)
     return replace(finished, curve=tuning.progress.curve)
 
 
-def finish_weights(heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesson], output: Path) -> Trained:
+def finish_weights(
+    heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesson], output: Path, *, calibrates: bool = True
+) -> Trained:
     """Fit categories and calibrate, on the base and the delta in the output folder; write the heads beside it."""
     path = output / DELTA
     tokenizer, network = _with_delta(base, output)
@@ -160,7 +174,7 @@ def finish_weights(heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesso
         update={
             "delta_sha256": sha256_of(path) if path.is_file() else "",
             "figures": scores,
-            **(_calibrated(judged) if judged else {}),
+            **(_calibrated(judged) if judged and calibrates else {}),
         }
     )
     return Trained(heads.save(output), scores, [])

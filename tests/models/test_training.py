@@ -195,6 +195,22 @@ def test_feedback_keeps_the_old_delta_whatever_it_tunes(
     assert load_heads(tmp_path / "new", tiny_base).facts.delta_sha256
 
 
+def test_feedback_alone_leaves_the_calibration(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
+    """Among lessons written by rule the calibration stays; with lessons of a set it is fitted anew."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    heads = load_heads(tmp_path / "old", tiny_base)
+    kept = {"topic_scale": 1.1, "topic_shift": -0.8, "sentiment_temperature": 2.9}
+    heads.facts = heads.facts.model_copy(update=kept)
+    heads.save(tmp_path / "old")
+    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    gently = Recipe(epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    for old, same in ((tiny_lessons[:150], True), (tiny_lessons, False)):
+        folder = tmp_path / str(len(old))
+        assert learn_feedback(tiny_base, tmp_path / "old", agreeing, old, folder, gently, _quiet)[0] is not None
+        facts = load_heads(folder, tiny_base).facts
+        assert [getattr(facts, name) == value for name, value in kept.items()] == [same] * 3
+
+
 def test_curves_are_a_picture(tmp_path: Path) -> None:
     """Losses and scores become a PNG."""
     losses = [{"step": 1.0, "sentiment": 1.0}, {"step": 2.0, "sentiment": 0.5}]
