@@ -21,7 +21,7 @@ from models.heads import FACTS, WEIGHTS, Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
 from models.near_copies import near_copies
 from models.plan import Recipe
-from models.recipe import WRITTEN
+from models.recipe import CHOOSING_FOLDS, WRITTEN
 from models.scores import Judged
 from models.tokens import Tokenizer
 from models.tuning import PASS_TOKENS, Progress, Report, Tuning
@@ -86,7 +86,15 @@ def train(
 
 
 def learn_feedback(
-    base: Base, folder: Path, feedback: list[Lesson], old: list[Lesson], output: Path, recipe: Recipe, report: Report
+    base: Base,
+    folder: Path,
+    feedback: list[Lesson],
+    old: list[Lesson],
+    output: Path,
+    recipe: Recipe,
+    report: Report,
+    *,
+    device: str = "cpu",
 ) -> tuple[Trained | None, dict[str, float], dict[str, float]]:
     """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
 
@@ -102,15 +110,25 @@ def learn_feedback(
         output: where accepted weights are written.
         recipe: the numbers of the training.
         report: gets its progress.
+        device: where it is computed.
 
     Returns:
         What was written (None where an old score fell), and the scores of the old lessons before and after.
+
+    Raises:
+        MisconfiguredError: no row of the feedback teaches.
     """
+    if all(lesson.choosing for lesson in feedback):
+        raise MisconfiguredError(
+            f"none of the {len(feedback)} rows of feedback teaches: one text in {CHOOSING_FOLDS}, told by its words, is"
+            " set aside to choose between checkpoints; give more rows"
+        )
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
     if (folder / DELTA).is_file():
         apply_delta(network, folder / DELTA)
-    heads = load_heads(folder, base)
+    heads = load_heads(folder, base).to(device)
+    network = network.to(device)
     tuning = Tuning(network, copy.deepcopy(network), tokenizer, heads, recipe)
     judges = tuning.prepare([lesson for lesson in old if lesson.choosing])
     before = tuning.judged(judges).scores()
@@ -124,7 +142,7 @@ def learn_feedback(
         written = Path(place)
         of_sets = any(lesson.source not in WRITTEN for lesson in old)
         trained = write_weights(tuning, base, parts, [*old, *feedback], written, calibrates=of_sets)
-        after = _read_back(written, base, recipe).judged(judges).scores()
+        after = _read_back(written, base, recipe, device).judged(judges).scores()
         if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
             return None, before, after
         _hand_over(written, output)
@@ -180,10 +198,11 @@ def finish_weights(
     return Trained(heads.save(output), scores, [])
 
 
-def _read_back(folder: Path, base: Base, recipe: Recipe) -> Tuning:
+def _read_back(folder: Path, base: Base, recipe: Recipe, device: str) -> Tuning:
     """Return what a folder holds, only to judge."""
     tokenizer, network = _with_delta(base, folder)
-    return Tuning(network, network, tokenizer, load_heads(folder, base), recipe)
+    network = network.to(device)
+    return Tuning(network, network, tokenizer, load_heads(folder, base).to(device), recipe)
 
 
 def _with_delta(base: Base, folder: Path) -> tuple[Tokenizer, Any]:

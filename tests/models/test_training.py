@@ -211,6 +211,16 @@ def test_feedback_alone_leaves_the_calibration(tiny_base: Base, tiny_lessons: li
         assert [getattr(facts, name) == value for name, value in kept.items()] == [same] * 3
 
 
+def test_feedback_of_which_no_row_teaches_is_refused(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Where every row only chooses, nothing would be learned: it is said, and nothing is written."""
+    choosing = [replace(lesson, source="feedback") for lesson in tiny_lessons if lesson.choosing]
+    with pytest.raises(MisconfiguredError, match=rf"none of the {len(choosing)} rows of feedback teaches"):
+        learn_feedback(tiny_base, tmp_path / "old", choosing, tiny_lessons, tmp_path / "new", QUICK, _quiet)
+    assert not (tmp_path / "new").exists()
+
+
 def test_curves_are_a_picture(tmp_path: Path) -> None:
     """Losses and scores become a PNG."""
     losses = [{"step": 1.0, "sentiment": 1.0}, {"step": 2.0, "sentiment": 0.5}]
