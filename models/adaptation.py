@@ -65,6 +65,11 @@ def low_rank_parts(network: Any) -> dict[str, Tensor]:
     return parts
 
 
+def merged(network: Any, adaptation: Adaptation) -> Any:
+    """Return a tuned network without additions: the factors that LoRA learned are added to the weights."""
+    return network.merge_and_unload() if adaptation is Adaptation.LORA else network
+
+
 def trained_state(modules: Iterable[Any]) -> list[dict[str, Tensor]]:
     """Return copies of what is trained in each module."""
     return [

@@ -14,7 +14,7 @@ import torch
 
 from models.adaptation import Adaptation
 from models.bases import Base
-from models.delta import DELTA, apply_delta
+from models.delta import DELTA, apply_delta, changes
 from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
@@ -51,7 +51,8 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
         _set_to_mean(heads, trainings)
     output.mkdir(parents=True, exist_ok=True)
     # Only to judge: nothing is trained that should stay near a base.
-    return write_weights(Tuning(network, network, tokenizer, heads, recipe), base, start, lessons, output)
+    tuning = Tuning(network, network, tokenizer, heads, recipe)
+    return write_weights(tuning, base, changes(start, tuning.state()), lessons, output)
 
 
 def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:

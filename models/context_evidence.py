@@ -26,6 +26,11 @@ ENOUGH = 2
 ENOUGH_FOREVERYDAY_WORDS = 3
 ENOUGH_FOR_SEVERAL_WORDS = 2
 _AFTER = re.compile(rf"(?:'s)?\s+(?:[a-z0-9][\w.-]*\s+)?(?:{NOUNS})\b", re.I)
+_AIMED_AT = re.compile(
+    rf"\s+(?:customers|products|investors|executives|analysts)\b(?!\s+(?:{DEEDS})\b)",
+    re.I,
+)
+"""Behind a word at the head of a sentence: `Target customers were told`; but `Target investors sold`."""
 _POSSESSED = re.compile(rf"(?:'s|s')\s+(?:[\w.-]+\s+){{0,3}}(?:{NOUNS})\b", re.I)
 _DOES = re.compile(rf",?\s+(?:(?:also|now|just|today|reportedly|will|may)\s+)?(?:{DEEDS})\b", re.I)
 _SAYS = re.compile(rf",?\s+(?:{SAYINGS})\b", re.I)
@@ -108,7 +113,7 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     value = 0
     says = _AFTER.match(text, end) is not None and QUALIFIERS.fullmatch(word) is None
     if says or _POSSESSED.match(text, end) or _BEFORE.search(head):
-        value += 2
+        value += 1 if first and everyday and _AIMED_AT.match(text, end) else 2
     shouted = is_shouted(text)
     if shouted:
         value -= 2

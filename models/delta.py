@@ -41,16 +41,25 @@ def write_delta(path: Path, parts: Mapping[str, Tensor]) -> None:
     path.write_bytes(save(dict(parts)))
 
 
+def read_delta(path: Path) -> dict[str, Tensor]:
+    """Return the parts of a delta.
+
+    Raises:
+        WeightsMismatch: the file cannot be read.
+    """
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise WeightsMismatch(f"{path} cannot be read: {error}") from None
+
+
 def apply_delta(network: Any, path: Path) -> None:
     """Add a delta to the weights of a network in float32, in place.
 
     Raises:
         WeightsMismatch: the file cannot be read, or it was made of another network.
     """
-    try:
-        parts = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise WeightsMismatch(f"{path} cannot be read: {error}") from None
+    parts = read_delta(path)
     weights = dict(network.named_parameters())
     with torch.no_grad():
         for name, part in parts.items():

@@ -9,7 +9,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.datasets import fold_of
-from models.lessons import Lesson
+from models.lessons import Lesson, Span
+from models.lines import numbered_lines
 from models.recipe import CHOOSING_FOLDS
 from models.text import readable
 from models.topics import NAMES
@@ -30,9 +31,7 @@ class Correction(BaseModel):
 
     def lesson(self) -> Lesson:
         """Return what it teaches."""
-        span = None
-        if self.entity is not None and (start := self.text.find(self.entity)) >= 0:
-            span = (start, start + len(self.entity))
+        span = None if self.entity is None else _span(self.text, self.entity)
         target = tuple(float(known == self.label) for known in LABELS)
         said = {**dict.fromkeys(self.topics, 1.0), **dict.fromkeys(self.not_topics, 0.0)}
         return Lesson(
@@ -45,19 +44,17 @@ class Correction(BaseModel):
 
 
 def read_feedback(path: Path) -> list[Lesson]:
-    """Read a file of corrections.
+    """Read a file of corrections, gzip or not.
 
     Raises:
-        DataMissing: there is no such file, or nothing in it.
+        DataMissing: there is no such file, nothing in it, or its gzip breaks off.
         MisconfiguredError: lines cannot be used; it names each.
     """
     if not path.is_file():
         raise DataMissing(f"{path} is not there: --data names a folder of sets or a file of feedback in JSON lines")
     lessons: list[Lesson] = []
     mistakes: list[str] = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(path):
         try:
             correction = Correction.model_validate(orjson.loads(line))
         except orjson.JSONDecodeError as error:
@@ -66,10 +63,8 @@ def read_feedback(path: Path) -> list[Lesson]:
         except ValidationError as error:
             mistakes += [f"{path}:{number}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
             continue
-        if correction.entity is not None and correction.entity not in correction.text:
-            mistakes.append(f"{path}:{number}: entity: {correction.entity!r} does not occur in the text")
-        elif correction.label is None and not (correction.topics or correction.not_topics):
-            mistakes.append(f"{path}:{number}: give label, topics or not_topics")
+        if (mistake := _mistake(correction)) is not None:
+            mistakes.append(f"{path}:{number}: {mistake}")
         else:
             lessons.append(correction.lesson())
     if mistakes:
@@ -77,3 +72,29 @@ def read_feedback(path: Path) -> list[Lesson]:
     if not lessons:
         raise DataMissing(f"{path} holds no feedback: one JSON object a line with text, and label or topics")
     return lessons
+
+
+def _mistake(correction: Correction) -> str | None:
+    """Return why a correction teaches nothing, or None."""
+    text, entity = correction.text, correction.entity
+    if not _has_words(readable(text)):
+        return "text: it holds no word"
+    if entity is not None:
+        if entity not in text:
+            return f"entity: {entity!r} does not occur in the text"
+        if not _has_words(readable(text)[slice(*_span(text, entity))]):
+            return f"entity: {entity!r} is no name; leave entity out where the label is about the whole text"
+    if both := set(correction.topics) & set(correction.not_topics):
+        return f"topics: {', '.join(sorted(both))} is in not_topics too; leave it in one of them"
+    if correction.label is None and not (correction.topics or correction.not_topics):
+        return "give label, topics or not_topics"
+    return None
+
+
+def _span(text: str, entity: str) -> Span:
+    start = text.index(entity)
+    return start, start + len(entity)
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)

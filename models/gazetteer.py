@@ -7,7 +7,6 @@ several entities share: the first is meant unless the article speaks of another'
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 import ahocorasick_rs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from models.legal_forms import is_whole, short_name, without_group
+from models.lines import numbered_lines
 from models.text import folded
-from models.validity import Listing, TickerIndex
+from models.validity import Listing, TickerIndex, in_capitals
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import EntityId
 
@@ -46,11 +46,11 @@ class GazetteerEntry(BaseModel):
     an ordinary word; `named` says since when it bears one of its names, in small letters.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: EntityId = Field(min_length=1, max_length=256)
     name: str = Field(min_length=1, max_length=512)
-    ticker: str | None = None
+    ticker: str | None = Field(default=None, min_length=1, max_length=12)
     tickers: tuple[Listing, ...] = ()
     aliases: tuple[str, ...] = ()
     kind: Kind = "company"
@@ -59,6 +59,19 @@ class GazetteerEntry(BaseModel):
     contrast: frozenset[str] = frozenset()
     since: date | None = None
     named: dict[str, date] = {}
+
+    @field_validator("name", "aliases")
+    @classmethod
+    def _with_words(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for name in (value,) if isinstance(value, str) else value:
+            if not any(character.isalnum() for character in name):
+                raise ValueError(f"{name!r} is no name: take it out")
+        return value
+
+    @field_validator("ticker")
+    @classmethod
+    def _in_capitals(cls, value: str | None) -> str | None:
+        return None if value is None else in_capitals(value)
 
     def listings(self) -> tuple[Listing, ...]:
         """Return all tickers, the one that is shown as well; those without dates are its own from `since` on."""
@@ -213,23 +226,25 @@ def read_entries(path: Path) -> Iterator[GazetteerEntry]:
     """Yield the entities of a file of JSON lines, gzip or not.
 
     Raises:
-        DataMissing: it is not there.
+        DataMissing: it is not there, or its gzip breaks off.
         MisconfiguredError: a line is not an entity.
     """
     if not path.is_file():
         raise DataMissing(f"{path} is not there: TIDEWATCH_GAZETTEER_FILES names files of JSON lines")
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                try:
-                    yield GazetteerEntry.model_validate_json(line)
-                except ValidationError as error:
-                    first = error.errors(include_url=False, include_context=False)[0]
-                    where = ".".join(str(part) for part in first["loc"]) or "the line"
-                    raise MisconfiguredError(
-                        f"{path}, line {number}: {where}: {first['msg']};"
-                        ' write {"id": …, "name": …, "ticker": …, "aliases": […]}'
-                    ) from None
+    for number, line in numbered_lines(path):
+        try:
+            yield GazetteerEntry.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the line"
+            said = (
+                "there is no such field"
+                if first["type"] == "extra_forbidden"
+                else first["msg"].removeprefix("Value error, ")
+            )
+            raise MisconfiguredError(
+                f'{path}, line {number}: {where}: {said}; write {{"id": …, "name": …, "ticker": …, "aliases": […]}}'
+            ) from None
 
 
 def read_words(path: Path) -> frozenset[str]:

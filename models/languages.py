@@ -12,7 +12,41 @@ FEWEST_LETTERS = 80
 """A text with fewer is too short to contradict what the feed declares."""
 SURE = 0.98
 READ_CHARS = 2_000
-_TAG = re.compile(r"[a-z]{2,3}")
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_].*)?")
+"""A whole tag, `en-GB` or `en_GB`: the first letters of a word such as "english" are none."""
+_SHORTER = {
+    "eng": "en",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "ita": "it",
+    "por": "pt",
+    "nld": "nl",
+    "dut": "nl",
+    "dan": "da",
+    "swe": "sv",
+    "nor": "no",
+    "fin": "fi",
+    "pol": "pl",
+    "ces": "cs",
+    "cze": "cs",
+    "ell": "el",
+    "gre": "el",
+    "tur": "tr",
+    "rus": "ru",
+    "ukr": "uk",
+    "ara": "ar",
+    "heb": "he",
+    "hin": "hi",
+    "zho": "zh",
+    "chi": "zh",
+    "jpn": "ja",
+    "kor": "ko",
+    "ind": "id",
+}
+"""ISO 639-2: what feeds declare that do not use the codes of two letters."""
 _SYMBOLS = re.compile(r"https?://\S+|[$@#]\w+|[\W\d_]+")
 
 
@@ -29,15 +63,15 @@ class LanguageIdentifier:
         """Return a two- or three-letter code, or `und` for a text without a letter.
 
         A long text speaks for itself. A short one has the declared language, or English where none is declared:
-        unless its letters are hardly Latin, which no English text is.
+        unless its letters are hardly Latin, which no English text is. What is declared in words, not by a tag, is not.
         """
         letters = _SYMBOLS.sub(" ", text[:READ_CHARS]).strip()
         count = sum(character.isalpha() for character in letters)
         if count == 0:
             return UNKNOWN
         foreign = sum(character.isalpha() and ord(character) > 0x24F for character in letters) > count / 2
-        match = _TAG.match((declared or "").lower())
-        assumed = match[0] if match else "en"
+        tag = _TAG.fullmatch((declared or "").strip().lower())
+        assumed = _SHORTER.get(tag[1], tag[1]) if tag else "en"
         if foreign or count >= FEWEST_LETTERS:
             # Its profile of capitals is thin: headlines in capitals look like anything but English to it.
             code, probability = self._identifier.classify(letters.lower())

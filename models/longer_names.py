@@ -17,8 +17,8 @@ SHORTEST_CAPITALS = 2
 MOST_INITIALS = 3
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Sir|Lord|Lady|Judge|Justice|Sen|Rep|Gov|President|Senator|Professor|Dr)\.?\s+$")
 _INITIALS_BEFORE = re.compile(r"\b[A-Z][a-z]+\s+[A-Z]\.\s+$")
-_PARTICLE = re.compile(r"\b[A-Z][a-z]+\s+(?:dos|das|do|da|de la|del|della|van|van der|von|bin|al)\s+$")
-"""`Orrin dos Vantor`."""
+_PARTICLE = re.compile(r"\b([A-Z][a-z]+)\s+(?:dos|das|do|da|de la|del|della|van|van der|von|bin|al)\s+$")
+"""`Peter dos Vantor`, but not `Aktien von Vantor`."""
 _PLACE_AFTER = re.compile(
     r"\s+(?:Foundation|University|Stadium|Arena|Cent(?:er|re)|Street|Avenue|Road|County|River|Park|School|College"
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
@@ -81,7 +81,9 @@ _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 def is_part_of_another_name(text: str, start: int, end: int) -> bool:
     """Say whether what stands before or after makes a one-word name part of a person's or a place's."""
     head = text[max(0, start - 24) : start]
-    if _TITLE.search(head) or _INITIALS_BEFORE.search(head) or _PARTICLE.search(head):
+    if _TITLE.search(head) or _INITIALS_BEFORE.search(head):
+        return True
+    if (particle := _PARTICLE.search(head)) is not None and is_first_name(particle[1]):
         return True
     if _PLACE_AFTER.match(text, end) or _AGED.match(text, end) or _IN_OFFICE.match(text, end):
         return True

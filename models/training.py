@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from models.adaptation import Adaptation, low_rank_parts
+from models.adaptation import Adaptation, low_rank_parts, merged
 from models.bases import Base, sha256_of
 from models.categories import fit_categories
-from models.delta import DELTA, apply_delta, changes, write_delta
+from models.delta import DELTA, apply_delta, changes, read_delta, write_delta
 from models.encoder import Encoder, load_network
-from models.heads import Heads, HeadsFacts, load_heads
+from models.heads import FACTS, WEIGHTS, Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
 from models.near_copies import near_copies
 from models.plan import Recipe
+from models.recipe import CHOOSING_FOLDS, WRITTEN
 from models.scores import Judged
+from models.tokens import Tokenizer
 from models.tuning import PASS_TOKENS, Progress, Report, Tuning
 from streams.errors import MisconfiguredError
 
@@ -74,17 +78,29 @@ def train(
     tuning = Tuning(network.to(device), untouched, tokenizer, Heads(facts).to(device), recipe)
     _restore(tuning, output / CHECKPOINT)
     tuning.run(lessons, report, lambda now: _save(now, output / CHECKPOINT))
-    trained = write_weights(tuning, base, untouched.cpu().state_dict(), lessons, output)
+    start = untouched.cpu().state_dict()
+    parts = low_rank_parts(tuning.network) if recipe.adaptation is Adaptation.LORA else changes(start, tuning.state())
+    trained = write_weights(tuning, base, parts, lessons, output)
     (output / CHECKPOINT).unlink(missing_ok=True)
     return trained
 
 
 def learn_feedback(
-    base: Base, folder: Path, feedback: list[Lesson], old: list[Lesson], output: Path, recipe: Recipe, report: Report
+    base: Base,
+    folder: Path,
+    feedback: list[Lesson],
+    old: list[Lesson],
+    output: Path,
+    recipe: Recipe,
+    report: Report,
+    *,
+    device: str = "cpu",
 ) -> tuple[Trained | None, dict[str, float], dict[str, float]]:
-    """Teach feedback to the weights in a folder, among old lessons; write them only if the old scores hold.
+    """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
 
-    The embedding is kept near that of the weights it starts from.
+    What is judged is what was written and read back: all that differs from the base, the delta in the folder included.
+    The embedding is kept near that of the weights it starts from. Where no old lesson is of a set calibration stays:
+    lessons written by rule are too easy to tell how often a label is right.
 
     Args:
         base: what the weights were tuned from.
@@ -94,67 +110,114 @@ def learn_feedback(
         output: where accepted weights are written.
         recipe: the numbers of the training.
         report: gets its progress.
+        device: where it is computed.
 
     Returns:
         What was written (None where an old score fell), and the scores of the old lessons before and after.
+
+    Raises:
+        MisconfiguredError: no row of the feedback teaches.
     """
+    if all(lesson.choosing for lesson in feedback):
+        raise MisconfiguredError(
+            f"none of the {len(feedback)} rows of feedback teaches: one text in {CHOOSING_FOLDS}, told by its words, is"
+            " set aside to choose between checkpoints; give more rows"
+        )
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
     if (folder / DELTA).is_file():
         apply_delta(network, folder / DELTA)
-    heads = load_heads(folder, base)
+    heads = load_heads(folder, base).to(device)
+    network = network.to(device)
     tuning = Tuning(network, copy.deepcopy(network), tokenizer, heads, recipe)
     judges = tuning.prepare([lesson for lesson in old if lesson.choosing])
     before = tuning.judged(judges).scores()
     tuning.run([*old, *feedback], report, lambda _: None)
-    after = tuning.judged(judges).scores()
-    if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
-        return None, before, after
-    output.mkdir(parents=True, exist_ok=True)
-    return write_weights(tuning, base, start, [*old, *feedback], output), before, after
+    tuning.network = merged(tuning.network, recipe.adaptation)
+    parts = changes(start, tuning.state())
+    if recipe.adaptation is Adaptation.HEADS and (folder / DELTA).is_file():
+        # Bit by bit: rounded anew it would be another space of embeddings.
+        parts = read_delta(folder / DELTA)
+    with TemporaryDirectory() as place:
+        written = Path(place)
+        of_sets = any(lesson.source not in WRITTEN for lesson in old)
+        trained = write_weights(tuning, base, parts, [*old, *feedback], written, calibrates=of_sets)
+        after = _read_back(written, base, recipe, device).judged(judges).scores()
+        if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
+            return None, before, after
+        _hand_over(written, output)
+    return trained, before, after
 
 
-def write_weights(tuning: Tuning, base: Base, start: dict[str, Tensor], lessons: list[Lesson], output: Path) -> Trained:
+def write_weights(
+    tuning: Tuning,
+    base: Base,
+    parts: dict[str, Tensor],
+    lessons: list[Lesson],
+    output: Path,
+    *,
+    calibrates: bool = True,
+) -> Trained:
     """Write the delta, and finish on what is read back: all that is fitted afterwards belongs to the rounded weights.
 
     Args:
         tuning: the tuned network and its heads.
         base: what was tuned.
-        start: the weights of the base, by name.
+        parts: what differs from the base, as a delta holds it.
         lessons: those that teach categories fit their head; those that choose calibrate.
         output: the folder to write to.
+        calibrates: whether the lessons calibrate; else the heads keep what they have.
     """
     path = output / DELTA
     path.unlink(missing_ok=True)
-    adaptation = tuning.recipe.adaptation
-    if adaptation is Adaptation.LORA:
-        write_delta(path, low_rank_parts(tuning.network))
-    elif adaptation is not Adaptation.HEADS:
-        tuned = {name: weight.cpu() for name, weight in tuning.network.state_dict().items()}
-        write_delta(path, changes(start, tuned))
-    finished = finish_weights(tuning.heads.cpu(), tuning.recipe, base, lessons, output)
+    if parts:
+        write_delta(path, parts)
+    finished = finish_weights(tuning.heads.cpu(), tuning.recipe, base, lessons, output, calibrates=calibrates)
     return replace(finished, curve=tuning.progress.curve)
 
 
-def finish_weights(heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesson], output: Path) -> Trained:
+def finish_weights(
+    heads: Heads, recipe: Recipe, base: Base, lessons: list[Lesson], output: Path, *, calibrates: bool = True
+) -> Trained:
     """Fit categories and calibrate, on the base and the delta in the output folder; write the heads beside it."""
     path = output / DELTA
-    tokenizer, network = load_network(base)
-    if path.is_file():
-        apply_delta(network, path)
+    tokenizer, network = _with_delta(base, output)
     fit_categories(heads, Encoder(base, tokenizer, network.eval(), torch.device("cpu"), PASS_TOKENS), lessons)
     # Only to judge: nothing is trained that should stay near a base.
     tuning = Tuning(network, network, tokenizer, heads, recipe)
-    judged = tuning.judged(tuning.prepare(_fresh(lessons)))
-    scores = {name: round(value, 4) for name, value in judged.scores().items()}
+    fresh = tuning.prepare(_fresh(lessons))
+    judged = tuning.judged(fresh) if fresh else None
+    scores = {name: round(value, 4) for name, value in judged.scores().items()} if judged else {}
     heads.facts = heads.facts.model_copy(
         update={
             "delta_sha256": sha256_of(path) if path.is_file() else "",
             "figures": scores,
-            **_calibrated(judged),
+            **(_calibrated(judged) if judged and calibrates else {}),
         }
     )
     return Trained(heads.save(output), scores, [])
+
+
+def _read_back(folder: Path, base: Base, recipe: Recipe, device: str) -> Tuning:
+    """Return what a folder holds, only to judge."""
+    tokenizer, network = _with_delta(base, folder)
+    network = network.to(device)
+    return Tuning(network, network, tokenizer, load_heads(folder, base).to(device), recipe)
+
+
+def _with_delta(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
+    tokenizer, network = load_network(base)
+    if (folder / DELTA).is_file():
+        apply_delta(network, folder / DELTA)
+    return tokenizer, network
+
+
+def _hand_over(written: Path, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    (output / DELTA).unlink(missing_ok=True)
+    for name in (DELTA, WEIGHTS, FACTS):
+        if (written / name).is_file():
+            shutil.copyfile(written / name, output / name)
 
 
 def _fresh(lessons: list[Lesson]) -> list[Lesson]:

@@ -93,6 +93,10 @@ class Tuning:
     def _modules(self) -> tuple[Any, Heads]:
         return self.network, self.heads
 
+    def state(self) -> dict[str, Tensor]:
+        """Return the network's weights by name, on the CPU."""
+        return {name: weight.cpu() for name, weight in self.network.state_dict().items()}
+
     def prepare(self, lessons: Sequence[Lesson]) -> list[Prepared]:
         """Cut the lessons into tokens."""
         flat = self._tokenizer.tokenize([sentence for lesson in lessons for sentence in lesson.sentences])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Held = TypeVar("Held")
 
@@ -16,12 +16,17 @@ class Listing(BaseModel):
     `about` marks a first day that is only guessed: whose ticker it was is as little known as without any.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     ticker: str = Field(min_length=1, max_length=12)
     since: date | None = Field(default=None, alias="from")
     until: date | None = None
     about: bool = False
+
+    @field_validator("ticker")
+    @classmethod
+    def _in_capitals(cls, value: str) -> str:
+        return in_capitals(value)
 
     @model_validator(mode="before")
     @classmethod
@@ -63,6 +68,17 @@ class TickerIndex(Generic[Held]):
         past = [(listing.until, holder) for listing, holder in holders if listing.until is not None]
         gone = [(until, holder) for until, holder in past if on is None or until <= on]
         return max(gone, key=lambda item: item[0])[1] if gone else None
+
+
+def in_capitals(ticker: str) -> str:
+    """Return a ticker that can be found: texts are read for tickers in capitals alone.
+
+    Raises:
+        ValueError: it has small letters.
+    """
+    if ticker != ticker.upper():
+        raise ValueError(f"no text names {ticker!r}: write {ticker.upper()!r}")
+    return ticker
 
 
 def plain(ticker: str) -> str:

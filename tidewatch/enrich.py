@@ -54,8 +54,9 @@ def enrich(
     settings = load_settings()
     if output is not None:
         check_outputs([output], [Path(file)] if file != "-" else [])
+    # Before the input is open: what is wrong with a file of the model's is no fault of it.
+    model = load_model(settings)
     with opened(file) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
-        model = load_model(settings)
         items = read_lines(lines, settings, SystemClock())
         if explained and output is None and sys.stdout.isatty():
             for item in items:

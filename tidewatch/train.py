@@ -95,6 +95,7 @@ def _salience_epoch(epoch: int, loss: float) -> None:
 
 def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
     from models.bases import find_base
+    from models.encoder import device_of
     from models.feedback import read_feedback
     from models.heads import BUILT_IN
     from models.recipe import lessons, written_lessons
@@ -110,7 +111,14 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
         console.print("no folder of sets is named: the old figures are those of the lessons written by rule")
     with _watched([*old, *feedback], recipe) as watch:
         trained, before, after = learn_feedback(
-            find_base(settings), settings.heads_dir or BUILT_IN, feedback, old, output, recipe, watch.report
+            find_base(settings),
+            settings.heads_dir or BUILT_IN,
+            feedback,
+            old,
+            output,
+            recipe,
+            watch.report,
+            device=device_of(settings.device),
         )
     for name, value in before.items():
         console.print(f"{name:<20} {value:.4f} → {after[name]:.4f}")

@@ -56,6 +56,15 @@ def test_a_capital_alone_is_not(text: str, word: str) -> None:
     assert _points(text, word) < enough(word)
 
 
+def test_a_noun_behind_an_everyday_word_at_the_head_says_less() -> None:
+    """Whom a company has and anybody may aim at says half of what its shares say, or people who do something."""
+    told = _points("Target customers were told.", "Target")
+    for text in ("Target shares fell.", "Target investors sold.", "Target's customers were told."):
+        assert _points(text, "Target") == told + 1
+    assert _points("They said Target customers were told.", "Target") > told
+    assert _points("Tidal customers were told.", "Tidal") >= enough("Tidal")
+
+
 def test_a_sure_name_beside_it_helps() -> None:
     """In a list with a name that is sure, a word is likelier one."""
     text = "Vantor and Tidal were among those that he named on that day."

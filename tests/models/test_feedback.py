@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def test_lines_become_lessons(tmp_path: Path) -> None:
         ('{"text": "Orrin sinks", "topics": ["weather"]}', "topics"),
         ('{"text": "Orrin sinks", "entity": "Vantor", "label": "negative"}', "does not occur"),
         ('{"text": "Orrin sinks"}', "give label, topics"),
+        ('{"text": " ", "label": "positive"}', "text: it holds no word"),
+        ('{"text": "<br>", "label": "positive"}', "text: it holds no word"),
+        ('{"text": "Orrin sinks", "entity": "", "label": "negative"}', "entity: '' is no name"),
+        ('{"text": "Orrin sinks", "entity": " ", "label": "negative"}', "entity: ' ' is no name"),
+        ('{"text": "Orrin sinks", "topics": ["ipo"], "not_topics": ["ipo"]}', "topics: ipo is in not_topics too"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, told: str) -> None:
@@ -45,6 +51,17 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, told: str) -
     path = tmp_path / "feedback.jsonl"
     path.write_text('{"text": "Orrin sinks", "label": "negative"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(MisconfiguredError, match=rf"feedback\.jsonl:2: .*{told}"):
+        read_feedback(path)
+
+
+def test_a_packed_file_is_unpacked(tmp_path: Path) -> None:
+    """Gzip teaches what its lines teach, and a broken one is told once."""
+    path = tmp_path / "feedback.jsonl"
+    packed = gzip.compress(b'{"text": "Orrin sinks", "label": "negative"}\n' * 3)
+    path.write_bytes(packed)
+    assert len(read_feedback(path)) == 3
+    path.write_bytes(packed[:-9])
+    with pytest.raises(DataMissing, match="breaks off"):
         read_feedback(path)
 
 

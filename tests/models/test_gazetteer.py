@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -130,6 +131,41 @@ def test_a_bad_line_of_the_operators_file(tmp_path: Path) -> None:
         load_gazetteer((path,))
     with pytest.raises(DataMissing, match="missing"):
         load_gazetteer((tmp_path / "missing.jsonl",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ('"aliases": [""]', "aliases: '' is no name: take it out"),
+        ('"aliases": ["Harbour", " "]', "aliases: ' ' is no name: take it out"),
+        ('"ticker": "hbf"', "ticker: no text names 'hbf': write 'HBF'"),
+        ('"ticker": ""', "ticker: "),
+        ('"ticker": "HARBOURLINEFREIGHT"', "ticker: "),
+        ('"tickers": ["hbf"]', r"tickers\.0\.ticker: .*write 'HBF'"),
+        ('"alias": ["Harbour"]', "alias: there is no such field; write .*aliases"),
+        ('"tickers": [{"ticker": "HBF", "form": "2015-01-01"}]', r"tickers\.0\.form: there is no such field"),
+    ],
+)
+def test_what_would_say_nothing_is_told_with_its_line(tmp_path: Path, fields: str, told: str) -> None:
+    """An empty name, a ticker that no text has, and a field that nobody reads are named with file, line and remedy."""
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": "desk:1", "name": "Orrin"}\n{"id": "desk:2", "name": "Harbourline", ' + fields + "}\n")
+    with pytest.raises(MisconfiguredError, match=rf"own\.jsonl, line 2: {told}"):
+        load_gazetteer((path,))
+
+
+def test_a_packed_file_of_the_operators(tmp_path: Path) -> None:
+    """Gzip is known by what it holds; what only bears its name, or breaks off, is told by name."""
+    line = b'{"id": "desk:1", "name": "Harbourline"}\n'
+    (tmp_path / "own.jsonl").write_bytes(gzip.compress(line))
+    assert load_gazetteer((tmp_path / "own.jsonl",)).by_name("Harbourline") is not None
+    path = tmp_path / "bad.jsonl.gz"
+    path.write_bytes(b"Harbourline\n")
+    with pytest.raises(MisconfiguredError, match=r"bad\.jsonl\.gz, line 1"):
+        load_gazetteer((path,))
+    path.write_bytes(gzip.compress(line * 100)[:-12])
+    with pytest.raises(DataMissing, match=r"bad\.jsonl\.gz breaks off"):
+        load_gazetteer((path,))
 
 
 def test_the_version_is_the_same_in_every_process() -> None:

@@ -26,7 +26,8 @@ def test_parts_of_other_names() -> None:
         assert is_part_of_another_name(text, 0, 6)
     for text in ("Vantor rose", "Vantor, president Orrin said", "Vantor, maker of pumps"):
         assert not is_part_of_another_name(text, 0, 6)
-    for text in ("Mary B. Vantor", "Vantor Airlines", "Orrin dos Vantor", "Orrin van der Vantor"):
+    assert not is_part_of_another_name("Aktien von Vantor", 11, 17)
+    for text in ("Mary B. Vantor", "Vantor Airlines", "Peter dos Vantor", "Peter van der Vantor"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)
     assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)

@@ -173,6 +173,54 @@ def test_feedback_is_taken_only_where_the_old_figures_hold(
     assert not (tmp_path / "bad").exists()
 
 
+@pytest.mark.parametrize("adaptation", [Adaptation.HEADS, Adaptation.LORA])
+def test_feedback_keeps_the_old_delta_whatever_it_tunes(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, adaptation: Adaptation
+) -> None:
+    """What was tuned before is written again, whole, with what feedback changed; the scores are of what is written."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", replace(QUICK, rate=2e-3), _quiet)
+    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    gently = Recipe(adaptation, epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    taken, _, after = learn_feedback(
+        tiny_base, tmp_path / "old", agreeing, tiny_lessons, tmp_path / "new", gently, _quiet
+    )
+    assert taken is not None
+    assert taken.scores["tweet_topics"] == pytest.approx(after["tweet_topics"], abs=1e-4)
+    old, new = load_file(tmp_path / "old" / DELTA), load_file(tmp_path / "new" / DELTA)
+    assert old.keys() <= new.keys()
+    same = (tmp_path / "old" / DELTA).read_bytes() == (tmp_path / "new" / DELTA).read_bytes()
+    assert same is (adaptation is Adaptation.HEADS)
+    for name, part in old.items():
+        np.testing.assert_allclose(new[name].float(), part.float(), atol=1e-4)
+    assert load_heads(tmp_path / "new", tiny_base).facts.delta_sha256
+
+
+def test_feedback_alone_leaves_the_calibration(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
+    """Among lessons written by rule the calibration stays; with lessons of a set it is fitted anew."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    heads = load_heads(tmp_path / "old", tiny_base)
+    kept = {"topic_scale": 1.1, "topic_shift": -0.8, "sentiment_temperature": 2.9}
+    heads.facts = heads.facts.model_copy(update=kept)
+    heads.save(tmp_path / "old")
+    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    gently = Recipe(epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    for old, same in ((tiny_lessons[:150], True), (tiny_lessons, False)):
+        folder = tmp_path / str(len(old))
+        assert learn_feedback(tiny_base, tmp_path / "old", agreeing, old, folder, gently, _quiet)[0] is not None
+        facts = load_heads(folder, tiny_base).facts
+        assert [getattr(facts, name) == value for name, value in kept.items()] == [same] * 3
+
+
+def test_feedback_of_which_no_row_teaches_is_refused(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Where every row only chooses, nothing would be learned: it is said, and nothing is written."""
+    choosing = [replace(lesson, source="feedback") for lesson in tiny_lessons if lesson.choosing]
+    with pytest.raises(MisconfiguredError, match=rf"none of the {len(choosing)} rows of feedback teaches"):
+        learn_feedback(tiny_base, tmp_path / "old", choosing, tiny_lessons, tmp_path / "new", QUICK, _quiet)
+    assert not (tmp_path / "new").exists()
+
+
 def test_curves_are_a_picture(tmp_path: Path) -> None:
     """Losses and scores become a PNG."""
     losses = [{"step": 1.0, "sentiment": 1.0}, {"step": 2.0, "sentiment": 0.5}]

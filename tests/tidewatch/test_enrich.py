@@ -106,6 +106,18 @@ def test_files_that_do_not_do(tmp_path: Path) -> None:
         _run(str(broken), "-o", str(broken))
 
 
+def test_a_broken_gazetteer_is_not_the_inputs_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What the operator's file of names lacks is told of that file, and the file of answers is not touched."""
+    names, answers = tmp_path / "names.jsonl.gz", tmp_path / "answers.jsonl"
+    names.write_bytes(gzip.compress(b'{"id": "desk:1", "name": "Vantor"}\n' * 50)[:-20])
+    answers.write_bytes(b"kept")
+    monkeypatch.delenv("TIDEWATCH_MODEL")
+    monkeypatch.setenv("TIDEWATCH_GAZETTEER_FILES", str(names))
+    with pytest.raises(DataMissing, match=r"names\.jsonl\.gz breaks off"):
+        _run("-", "-o", str(answers), text=_lines(GOOD[0]))
+    assert answers.read_bytes() == b"kept"
+
+
 def test_the_words_behind_each_label() -> None:
     """`--explain` adds, for the article and each entity, the places of words and what they weigh."""
     (row,) = _run(
