@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from models.text import latin
+
 PROPORTIONS = frozenset({"%", "points", "basis points"})
 """Units of a share of something: they have no scale."""
 _SCALES = {
@@ -117,6 +119,7 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """Return the figures of a text in order: no dates, years, times, scores, numbers of a name, shares for shares."""
+    text = latin(text)
     found = [figure for match in _FIGURE.finditer(text) if (figure := _written(text, match)) is not None]
     spelled = [figure for match in _SPELLED.finditer(text) if (figure := _in_words(text, match)) is not None]
     return sorted([*found, *spelled], key=lambda figure: figure.start) if spelled else found

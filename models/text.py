@@ -15,6 +15,7 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", r
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
+_LIKE_LATIN = str.maketrans("ſıİ", "siI")
 
 
 def readable(text: str) -> str:
@@ -37,6 +38,14 @@ def folded(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+
+
+def latin(text: str) -> str:
+    """Return a text of the same length with Latin letters for those that `re.I` takes for them.
+
+    It takes `ſ`, `ı` and `İ` for `s` and `i`, while `lower` does not: a word found so would be in no dictionary.
+    """
+    return text.translate(_LIKE_LATIN) if not text.isascii() else text
 
 
 def _blank(match: re.Match[str]) -> str:

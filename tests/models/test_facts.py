@@ -83,3 +83,10 @@ def test_a_text_supports_itself() -> None:
 def test_strange_texts(text: str) -> None:
     """Nothing breaks on what is hardly language."""
     assert unsupported(text, text) == ()
+
+
+@pytest.mark.parametrize("summary", ["On ſep 3 it rose.", "It roſe 5 mıllıon.", "ſix fell in the fırſt quarter."])
+def test_letters_that_are_latin_in_capitals_only(summary: str) -> None:
+    """A long s or a dotless i is read as the letter that it is in capitals."""
+    article = "It rose by 5 million on September 3. Six of them fell in the first quarter."
+    assert unsupported(summary, article) == ()

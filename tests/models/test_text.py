@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import folded, readable
+from models.text import folded, latin, readable
 
 
 def test_markup_becomes_space_and_tickers_stay() -> None:
@@ -37,3 +40,9 @@ def test_length_never_changes(text: str) -> None:
 def test_folding_keeps_the_place_of_what_grows() -> None:
     """A letter whose lower case is two code points stays one."""
     assert folded("İSTANBUL X") == "İstanbul x"
+
+
+def test_no_letter_is_latin_only_without_regard_to_case() -> None:
+    """Every letter that a pattern takes for a Latin one has that letter as its lower case, once the odd ones went."""
+    letters = latin("".join(map(chr, range(sys.maxunicode + 1))))
+    assert all(letter.lower() in "abcdefghijklmnopqrstuvwxyz" for letter in re.findall("[a-z]", letters, re.I))
