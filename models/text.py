@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 _BLOCKS = (
     "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
@@ -14,6 +15,8 @@ _HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+# What `readable` leaves of `&amp;`.
+_PADDING = re.compile(r"(?<=&) {4}")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 _LIKE_LATIN = str.maketrans("ſıİ", "siI")
 
@@ -38,6 +41,20 @@ def folded(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+
+
+def unpadded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a readable text without the blanks that keep its length where `&amp;` was, and where each letter stood."""
+    kept: list[str] = []
+    places: list[int] = []
+    start = 0
+    for padding in _PADDING.finditer(text):
+        kept.append(text[start : padding.start()])
+        places.extend(range(start, padding.start()))
+        start = padding.end()
+    if not kept:
+        return text, range(len(text))
+    return "".join((*kept, text[start:])), [*places, *range(start, len(text))]
 
 
 def latin(text: str) -> str:

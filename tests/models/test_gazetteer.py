@@ -60,6 +60,11 @@ def test_capitals_are_asked_for() -> None:
     assert _found("eBBco rose") == [("EBB", "eBBco", True)]
 
 
+def test_an_ampersand_before_many_blanks() -> None:
+    """Blanks without end behind an ampersand hide no name behind them."""
+    assert _found("AT&" + " " * 50_000 + "Vantor rose") == [("VTR", "Vantor", True)]
+
+
 def test_the_first_of_one_name_has_it() -> None:
     """Of two entities with one name, the one given first is meant: the operator's, then the larger."""
     twice = Gazetteer([_entry("Vantor Ltd", "OWN"), VANTOR])

@@ -8,7 +8,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import folded, latin, readable
+from models.text import folded, latin, readable, unpadded
 
 
 def test_markup_becomes_space_and_tickers_stay() -> None:
@@ -46,3 +46,13 @@ def test_no_letter_is_latin_only_without_regard_to_case() -> None:
     """Every letter that a pattern takes for a Latin one has that letter as its lower case, once the odd ones went."""
     letters = latin("".join(map(chr, range(sys.maxunicode + 1))))
     assert all(letter.lower() in "abcdefghijklmnopqrstuvwxyz" for letter in re.findall("[a-z]", letters, re.I))
+
+
+def test_blanks_of_a_reference_go_and_leave_the_places() -> None:
+    """The blanks behind an ampersand go once, however many follow, and every letter knows where it stood."""
+    text = readable("R&amp;V fell &" + " " * 50_000 + "and rose")
+    plain, places = unpadded(text)
+    assert plain.startswith("R&V fell &  ")
+    assert len(plain) == len(places) == len(text) - 8
+    assert all(text[place] == letter for place, letter in zip(places, plain, strict=True))
+    assert list(unpadded("R&V")[1]) == [0, 1, 2]
