@@ -9,8 +9,11 @@ words around speak against it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 
 from models import context_evidence, longer_names
 from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
@@ -58,7 +61,9 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
 
     A feed's entity keeps its id and name and takes the ticker and the places of the gazetteer's entity of that name.
     """
-    namings = _namings(article, gazetteer)
+    texts: tuple[tuple[Field, str], ...] = (("title", readable(article.title)), ("body", readable(article.body)))
+    namings = _namings(texts, article.published_at.date(), gazetteer)
+    spelled_out = _Spelled(texts)
     found: dict[str, FoundEntity] = {}
     taken: dict[EntityId, list[FoundEntity]] = {}
     for hint in article.entities:
@@ -71,11 +76,13 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
             )
             if entry is not None:
                 taken.setdefault(entry.id, []).append(known)
-        known.spans.extend(_spelled_out(hint.name, article))
+        known.spans.extend(spelled_out.places(hint.name))
     proven = {naming.entry.id for naming in namings if naming.certain} | set(taken)
+    told: Counter[EntityId] = Counter()
     for naming in namings:
-        if naming.entry.id not in proven or not naming.possible:
+        if naming.entry.id not in proven or not naming.possible or told[naming.entry.id] == MAX_SPANS:
             continue
+        told[naming.entry.id] += 1
         if naming.entry.id not in taken:
             entry = naming.entry
             entity = found.setdefault(entry.id, FoundEntity(entry.id, entry.name, entry.ticker, entry.kind))
@@ -98,10 +105,8 @@ def _entry_of(hint: EntityHint, gazetteer: Gazetteer) -> GazetteerEntry | None:
     return gazetteer.by_name(hint.name)
 
 
-def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
+def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer) -> list[_Naming]:
     """Return what may name an entity, in order of the text, each weighed by what stands around it."""
-    on = article.published_at.date()
-    texts: tuple[tuple[Field, str], ...] = (("title", readable(article.title)), ("body", readable(article.body)))
     found: list[_Naming] = []
     open_candidates: list[tuple[Field, str, Candidate]] = []
     for field_name, text in texts:
@@ -223,16 +228,27 @@ def _belongs_to_another(text: str, start: int, end: int) -> bool:
     return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start, end)
 
 
-def _spelled_out(name: str, article: Article) -> Iterator[Span]:
-    forms: Iterable[str] = dict.fromkeys((name.strip(), short_name(name)))
-    alternatives = "|".join(re.escape(folded(readable(form))) for form in forms if form)
-    if not alternatives:
-        return
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    places: tuple[tuple[Field, str], ...] = (("title", article.title), ("body", article.body))
-    for field_name, raw in places:
-        for match in pattern.finditer(folded(readable(raw))):
-            yield Span(field=field_name, start=match.start(), end=match.end())
+class _Spelled:
+    """Be where names are spelled out in an article, each looked for once however many hints bear it."""
+
+    def __init__(self, texts: Iterable[tuple[Field, str]]) -> None:
+        self._texts = [(field_name, folded(text)) for field_name, text in texts]
+        self._found: dict[str, tuple[Span, ...]] = {}
+
+    def places(self, name: str) -> tuple[Span, ...]:
+        if name not in self._found:
+            self._found[name] = tuple(islice(self._search(name), MAX_SPANS))
+        return self._found[name]
+
+    def _search(self, name: str) -> Iterator[Span]:
+        forms = dict.fromkeys(folded(readable(form)) for form in (name.strip(), short_name(name)) if form)
+        alternatives = "|".join(re.escape(form) for form in forms)
+        if not alternatives:
+            return
+        pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+        for field_name, text in self._texts:
+            for match in pattern.finditer(text) if any(form in text for form in forms) else ():
+                yield Span(field=field_name, start=match.start(), end=match.end())
 
 
 def _without_overlaps(spans: list[Span]) -> list[Span]:

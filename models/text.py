@@ -10,8 +10,13 @@ _BLOCKS = (
     "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
 )
 _INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
-_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>|<!--.{{0,2000}}?-->", re.I | re.S)
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
+_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.I)
+_HIDDEN = (
+    (re.compile(r"<script\b[^<>]*>", re.I), re.compile(r"</script\s*>", re.I)),
+    (re.compile(r"<style\b[^<>]*>", re.I), re.compile(r"</style\s*>", re.I)),
+    (re.compile("<!--"), re.compile("-->")),
+)
+"""How each kind of what is not shown begins and ends."""
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
@@ -28,7 +33,8 @@ def readable(text: str) -> str:
     at `text[a:b]`. Tags are known by name: Reuters' `<XON>` is a ticker and stays.
     """
     if "<" in text:
-        text = _HIDDEN.sub(lambda match: " " * len(match[0]), text)
+        for opening, closing in _HIDDEN:
+            text = _without(text, opening, closing)
         text = _TAG.sub(_blank, text)
     if "&" in text:
         text = _REFERENCE.sub(_unescaped, text)
@@ -63,6 +69,16 @@ def latin(text: str) -> str:
     It takes `ſ`, `ı` and `İ` for `s` and `i`, while `lower` does not: a word found so would be in no dictionary.
     """
     return text.translate(_LIKE_LATIN) if not text.isascii() else text
+
+
+def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """Blank what stands between two marks; to the end of the text nothing is searched for twice."""
+    kept: list[str] = []
+    start = 0
+    while (first := opening.search(text, start)) and (last := closing.search(text, first.end())):
+        kept.extend((text[start : first.start()], " " * (last.end() - first.start())))
+        start = last.end()
+    return "".join((*kept, text[start:]))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.entities import find_entities
+from models.entities import MAX_SPANS, find_entities
 from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer
 from streams.records import Article, EntityHint, EntityId
 from tests.models.conftest import MakeArticle
@@ -152,3 +152,18 @@ def test_a_long_text_full_of_uncertain_names(make_article: MakeArticle) -> None:
     text = "The Nasdaq rose, and Target shares fell as GAP said. " * 4_000
     found = {str(entity.id) for entity in find_entities(make_article(body=text), load_gazetteer())}
     assert "index:nasdaq-composite" in found
+
+
+def test_many_hints_of_a_name_that_fills_the_text(make_article: MakeArticle) -> None:
+    """A name that 500 hints bear is looked for once, and no hint takes more than the most places."""
+    hints = tuple(EntityHint(name="Vantor", id=f"f:{number}") for number in range(500))
+    found = find_entities(make_article("Vantor", "Vantor " * 28_571, hints=hints), GAZETTEER)
+    assert [len(entity.spans) for entity in found] == [MAX_SPANS] * 500
+    assert found[-1].spans[0].field == "title"
+
+
+def test_hostile_hints(make_article: MakeArticle) -> None:
+    """Names of marks alone, beside a text of tags that are never closed, come to an end."""
+    names = ("a" + " ," * 255, "<script>" * 60, "(" * 512, "the " * 128, "a" + " inc" * 127)
+    hints = tuple(EntityHint(name=f"{name[:508]}{number}") for number in range(100) for name in names)
+    assert len(find_entities(make_article("Orrin", "<script>" * 25_000, hints=hints), GAZETTEER)) == 500

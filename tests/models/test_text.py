@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,17 @@ def test_blanks_of_a_reference_go_and_leave_the_places() -> None:
     assert len(plain) == len(places) == len(text) - 8
     assert all(text[place] == letter for place, letter in zip(places, plain, strict=True))
     assert list(unpadded("R&V")[1]) == [0, 1, 2]
+
+
+def test_hidden_parts_end_where_they_are_closed() -> None:
+    """A script, a style and a comment end at their own mark; one that is never closed hides nothing."""
+    text = "a<style>b</style>c<!-- d -->e<SCRIPT src='x'>f<style></script >g<!-- h<script>i"
+    assert readable(text).split() == ["a", "c", "e", "g<!--", "h<script>i"]
+
+
+@pytest.mark.parametrize("mark", ["<script>", "<script", "<style ", "<!--", "</script", "<!-- <script>"])
+def test_unclosed_hidden_parts_cost_no_time(mark: str) -> None:
+    """A text of nothing but marks that begin or end what is hidden is read in one go."""
+    text = mark * (200_000 // len(mark))
+    assert readable(text) == text
+    assert len(readable(text + "</script>-->")) == len(text) + 12
