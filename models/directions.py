@@ -8,6 +8,7 @@ A pair that is not there does less harm than a wrong one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,6 +39,7 @@ from models.comparisons import (
 )
 from models.figure_pairs import Direction, FigurePair, alike, compared, fitted, ratio
 from models.figures import PROPORTIONS, Figure, figures
+from models.text import unpadded
 
 __all__ = ["Direction", "FigurePair", "Mark", "directions", "marks"]
 
@@ -65,10 +67,14 @@ def directions(text: str) -> tuple[FigurePair, ...]:
     """Return the pairs of figures of a text, in order."""
     if not _GATE.search(text):
         return ()
-    found = figures(text)
+    plain, places = unpadded(text)
+    found = figures(plain)
     if not found or len(found) > MAX_FIGURES:
         return ()
-    return tuple(_Reading(text, found).pairs())
+    return tuple(
+        replace(pair, current=_placed(pair.current, places), previous=_placed(pair.previous, places))
+        for pair in _Reading(plain, found).pairs()
+    )
 
 
 def marks(text: str) -> tuple[Mark, ...]:
@@ -76,6 +82,10 @@ def marks(text: str) -> tuple[Mark, ...]:
     return tuple(
         Mark(at, word) for at, word in sorted({(p.current.end, _WORDS[p.direction]) for p in directions(text)})
     )
+
+
+def _placed(figure: Figure, places: Sequence[int]) -> Figure:
+    return replace(figure, start=places[figure.start], end=places[figure.end - 1] + 1)
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
 from models.sentences import Field
-from models.text import folded, readable
+from models.text import folded, readable, unpadded
 from models.ticker_patterns import CASHTAG, tickers_of
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
@@ -122,7 +122,7 @@ def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer)
     traded = list({naming.entry.id: naming.entry for naming in found}.values())
     readings: list[_Reading] = []
     for field_name, text, candidate in open_candidates:
-        name = text[candidate.start : candidate.end]
+        name = _name_at(text, candidate.start, candidate.end)
         ordinary = gazetteer.is_all_ordinary(short_name(name))
         if entries := there_then(candidate.entries, name, on, ordinary=ordinary):
             entry = meant(entries, name, traded, words.get() if len(entries) > 1 else frozenset())
@@ -164,7 +164,7 @@ class _Reading:
 def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Words, sure: Set[EntityId]) -> _Naming:
     entry, span, text = reading.entry, reading.span, reading.text
     start, end = span.start, span.end
-    name = text[start:end]
+    name = _name_at(text, start, end)
     if entry.kind != "company":
         other = name[0].isupper() and _is_in_a_name(entry, text, start, end)
         possible = not other and is_instrument(entry.kind, text, start, end, sure=reading.certain)
@@ -207,6 +207,11 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
 
 
+def _name_at(text: str, start: int, end: int) -> str:
+    """Return the name that a place of a text spells, in one line."""
+    return unpadded(text[start:end])[0].replace("\n", " ")
+
+
 def _is_at_home(entry: GazetteerEntry, words: _Words) -> bool:
     """Say whether a text may be about an entity's market: always, where it has none of its own."""
     market = context_evidence.MARKET_WORDS.get(entry.market or "")
@@ -219,7 +224,7 @@ def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> boo
         return True
     if entry.kind in {"currency", "commodity"} and longer_names.is_beside_a_capital(text, start, end):
         return True
-    name = text[start:end]
+    name = _name_at(text, start, end)
     lowered = entry.kind == "commodity" and name.lower() in entry.aliases and not name.endswith("futures")
     return lowered and longer_names.is_inside_a_plain_sentence(text, start, end)
 
@@ -232,7 +237,8 @@ class _Spelled:
     """Be where names are spelled out in an article, each looked for once however many hints bear it."""
 
     def __init__(self, texts: Iterable[tuple[Field, str]]) -> None:
-        self._texts = [(field_name, folded(text)) for field_name, text in texts]
+        plain = ((field_name, *unpadded(text)) for field_name, text in texts)
+        self._texts = [(field_name, folded(text).replace("\n", " "), places) for field_name, text, places in plain]
         self._found: dict[str, tuple[Span, ...]] = {}
 
     def places(self, name: str) -> tuple[Span, ...]:
@@ -241,14 +247,15 @@ class _Spelled:
         return self._found[name]
 
     def _search(self, name: str) -> Iterator[Span]:
-        forms = dict.fromkeys(folded(readable(form)) for form in (name.strip(), short_name(name)) if form)
+        plain = unpadded(readable(name))[0].replace("\n", " ").strip()
+        forms = dict.fromkeys(folded(form) for form in (plain, short_name(plain)) if form)
         alternatives = "|".join(re.escape(form) for form in forms)
         if not alternatives:
             return
         pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-        for field_name, text in self._texts:
+        for field_name, text, places in self._texts:
             for match in pattern.finditer(text) if any(form in text for form in forms) else ():
-                yield Span(field=field_name, start=match.start(), end=match.end())
+                yield Span(field=field_name, start=places[match.start()], end=places[match.end() - 1] + 1)
 
 
 def _without_overlaps(spans: list[Span]) -> list[Span]:

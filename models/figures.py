@@ -35,11 +35,11 @@ _SYMBOL = (
 )
 _NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = (
-    r"(?:[ -]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
+    r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
     r"|(?:mm?|k|b)(?![\w-]))"
 )
 _UNIT = (
-    r"(?P<percent>\s?%|[ -](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
+    r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
     rf"|(?P<minor>[ ]?(?:{'|'.join(_MINOR.values())})(?!\w))"
@@ -197,7 +197,7 @@ def _named(written: str, known: dict[str, str]) -> str:
 def _scale(written: str | None) -> float | None:
     if not written:
         return None
-    word = written.strip(" -").lower()
+    word = written.lstrip("-").strip().lower()
     return _SCALES.get(word) or _SCALES[word.rstrip("s")]
 
 

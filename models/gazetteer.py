@@ -159,6 +159,7 @@ class Gazetteer:
         if self._automaton is None or not text:
             return []
         text, places = unpadded(text)
+        text = text.replace("\n", " ")
         shouted = text.isupper()
         longest: list[Candidate] = []
         matches = self._automaton.find_matches_as_indexes(folded(text), overlapping=True)

@@ -20,14 +20,16 @@ _HIDDEN = (
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-# What `readable` leaves of `&amp;`.
-_PADDING = re.compile(r"(?<=&) {4}")
-_QUOTES = str.maketrans("‘’“”", "''\"\"")
+# What `readable` leaves of `&amp;`, `&#8217;` and `&#8209;`; and white space that is more than one blank or line end.
+_SPACES = re.compile(
+    r"(?P<padding>(?<=\w&) {4,7}(?=\w)|(?<=&) {4}|(?<=\w') {4,7}(?=s\b)|(?<=\w-) {6,7}(?=\w))|[ \t\r\n]{2,}|[\t\r]"
+)
+_PLAIN = str.maketrans("‘’“”\u00a0\u2007\u202f\u2011", "''\"\"   -")
 _LIKE_LATIN = str.maketrans("ſıİ", "siI")
 
 
 def readable(text: str) -> str:
-    """Return a text of the same length without HTML, control characters and typographic quotes.
+    """Return a text of the same length without HTML, control characters, typographic quotes and unbroken blanks.
 
     A tag of HTML becomes spaces (line ends where it ends a paragraph), so that `readable(text)[a:b]` is what stands
     at `text[a:b]`. Tags are known by name: Reuters' `<XON>` is a ticker and stays.
@@ -38,7 +40,7 @@ def readable(text: str) -> str:
         text = _TAG.sub(_blank, text)
     if "&" in text:
         text = _REFERENCE.sub(_unescaped, text)
-    return _UNREADABLE.sub(" ", text).translate(_QUOTES)
+    return _UNREADABLE.sub(" ", text).translate(_PLAIN)
 
 
 def folded(text: str) -> str:
@@ -50,14 +52,19 @@ def folded(text: str) -> str:
 
 
 def unpadded(text: str) -> tuple[str, Sequence[int]]:
-    """Return a readable text without the blanks that keep its length where `&amp;` was, and where each letter stood."""
+    """Return a readable text with one blank or line end between words, and where each of its letters stood.
+
+    Paragraphs stay apart as they are. Inside words, what keeps the length of a reference goes: `S&    P` is `S&P`.
+    """
     kept: list[str] = []
     places: list[int] = []
     start = 0
-    for padding in _PADDING.finditer(text):
-        kept.append(text[start : padding.start()])
-        places.extend(range(start, padding.start()))
-        start = padding.end()
+    for spaces in _SPACES.finditer(text):
+        ends = spaces[0].count("\n")
+        stays = "" if spaces["padding"] else spaces[0] if ends > 1 else "\n" if ends else " "
+        kept.extend((text[start : spaces.start()], stays))
+        places.extend(range(start, spaces.start() + len(stays)))
+        start = spaces.end()
     if not kept:
         return text, range(len(text))
     return "".join((*kept, text[start:])), [*places, *range(start, len(text))]

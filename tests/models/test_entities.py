@@ -109,6 +109,18 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
     assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["Tide&nbsp;Corp", "Tide\u00a0Corp", "Tide\nCorp", "Tide <b>Corp</b>", "Tide  Corp"],
+)
+@pytest.mark.parametrize("hints", [(), (EntityHint(name="Tide Corp"),)])
+def test_a_name_with_other_white_space(make_article: MakeArticle, written: str, hints: tuple[EntityHint, ...]) -> None:
+    """A name counts whatever white space it is written with, for the gazetteer as for the feed."""
+    article = make_article("", f"Shares of {written} fell.", hints=hints)
+    place = (10, 10 + len(written.removesuffix("</b>")))
+    assert [(s.start, s.end) for e in find_entities(article, GAZETTEER) for s in e.spans] == [place]
+
+
 def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) -> None:
     """What the body calls another kind of company is none in the title."""
     tide = "Tide buys shares in a rival"
