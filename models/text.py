@@ -6,18 +6,8 @@ import html
 import re
 from collections.abc import Sequence
 
-_BLOCKS = (
-    "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
-)
-_INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
-_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.I)
-_HIDDEN = (
-    (re.compile(r"<script\b[^<>]*>", re.I), re.compile(r"</script\s*>", re.I)),
-    (re.compile(r"<style\b[^<>]*>", re.I), re.compile(r"</style\s*>", re.I)),
-    (re.compile("<!--"), re.compile("-->")),
-)
-"""How each kind of what is not shown begins and ends."""
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+from streams.markup import REFERENCE, shown, without_tags
+
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 # What `readable` leaves of `&amp;`, `&#8217;` and `&#8209;`; and white space that is more than one blank or line end.
@@ -32,15 +22,18 @@ def readable(text: str) -> str:
     """Return a text of the same length without HTML, control characters, typographic quotes and unbroken blanks.
 
     A tag of HTML becomes spaces (line ends where it ends a paragraph), so that `readable(text)[a:b]` is what stands
-    at `text[a:b]`. Tags are known by name: Reuters' `<XON>` is a ticker and stays.
+    at `text[a:b]`.
     """
     if "<" in text:
-        for opening, closing in _HIDDEN:
-            text = _without(text, opening, closing)
-        text = _TAG.sub(_blank, text)
+        text = without_tags(text, " ")
     if "&" in text:
-        text = _REFERENCE.sub(_unescaped, text)
-    return _UNREADABLE.sub(" ", text).translate(_PLAIN)
+        text = REFERENCE.sub(_unescaped, text)
+    return _typed(text)
+
+
+def plain_text(text: str) -> str:
+    """Return a text for showing, in the characters of `readable`: nothing is left where HTML was."""
+    return _typed(shown(text))
 
 
 def folded(text: str) -> str:
@@ -78,19 +71,8 @@ def latin(text: str) -> str:
     return text.translate(_LIKE_LATIN) if not text.isascii() else text
 
 
-def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
-    """Blank what stands between two marks; to the end of the text nothing is searched for twice."""
-    kept: list[str] = []
-    start = 0
-    while (first := opening.search(text, start)) and (last := closing.search(text, first.end())):
-        kept.extend((text[start : first.start()], " " * (last.end() - first.start())))
-        start = last.end()
-    return "".join((*kept, text[start:]))
-
-
-def _blank(match: re.Match[str]) -> str:
-    length = len(match[0])
-    return "\n\n" + " " * (length - 2) if match["block"] else " " * length
+def _typed(text: str) -> str:
+    return _UNREADABLE.sub(" ", text).translate(_PLAIN)
 
 
 def _unescaped(match: re.Match[str]) -> str:

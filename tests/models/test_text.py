@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import folded, latin, readable, unpadded
+from models.text import folded, latin, plain_text, readable, unpadded
 
 
 def test_markup_becomes_space_and_tickers_stay() -> None:
@@ -86,6 +86,12 @@ def test_unclosed_hidden_parts_cost_no_time(mark: str) -> None:
 def test_one_blank_between_words(text: str, plain: str) -> None:
     """Unbroken blanks, tabs, tags and references leave one blank, a line end stays one, and paragraphs stay apart."""
     assert unpadded(readable(text))[0] == plain
+
+
+def test_text_for_showing_has_no_gaps() -> None:
+    """Where HTML was nothing is left, and the characters are those that the model reads."""
+    assert plain_text("R&amp;V&#8217;s <b>profit</b>\u00a0rose.") == "R&V's profit rose."
+    assert plain_text("‘Tide’ rose.") == readable("‘Tide’ rose.")
 
 
 @given(st.text(st.sampled_from("&' -\n\t\rsVa"), max_size=60))
