@@ -8,6 +8,7 @@ from alerts.signatures import signature_of
 from alerts.vectors import story_vector_of
 from streams.alerting import Mention
 from streams.enrichment import EnrichedArticle, EntityMention, Sentence, Sentiment
+from streams.markup import shown
 from streams.records import SeriesId
 
 MARKET = SeriesId("market")
@@ -74,7 +75,8 @@ def _evidence(sentences: Sequence[Sentence], sentiment: Sentiment) -> str:
     if not sentences:
         return ""
     sign = -1.0 if sentiment.label == "positive" else 1.0
-    return _cut(min(sentences, key=lambda sentence: sign * sentence.sentiment.score).text, MAX_EVIDENCE_CHARS)
+    strongest = min(sentences, key=lambda sentence: sign * sentence.sentiment.score)
+    return _cut(shown(strongest.text), MAX_EVIDENCE_CHARS)
 
 
 def _cut(text: str, limit: int) -> str:

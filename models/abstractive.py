@@ -13,7 +13,7 @@ import torch
 
 from models.facts import unsupported
 from models.packing import pack
-from models.text import readable
+from models.text import plain_text
 from streams.errors import DataMissing, MisconfiguredError, ModelBusy
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ class AbstractiveSummariser:
         Raises:
             ModelBusy: the device had no memory even for one text.
         """
-        inputs = [self._input(readable(text)) for text in articles]
+        inputs = [self._input(plain_text(text)) for text in articles]
         written = [""] * len(articles)
         waiting = pack([len(ids) + self._max_new_tokens for ids in inputs], self._batch_tokens)
         while waiting:

@@ -8,6 +8,7 @@ A pair that is not there does less harm than a wrong one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,9 +39,9 @@ from models.comparisons import (
 )
 from models.figure_pairs import Direction, FigurePair, alike, compared, fitted, ratio
 from models.figures import PROPORTIONS, Figure, figures
-from models.narrowing import smaller_losses
+from models.text import unpadded
 
-__all__ = ["Direction", "FigurePair", "Mark", "directions", "marks"]
+__all__ = ["Direction", "FigurePair", "directions"]
 
 Order = Literal["current first", "previous first"]
 
@@ -51,34 +52,23 @@ MAX_GAP = 90
 MAX_FIGURES = 60
 """Of one text; more are a table, and nothing in it is read."""
 
-_WORDS: dict[Direction, str] = {"up": "up", "down": "down", "flat": "unchanged", "better": "better", "worse": "worse"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Be a word for the encoder to read just after a place of the text, in code points."""
-
-    at: int
-    word: str
-
 
 def directions(text: str) -> tuple[FigurePair, ...]:
     """Return the pairs of figures of a text, in order."""
     if not _GATE.search(text):
         return ()
-    found = figures(text)
+    plain, places = unpadded(text)
+    found = figures(plain)
     if not found or len(found) > MAX_FIGURES:
         return ()
-    return tuple(_Reading(text, found).pairs())
+    return tuple(
+        replace(pair, current=_placed(pair.current, places), previous=_placed(pair.previous, places))
+        for pair in _Reading(plain, found).pairs()
+    )
 
 
-def marks(text: str) -> tuple[Mark, ...]:
-    """Return what to add to a text so that it says how its figures compare: a word after each current figure.
-
-    Where there are none, a loss that the text calls smaller is marked as better.
-    """
-    found = {(pair.current.end, _WORDS[pair.direction]) for pair in directions(text)}
-    return tuple(Mark(at, word) for at, word in sorted(found or {(at, "better") for at in smaller_losses(text)}))
+def _placed(figure: Figure, places: Sequence[int]) -> Figure:
+    return replace(figure, start=places[figure.start], end=places[figure.end - 1] + 1)
 
 
 @dataclass(slots=True)

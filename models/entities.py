@@ -9,8 +9,11 @@ words around speak against it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 
 from models import context_evidence, longer_names
 from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
@@ -18,7 +21,7 @@ from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
 from models.sentences import Field
-from models.text import folded, readable
+from models.text import folded, readable, unpadded
 from models.ticker_patterns import CASHTAG, tickers_of
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
@@ -58,7 +61,9 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
 
     A feed's entity keeps its id and name and takes the ticker and the places of the gazetteer's entity of that name.
     """
-    namings = _namings(article, gazetteer)
+    texts: tuple[tuple[Field, str], ...] = (("title", readable(article.title)), ("body", readable(article.body)))
+    namings = _namings(texts, article.published_at.date(), gazetteer)
+    spelled_out = _Spelled(texts)
     found: dict[str, FoundEntity] = {}
     taken: dict[EntityId, list[FoundEntity]] = {}
     for hint in article.entities:
@@ -71,11 +76,13 @@ def find_entities(article: Article, gazetteer: Gazetteer) -> list[FoundEntity]:
             )
             if entry is not None:
                 taken.setdefault(entry.id, []).append(known)
-        known.spans.extend(_spelled_out(hint.name, article))
+        known.spans.extend(spelled_out.places(hint.name))
     proven = {naming.entry.id for naming in namings if naming.certain} | set(taken)
+    told: Counter[EntityId] = Counter()
     for naming in namings:
-        if naming.entry.id not in proven or not naming.possible:
+        if naming.entry.id not in proven or not naming.possible or told[naming.entry.id] == MAX_SPANS:
             continue
+        told[naming.entry.id] += 1
         if naming.entry.id not in taken:
             entry = naming.entry
             entity = found.setdefault(entry.id, FoundEntity(entry.id, entry.name, entry.ticker, entry.kind))
@@ -98,10 +105,8 @@ def _entry_of(hint: EntityHint, gazetteer: Gazetteer) -> GazetteerEntry | None:
     return gazetteer.by_name(hint.name)
 
 
-def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
+def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer) -> list[_Naming]:
     """Return what may name an entity, in order of the text, each weighed by what stands around it."""
-    on = article.published_at.date()
-    texts: tuple[tuple[Field, str], ...] = (("title", readable(article.title)), ("body", readable(article.body)))
     found: list[_Naming] = []
     open_candidates: list[tuple[Field, str, Candidate]] = []
     for field_name, text in texts:
@@ -117,7 +122,7 @@ def _namings(article: Article, gazetteer: Gazetteer) -> list[_Naming]:
     traded = list({naming.entry.id: naming.entry for naming in found}.values())
     readings: list[_Reading] = []
     for field_name, text, candidate in open_candidates:
-        name = text[candidate.start : candidate.end]
+        name = _name_at(text, candidate.start, candidate.end)
         ordinary = gazetteer.is_all_ordinary(short_name(name))
         if entries := there_then(candidate.entries, name, on, ordinary=ordinary):
             entry = meant(entries, name, traded, words.get() if len(entries) > 1 else frozenset())
@@ -159,7 +164,7 @@ class _Reading:
 def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Words, sure: Set[EntityId]) -> _Naming:
     entry, span, text = reading.entry, reading.span, reading.text
     start, end = span.start, span.end
-    name = text[start:end]
+    name = _name_at(text, start, end)
     if entry.kind != "company":
         other = name[0].isupper() and _is_in_a_name(entry, text, start, end)
         possible = not other and is_instrument(entry.kind, text, start, end, sure=reading.certain)
@@ -202,6 +207,11 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
 
 
+def _name_at(text: str, start: int, end: int) -> str:
+    """Return the name that a place of a text spells, in one line."""
+    return unpadded(text[start:end])[0].replace("\n", " ")
+
+
 def _is_at_home(entry: GazetteerEntry, words: _Words) -> bool:
     """Say whether a text may be about an entity's market: always, where it has none of its own."""
     market = context_evidence.MARKET_WORDS.get(entry.market or "")
@@ -214,7 +224,7 @@ def _is_in_a_name(entry: GazetteerEntry, text: str, start: int, end: int) -> boo
         return True
     if entry.kind in {"currency", "commodity"} and longer_names.is_beside_a_capital(text, start, end):
         return True
-    name = text[start:end]
+    name = _name_at(text, start, end)
     lowered = entry.kind == "commodity" and name.lower() in entry.aliases and not name.endswith("futures")
     return lowered and longer_names.is_inside_a_plain_sentence(text, start, end)
 
@@ -223,16 +233,29 @@ def _belongs_to_another(text: str, start: int, end: int) -> bool:
     return longer_names.is_part_of_another_name(text, start, end) or longer_names.follows_a_capital(text, start, end)
 
 
-def _spelled_out(name: str, article: Article) -> Iterator[Span]:
-    forms: Iterable[str] = dict.fromkeys((name.strip(), short_name(name)))
-    alternatives = "|".join(re.escape(folded(readable(form))) for form in forms if form)
-    if not alternatives:
-        return
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    places: tuple[tuple[Field, str], ...] = (("title", article.title), ("body", article.body))
-    for field_name, raw in places:
-        for match in pattern.finditer(folded(readable(raw))):
-            yield Span(field=field_name, start=match.start(), end=match.end())
+class _Spelled:
+    """Be where names are spelled out in an article, each looked for once however many hints bear it."""
+
+    def __init__(self, texts: Iterable[tuple[Field, str]]) -> None:
+        plain = ((field_name, *unpadded(text)) for field_name, text in texts)
+        self._texts = [(field_name, folded(text).replace("\n", " "), places) for field_name, text, places in plain]
+        self._found: dict[str, tuple[Span, ...]] = {}
+
+    def places(self, name: str) -> tuple[Span, ...]:
+        if name not in self._found:
+            self._found[name] = tuple(islice(self._search(name), MAX_SPANS))
+        return self._found[name]
+
+    def _search(self, name: str) -> Iterator[Span]:
+        plain = unpadded(readable(name))[0].replace("\n", " ").strip()
+        forms = dict.fromkeys(folded(form) for form in (plain, short_name(plain)) if form)
+        alternatives = "|".join(re.escape(form) for form in forms)
+        if not alternatives:
+            return
+        pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+        for field_name, text, places in self._texts:
+            for match in pattern.finditer(text) if any(form in text for form in forms) else ():
+                yield Span(field=field_name, start=places[match.start()], end=places[match.end() - 1] + 1)
 
 
 def _without_overlaps(spans: list[Span]) -> list[Span]:

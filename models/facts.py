@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from models.text import readable
+from models.text import latin, plain_text
 
 Kind = Literal["number", "date", "currency", "name"]
 
@@ -144,7 +144,7 @@ def _holds(fact: Fact, known: set[tuple[Kind, str]], words: str) -> bool:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"[^\S\n]+", " ", readable(text))
+    return re.sub(r"[^\S\n]+", " ", latin(plain_text(text)))
 
 
 def _dates(text: str) -> tuple[list[Fact], str]:

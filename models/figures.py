@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from models.text import latin
+
 PROPORTIONS = frozenset({"%", "points", "basis points"})
 """Units of a share of something: they have no scale."""
 _SCALES = {
@@ -33,11 +35,11 @@ _SYMBOL = (
 )
 _NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = (
-    r"(?:[ -]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
+    r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
     r"|(?:mm?|k|b)(?![\w-]))"
 )
 _UNIT = (
-    r"(?P<percent>\s?%|[ -](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
+    r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
     rf"|(?P<minor>[ ]?(?:{'|'.join(_MINOR.values())})(?!\w))"
@@ -117,6 +119,7 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """Return the figures of a text in order: no dates, years, times, scores, numbers of a name, shares for shares."""
+    text = latin(text)
     found = [figure for match in _FIGURE.finditer(text) if (figure := _written(text, match)) is not None]
     spelled = [figure for match in _SPELLED.finditer(text) if (figure := _in_words(text, match)) is not None]
     return sorted([*found, *spelled], key=lambda figure: figure.start) if spelled else found
@@ -194,7 +197,7 @@ def _named(written: str, known: dict[str, str]) -> str:
 def _scale(written: str | None) -> float | None:
     if not written:
         return None
-    word = written.strip(" -").lower()
+    word = written.lstrip("-").strip().lower()
     return _SCALES.get(word) or _SCALES[word.rstrip("s")]
 
 

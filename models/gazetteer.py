@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.legal_forms import is_whole, short_name, without_group
 from models.lines import numbered_lines
-from models.text import folded
+from models.text import folded, unpadded
 from models.validity import Listing, TickerIndex, in_capitals
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import EntityId
@@ -30,9 +30,6 @@ AMBIGUOUS = Path(__file__).parent / "data" / "ambiguous.txt"
 OTHERS = Path(__file__).parent / "data" / "others.txt"
 SHORT_NAME_CHARS = 3
 """A name this short (3M, HP, GE) counts only in capitals, and in a text all in capitals only with evidence."""
-
-_PADDED = "&    "
-"""What `models.text.readable` leaves of `&amp;`."""
 
 
 Kind = Literal["company", "index", "currency", "commodity", "other"]
@@ -174,8 +171,8 @@ class Gazetteer:
         """Return the places that may name an entity, the longest of those that overlap, in order."""
         if self._automaton is None or not text:
             return []
-        if _PADDED in text:
-            return self._unpadded(text)
+        text, places = unpadded(text)
+        text = text.replace("\n", " ")
         shouted = text.isupper()
         longest: list[Candidate] = []
         matches = self._automaton.find_matches_as_indexes(folded(text), overlapping=True)
@@ -194,13 +191,11 @@ class Gazetteer:
             if entries:
                 certain = self._is_certain(entries[0], name, shouted) or is_whole(text, start, end)
                 longest.append(Candidate(entries, start, end, certain))
-        return [candidate for candidate in longest if candidate.entries]
-
-    def _unpadded(self, text: str) -> list[Candidate]:
-        """Find in a text without the blanks that keep its length where `&amp;` was: `S&    P 500` is `S&P 500`."""
-        kept = [place for place in range(len(text)) if not _is_padding(text, place)]
-        found = self.candidates("".join(text[place] for place in kept))
-        return [replace(c, start=kept[c.start], end=kept[c.end - 1] + 1) for c in found]
+        return [
+            replace(candidate, start=places[candidate.start], end=places[candidate.end - 1] + 1)
+            for candidate in longest
+            if candidate.entries
+        ]
 
     def _is_certain(self, entry: GazetteerEntry, name: str, shouted: bool) -> bool:
         if shouted and len(name) <= SHORT_NAME_CHARS:
@@ -269,10 +264,6 @@ def names_of(entry: GazetteerEntry) -> list[str]:
                 if len(spelled) > 1 and not spelled.isdigit():
                     found[spelled] = None
     return list(found)
-
-
-def _is_padding(text: str, place: int) -> bool:
-    return any(text.startswith(_PADDED, place - back) for back in range(1, len(_PADDED)) if place >= back)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

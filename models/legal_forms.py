@@ -10,7 +10,8 @@ _SUFFIX = (
     r"(?:inc|incorporated|corp|corporation|co|cos|company|companies|ltd|limited|plc|llc|lp|l\.p|n\.?v|s\.?a|ag|se"
     r"|s\.?p\.?a|asa|oyj|p\.l\.c)"
 )
-_TRAILING = re.compile(rf"(?:[\s,]+(?:{_SUFFIX}|&|and)\.?)+\s*$", re.I)
+_TRAILING = re.compile(rf"(?:{_SUFFIX}|&|and)\.?", re.I)
+_WORD = re.compile(r"[^\s,]+")
 _FOLLOWING = re.compile(rf",?\s+(?!(?-i:compan(?:y|ies)|limited)\b){_SUFFIX}\b", re.I)
 """In small letters some are words like any other: `Tide company sales`."""
 _OF_A_COUNTRY = re.compile(
@@ -21,13 +22,20 @@ NAMED_CHARS = 4_000
 """Of a text, in which it says what its names are short for, and what form they have."""
 _LEADING = re.compile(r"[A-Z][\w&.'-]*\s+$")
 _GROUP = re.compile(r"[\s,]+(?:group|holdings?|the|trust|enterprises?)\.?$", re.I)
-_NOTE = re.compile(r"\s*(?:\([^)]*\)|[/\\][A-Za-z ]{2,5}[/\\]?)\s*$|^the\s+", re.I)
+_NOTE = re.compile(r"(?:\([^)]*\)|[/\\][A-Za-z ]{2,5}[/\\]?)\s*$|^the\s+", re.I)
 
 
 def short_name(name: str) -> str:
     """Return a company's name without its legal form: `Apple Inc.` is `Apple`."""
     bare = without_notes(name)
-    return _TRAILING.sub("", bare).strip(" ,") or bare
+    words = list(_WORD.finditer(bare))
+    kept = len(words)
+    # Whatever the name is, its first word stays; a comma at its very end does as well.
+    while kept and words[kept - 1].start() and _TRAILING.fullmatch(words[kept - 1][0]):
+        kept -= 1
+    if kept == len(words) or bare[words[-1].end() :].strip():
+        return bare.strip(" ,") or bare
+    return bare[: words[kept - 1].end() if kept else 0].strip(" ,") or bare
 
 
 def without_group(name: str) -> str:

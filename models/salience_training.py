@@ -32,7 +32,7 @@ from models.salience_features import (
     sentence_features,
 )
 from models.sentences import split_sentences
-from models.text import readable
+from models.text import plain_text
 
 MAX_SENTENCES = 256
 EPOCHS = 6
@@ -104,7 +104,7 @@ def lesson(text: str, summary: str) -> Lesson:
 
 
 def _sentences(text: str) -> tuple[str, ...]:
-    every = [" ".join(readable(span.text).split()) for span in split_sentences("", text)[:MAX_SENTENCES]]
+    every = [" ".join(plain_text(span.text).split()) for span in split_sentences("", text)[:MAX_SENTENCES]]
     return tuple([s for s in every if len(s.split()) >= FEWEST_WORDS] or every)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import sentencex
@@ -15,6 +17,9 @@ Field = Literal["title", "body"]
 MAX_SENTENCE_CHARS = 1_000
 """A longer run without a boundary (a table, a list of tickers) is cut at white space."""
 POST_CHARS = 280
+UNBROKEN_CHARS = 10_000
+"""Of a run without white space, after which it is cut: the time to find its sentences grows with its square."""
+_UNBROKEN = re.compile(rf"\S{{1,{UNBROKEN_CHARS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def split_sentences(title: str, body: str) -> list[SentenceSpan]:
 def _body(body: str) -> Iterator[SentenceSpan]:
     clean = readable(body)
     start = 0
-    for segment in sentencex.segment("en", clean):
+    for segment in _segments(clean):
         # Segments follow each other without gaps; searching keeps the offsets true if one ever does not.
         start = clean.find(segment, start)
         if start < 0:
@@ -49,6 +54,13 @@ def _body(body: str) -> Iterator[SentenceSpan]:
         end = start + len(segment)
         yield from _pieces("body", body, clean, start, end)
         start = end
+
+
+def _segments(clean: str) -> Iterator[str]:
+    runs = _UNBROKEN.finditer(clean) if len(clean) > UNBROKEN_CHARS else ()
+    cuts = [run.end() for run in runs if run.end() - run.start() == UNBROKEN_CHARS]
+    for start, end in pairwise((0, *cuts, len(clean))):
+        yield from sentencex.segment("en", clean[start:end])
 
 
 def _pieces(field: Field, text: str, clean: str, start: int = 0, end: int | None = None) -> Iterator[SentenceSpan]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from models.clauses import clauses, standing
 from models.salience import Salience, WordChances
 from models.salience_features import FEWEST_WORDS
-from models.text import readable
+from models.text import plain_text
 
 Matrix = npt.NDArray[np.float32]
 
@@ -90,7 +90,7 @@ def summarise(
         max_sentences: the most sentences taken.
         max_chars: the longest text; no limit if unset. One sentence is given however long it is.
     """
-    plain = [" ".join(readable(sentence).split()) for sentence in sentences]
+    plain = [" ".join(plain_text(sentence).split()) for sentence in sentences]
     places = [i for i, field in enumerate(fields) if field == "body"] or list(range(len(plain)))
     places = [i for i in places if len(plain[i].split()) >= FEWEST_WORDS] or places
     if not places:

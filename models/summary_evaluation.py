@@ -19,7 +19,7 @@ from models.salience_features import FEWEST_WORDS
 from models.salience_training import MAX_SENTENCES
 from models.sentences import split_sentences
 from models.summary import Extract, summarise, unit
-from models.text import readable
+from models.text import plain_text, readable
 from streams.errors import MisconfiguredError
 
 MEASURES = ("rouge1", "rouge2", "rougeL")
@@ -111,7 +111,7 @@ def extract(
 
 def lead(texts: Sequence[str], sentences: int) -> str:
     """Return the first sentences of an article, bylines and other fragments left out."""
-    plain = [" ".join(readable(text).split()) for text in texts]
+    plain = [" ".join(plain_text(text).split()) for text in texts]
     return " ".join([text for text in plain if len(text.split()) >= FEWEST_WORDS][:sentences])
 
 

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
-_BLOCKS = (
-    "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
-)
-_INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
-_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>|<!--.{{0,2000}}?-->", re.I | re.S)
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+from streams.markup import REFERENCE, shown, without_tags
+
 # Control characters but tab and line ends, and halves of surrogate pairs: no tokenizer takes the latter.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-_QUOTES = str.maketrans("‘’“”", "''\"\"")
+# What `readable` leaves of `&amp;`, `&#8217;` and `&#8209;`; and white space that is more than one blank or line end.
+_SPACES = re.compile(
+    r"(?P<padding>(?<=\w&) {4,7}(?=\w)|(?<=&) {4}|(?<=\w') {4,7}(?=s\b)|(?<=\w-) {6,7}(?=\w))|[ \t\r\n]{2,}|[\t\r]"
+)
+_PLAIN = str.maketrans("‘’“”\u00a0\u2007\u202f\u2011", "''\"\"   -")
+_LIKE_LATIN = str.maketrans("ſıİ", "siI")
 
 
 def readable(text: str) -> str:
-    """Return a text of the same length without HTML, control characters and typographic quotes.
+    """Return a text of the same length without HTML, control characters, typographic quotes and unbroken blanks.
 
     A tag of HTML becomes spaces (line ends where it ends a paragraph), so that `readable(text)[a:b]` is what stands
-    at `text[a:b]`. Tags are known by name: Reuters' `<XON>` is a ticker and stays.
+    at `text[a:b]`.
     """
     if "<" in text:
-        text = _HIDDEN.sub(lambda match: " " * len(match[0]), text)
-        text = _TAG.sub(_blank, text)
+        text = without_tags(text, " ")
     if "&" in text:
-        text = _REFERENCE.sub(_unescaped, text)
-    return _UNREADABLE.sub(" ", text).translate(_QUOTES)
+        text = REFERENCE.sub(_unescaped, text)
+    return _typed(text)
+
+
+def plain_text(text: str) -> str:
+    """Return a text for showing, in the characters of `readable`: nothing is left where HTML was."""
+    return _typed(shown(text))
 
 
 def folded(text: str) -> str:
@@ -39,9 +44,35 @@ def folded(text: str) -> str:
     return "".join(low if len(low := character.lower()) == 1 else character for character in text)
 
 
-def _blank(match: re.Match[str]) -> str:
-    length = len(match[0])
-    return "\n\n" + " " * (length - 2) if match["block"] else " " * length
+def unpadded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a readable text with one blank or line end between words, and where each of its letters stood.
+
+    Paragraphs stay apart as they are. Inside words, what keeps the length of a reference goes: `S&    P` is `S&P`.
+    """
+    kept: list[str] = []
+    places: list[int] = []
+    start = 0
+    for spaces in _SPACES.finditer(text):
+        ends = spaces[0].count("\n")
+        stays = "" if spaces["padding"] else spaces[0] if ends > 1 else "\n" if ends else " "
+        kept.extend((text[start : spaces.start()], stays))
+        places.extend(range(start, spaces.start() + len(stays)))
+        start = spaces.end()
+    if not kept:
+        return text, range(len(text))
+    return "".join((*kept, text[start:])), [*places, *range(start, len(text))]
+
+
+def latin(text: str) -> str:
+    """Return a text of the same length with Latin letters for those that `re.I` takes for them.
+
+    It takes `ſ`, `ı` and `İ` for `s` and `i`, while `lower` does not: a word found so would be in no dictionary.
+    """
+    return text.translate(_LIKE_LATIN) if not text.isascii() else text
+
+
+def _typed(text: str) -> str:
+    return _UNREADABLE.sub(" ", text).translate(_PLAIN)
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.directions import Mark, marks
+from models.marks import Mark, marks
 
 MAX_TOKENS = 512
 """Of one text; what lies beyond is not read. A sentence has at most 1,000 characters, so that is rare."""

@@ -15,7 +15,11 @@ BAD, MILD, GOOD = Sentiment.of(0.9, 0.1, 0), Sentiment.of(0.5, 0.4, 0.1), Sentim
 
 
 def _enriched(language: str = "en") -> EnrichedArticle:
-    texts = [("Quillon slumps.", MILD), ("Quillon faces a probe. " * 40, BAD), ("Verdane gained.", GOOD)]
+    texts = [
+        ("Quillon slumps.", MILD),
+        ("Quillon faces a probe. " * 40, BAD),
+        ("Verdane&#8217;s <b>sales</b> gained.", GOOD),
+    ]
     sentences = tuple(Sentence(text=t, start=0, end=len(t), sentiment=s) for t, s in texts)
 
     def entity(name: str, relevance: float, sentiment: Sentiment, *places: int) -> EntityMention:
@@ -53,12 +57,12 @@ def test_the_market_comes_first_then_each_relevant_name_by_id() -> None:
 
 
 def test_evidence_is_the_sentence_that_speaks_most() -> None:
-    """Bad news shows its most negative sentence, good news its most positive; long ones are cut."""
+    """Bad news shows its most negative sentence, good news its most positive; long ones are cut, HTML goes."""
     market, quillon, verdane = mentions_of(_enriched(), 0.5)
     assert quillon.evidence.startswith("Quillon faces a probe.")
     assert len(quillon.evidence) <= 300
     assert market.evidence == quillon.evidence
-    assert verdane.evidence == "Verdane gained."
+    assert verdane.evidence == "Verdane’s sales gained."
 
 
 def test_an_unread_language_is_neutral() -> None:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.directions import directions, marks
+from models.directions import directions
 from models.evaluation_sets import direction_pairs
+from models.marks import marks
+from models.text import readable
 
 BAD_WHEN_RISING = frozenset(
     {"costs", "debt", "loss", "churn", "defaults", "delays", "complaints", "accidents", "tax", "vacancies", "claims"}
@@ -174,3 +176,12 @@ def test_the_pairs_written_by_hand_are_read() -> None:
             right += ("positive" if good else "negative") == pair.sign
     assert marked >= 270
     assert right >= 0.97 * marked
+
+
+@pytest.mark.parametrize("between", ["  ", "\n", "\u00a0", "&nbsp;"])
+def test_white_space_before_a_scale(between: str) -> None:
+    """Figures are compared in their scales whatever white space stands before these, and keep their places."""
+    text = f"Net profit of $900{between}million vs $1.2{between}billion"
+    (pair,) = directions(readable(text))
+    assert (pair.current_value, pair.previous_value, pair.direction) == (9e8, 1.2e9, "down")
+    assert text[pair.current.start : pair.current.end] == f"$900{between}million"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.entities import find_entities
+from models.entities import MAX_SPANS, find_entities
 from models.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer
 from streams.records import Article, EntityHint, EntityId
 from tests.models.conftest import MakeArticle
@@ -109,6 +109,18 @@ def test_a_name_behind_an_html_reference(make_article: MakeArticle) -> None:
     assert [(s.start, s.end) for e in find_entities(article, gazetteer) for s in e.spans] == [(4, 15)]
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["Tide&nbsp;Corp", "Tide\u00a0Corp", "Tide\nCorp", "Tide <b>Corp</b>", "Tide  Corp"],
+)
+@pytest.mark.parametrize("hints", [(), (EntityHint(name="Tide Corp"),)])
+def test_a_name_with_other_white_space(make_article: MakeArticle, written: str, hints: tuple[EntityHint, ...]) -> None:
+    """A name counts whatever white space it is written with, for the gazetteer as for the feed."""
+    article = make_article("", f"Shares of {written} fell.", hints=hints)
+    place = (10, 10 + len(written.removesuffix("</b>")))
+    assert [(s.start, s.end) for e in find_entities(article, GAZETTEER) for s in e.spans] == [place]
+
+
 def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) -> None:
     """What the body calls another kind of company is none in the title."""
     tide = "Tide buys shares in a rival"
@@ -152,3 +164,18 @@ def test_a_long_text_full_of_uncertain_names(make_article: MakeArticle) -> None:
     text = "The Nasdaq rose, and Target shares fell as GAP said. " * 4_000
     found = {str(entity.id) for entity in find_entities(make_article(body=text), load_gazetteer())}
     assert "index:nasdaq-composite" in found
+
+
+def test_many_hints_of_a_name_that_fills_the_text(make_article: MakeArticle) -> None:
+    """A name that 500 hints bear is looked for once, and no hint takes more than the most places."""
+    hints = tuple(EntityHint(name="Vantor", id=f"f:{number}") for number in range(500))
+    found = find_entities(make_article("Vantor", "Vantor " * 28_571, hints=hints), GAZETTEER)
+    assert [len(entity.spans) for entity in found] == [MAX_SPANS] * 500
+    assert found[-1].spans[0].field == "title"
+
+
+def test_hostile_hints(make_article: MakeArticle) -> None:
+    """Names of marks alone, beside a text of tags that are never closed, come to an end."""
+    names = ("a" + " ," * 255, "<script>" * 60, "(" * 512, "the " * 128, "a" + " inc" * 127)
+    hints = tuple(EntityHint(name=f"{name[:508]}{number}") for number in range(100) for name in names)
+    assert len(find_entities(make_article("Orrin", "<script>" * 25_000, hints=hints), GAZETTEER)) == 500

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from models.directions import marks
 from models.evaluation_sets import bad_events, direction_pairs
+from models.marks import marks
 
 BAD_WHEN_RISING = frozenset(
     {"costs", "debt", "loss", "churn", "defaults", "delays", "complaints", "accidents", "tax", "vacancies", "claims"}

@@ -83,3 +83,16 @@ def test_a_text_supports_itself() -> None:
 def test_strange_texts(text: str) -> None:
     """Nothing breaks on what is hardly language."""
     assert unsupported(text, text) == ()
+
+
+@pytest.mark.parametrize("summary", ["On ſep 3 it rose.", "It roſe 5 mıllıon.", "ſix fell in the fırſt quarter."])
+def test_letters_that_are_latin_in_capitals_only(summary: str) -> None:
+    """A long s or a dotless i is read as the letter that it is in capitals."""
+    article = "It rose by 5 million on September 3. Six of them fell in the first quarter."
+    assert unsupported(summary, article) == ()
+
+
+def test_an_article_with_html() -> None:
+    """What a reader sees of an article supports a summary: names and amounts behind references and tags."""
+    article = "R&amp;V Tidal&#8217;s profit rose to $5&nbsp;million, said <b>Ana</b> Lind."
+    assert unsupported("R&V Tidal's profit was $5m, Ana Lind said.", article) == ()

@@ -76,3 +76,17 @@ def test_any_text_gives_figures_in_order(text: str) -> None:
         assert last <= figure.start < figure.end <= len(text)
         assert text[figure.start : figure.end].strip()
         last = figure.end
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("profit of 5 MİLLİON lira", 5e6),
+        ("profit of ſix million", 6e6),
+        ("profit of 5 mıllıon", 5e6),
+        ("profit of 5 millionſ", 5e6),
+    ],
+)
+def test_letters_that_are_latin_in_capitals_only(text: str, value: float) -> None:
+    """A dotless or dotted i and a long s, which are Latin letters without regard to case, are read as these."""
+    assert [figure.value for figure in figures(text)] == [value]

@@ -61,6 +61,22 @@ def test_capitals_are_asked_for() -> None:
     assert _found("eBBco rose") == [("EBB", "eBBco", True)]
 
 
+def test_an_ampersand_before_many_blanks() -> None:
+    """Blanks without end behind an ampersand hide no name behind them."""
+    assert _found("AT&" + " " * 50_000 + "Vantor rose") == [("VTR", "Vantor", True)]
+
+
+@pytest.mark.parametrize("between", ["  ", "\n", " \r\n", "\t", "      "])
+def test_white_space_inside_a_name(between: str) -> None:
+    """A name may be broken by one line end or by several blanks, and keeps its places."""
+    assert _found(f"Tidewater{between}Harbor fell") == [("TWH", f"Tidewater{between}Harbor", True)]
+
+
+def test_a_paragraph_ends_a_name() -> None:
+    """What stands in two paragraphs is no name."""
+    assert _found("Tidewater\n\nHarbor fell") == []
+
+
 def test_the_first_of_one_name_has_it() -> None:
     """Of two entities with one name, the one given first is meant: the operator's, then the larger."""
     twice = Gazetteer([_entry("Vantor Ltd", "OWN"), VANTOR])

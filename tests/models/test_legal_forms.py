@@ -16,6 +16,13 @@ from models.legal_forms import has_another_form, has_legal_form, is_whole, short
         ("Alphabet Inc. (Class A)", "Alphabet"),
         ("CONSUMERS BANCORP INC /OH/", "CONSUMERS BANCORP"),
         ("Co", "Co"),
+        ("Orrin & Co., Ltd.", "Orrin"),
+        ("Orrin Co,", "Orrin Co"),
+        ("Orrin, Inc", "Orrin"),
+        ("Inc Orrin", "Inc Orrin"),
+        (", Inc", ", Inc"),
+        ("Orrin" + " ," * 50_000 + " Inc", "Orrin"),
+        ("a" + " ," * 50_000, "a"),
     ],
 )
 def test_legal_forms_fall_away(name: str, short: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.directions import Mark, marks
+from models.marks import Mark, marks
 from models.narrowing import smaller_losses
 from models.reading import EncoderModel
 from tests.models.conftest import MakeArticle

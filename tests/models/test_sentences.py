@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,10 @@ def test_offsets_are_true(title: str, body: str) -> None:
         assert fields[sentence.field][sentence.start : sentence.end] == sentence.text
         assert sentence.start >= ends[sentence.field]
         ends[sentence.field] = sentence.end
+
+
+@pytest.mark.parametrize("run", ["<!--", "!-", "\u597d\u3002"])
+def test_a_long_text_without_white_space(run: str) -> None:
+    """A text of marks that has no white space comes to an end, and what stands behind it is read."""
+    found = split_sentences("", run * (200_000 // len(run)) + " Tide rose. Vantor fell.")
+    assert [sentence.text for sentence in found[-2:]] == ["Tide rose.", "Vantor fell."]

@@ -144,3 +144,9 @@ def test_it_does_not_depend_on_rounding(built_in: Salience) -> None:
         for v in (vectors, vectors + np.float32(1e-7))
     )
     assert one == two
+
+
+def test_html_leaves_no_gaps(plain: Salience) -> None:
+    """References and tags inside words are gone from a summary without a trace."""
+    text = "R&amp;V&#8217;s <b>quarterly</b> profit rose to $5&nbsp;million on Friday<!-- ad -->."
+    assert _run([text], plain, 1).text == "R&V's quarterly profit rose to $5 million on Friday."

@@ -1,0 +1,48 @@
+"""Texts of feeds without their HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_BLOCKS = (
+    "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
+)
+_INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
+_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.I)
+_HIDDEN = (
+    (re.compile(r"<script\b[^<>]*>", re.I), re.compile(r"</script\s*>", re.I)),
+    (re.compile(r"<style\b[^<>]*>", re.I), re.compile(r"</style\s*>", re.I)),
+    (re.compile("<!--"), re.compile("-->")),
+)
+"""How each kind of what is not shown begins and ends."""
+REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+"""`&amp;`, `&#8217;` and the like, by their form."""
+
+
+def shown(text: str) -> str:
+    """Return a text as a browser shows it: no tags, and the characters that references stand for."""
+    if "<" in text:
+        text = without_tags(text, "")
+    return REFERENCE.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+
+
+def without_tags(text: str, filler: str) -> str:
+    """Return a text without tags, comments and scripts, two line ends where one ends a paragraph.
+
+    Tags are known by name: Reuters' `<XON>` is a ticker and stays. Each character that goes leaves a filler; where
+    that is a blank, the length stays.
+    """
+    for opening, closing in _HIDDEN:
+        text = _without(text, opening, closing, filler)
+    return _TAG.sub(lambda tag: "\n\n" + filler * (len(tag[0]) - 2) if tag["block"] else filler * len(tag[0]), text)
+
+
+def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str], filler: str) -> str:
+    """Fill what stands between two marks; to the end of the text nothing is searched for twice."""
+    kept: list[str] = []
+    start = 0
+    while (first := opening.search(text, start)) and (last := closing.search(text, first.end())):
+        kept.extend((text[start : first.start()], filler * (last.end() - first.start())))
+        start = last.end()
+    return "".join((*kept, text[start:]))
