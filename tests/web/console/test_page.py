@@ -67,7 +67,7 @@ async def _served(home: Path, **chosen: str) -> AsyncIterator[Desk]:
     """Fill an index, and serve it; the first answer of the page comes before the test does."""
     index = SqliteIndex(home / "index.sqlite3")
     articles = [
-        enriched("Quillon opens a plant", 1, "Profit rose and growth is strong."),
+        enriched("Quillon opens a plant", 1, "Profit rose &amp; <b>growth</b> is strong."),
         enriched("Quillon recalls a product", 2, "A fraud and a loss."),
         enriched(HOSTILE, 3, source=HOSTILE, url="javascript:alert(4)"),
     ]
@@ -192,6 +192,15 @@ async def test_what_is_hostile_is_text(desk: Desk, browser: Browser) -> None:
     assert said == []
     foreign = [url for url in asked if not url.startswith((desk.url, desk.url.replace("http", "ws"), "data:"))]
     assert foreign == []
+
+
+@pytest.mark.browser
+async def test_a_reason_is_shown_without_html(desk: Desk, browser: Browser) -> None:
+    """A sentence behind a label reads as its feed's readers see it."""
+    page = await _open(browser, desk.url)
+    stream = page.get_by_label("Articles", exact=True)
+    await stream.get_by_text("Why positive").click()
+    await stream.locator(".why").get_by_text("Profit rose & growth is strong.", exact=True).wait_for()
 
 
 @pytest.mark.browser
