@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from models.datasets import SentimentExample, TopicExample
 from models.encoder import Encoder, TextSpan
+from models.entity_sentiment import read_entities
 from models.heads import BUILT_IN, Heads, load_heads, topic_features
 from models.metrics import Interval
-from models.raters import as_raters
 from models.recipe import told
 from models.salience import Salience, load_salience
 from models.text import readable
@@ -71,9 +71,9 @@ class Measured:
 
     def sentiment(self, examples: Sequence[SentimentExample]) -> npt.NDArray[np.float64]:
         """Return probabilities (N, 3) about each example's span, or its text."""
-        spans = [TextSpan(place, *(example.span or (0, 0))) for place, example in enumerate(examples)]
-        said = self.heads.read_sentiment(*self.sentiment_features(examples))
-        return as_raters(said, [readable(example.text) for example in examples], spans)
+        places: dict[str, int] = {}
+        spans = [TextSpan(places.setdefault(e.text, len(places)), *(e.span or (0, 0))) for e in examples]
+        return read_entities(self.encoder, self.heads, [readable(text) for text in places], spans).sentiment
 
     def topic_features(self, examples: Sequence[TopicExample]) -> Matrix:
         """Return (N, 2D) of each article."""

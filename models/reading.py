@@ -1,7 +1,8 @@
 """The model: articles to enrichments through one pass of one encoder.
 
 Every sentence of every article in a call is read once, in shared batches. From its mean and the means of the entity
-spans in it come all answers: nothing is encoded twice, and nothing is decided by another model.
+spans in it come all answers, and nothing is decided by another model. Only a clause that sets one name apart from
+another is also read by itself (`models/entity_sentiment.py`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import numpy.typing as npt
 
 from models.encoder import Encoder, TextSpan
 from models.entities import FoundEntity, find_entities
+from models.entity_sentiment import read_entities
 from models.evidence import evidence_sentences, topic_evidence
 from models.gazetteer import Gazetteer, load_gazetteer
 from models.heads import BUILT_IN, NAMED_FROM, Heads, load_heads, topic_features
 from models.languages import TRAINED, LanguageIdentifier
-from models.raters import as_raters
 from models.relevance import companions_of, places_of, relevance
 from models.salience import Salience, load_salience
 from models.sentences import SentenceSpan, split_sentences
@@ -138,13 +139,11 @@ class EncoderModel:
         spans: list[TextSpan] = []
         for page in pages:
             _lay_out(page, texts, spans)
-        encoded = self._encoder.encode(texts, spans)
+        encoded, of_spans = read_entities(self._encoder, self._heads, texts, spans)
         if not pages:
             return []
         scored_at = self._clock.now()
-        parents = [span.text for span in spans]
         of_sentences = self._heads.read_sentiment(encoded.texts, encoded.texts)
-        of_spans = as_raters(self._heads.read_sentiment(encoded.spans, encoded.texts[parents]), texts, spans)
         topics = self._heads.read_topics(
             np.stack([topic_features(encoded.texts[p.first_text : p.first_text + p.text_count]) for p in pages])
         )
