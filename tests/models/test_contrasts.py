@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from models.contrasts import Parting, own_clause
+from models.contrasts import own_clause
 
 
-def _clause(text: str, name: str, parting: Parting, *others: str) -> str | None:
+def _clause(text: str, name: str, *others: str) -> str | None:
     def place(word: str) -> tuple[int, int]:
         return text.index(word), text.index(word) + len(word)
 
-    found = own_clause(text, place(name), [place(other) for other in others], parting)
+    found = own_clause(text, place(name), [place(other) for other in others])
     return None if found is None else text[slice(*found)]
 
 
@@ -27,19 +27,12 @@ def _clause(text: str, name: str, parting: Parting, *others: str) -> str | None:
 )
 def test_words_that_set_apart(text: str, vantor: str, orrin: str) -> None:
     """Each name has the statement that it is in."""
-    assert _clause(text, "Vantor", Parting.WORDS, "Orrin") == vantor
-    assert _clause(text, "Orrin", Parting.WORDS, "Vantor") == orrin
-
-
-def test_commas_part_less_than_words() -> None:
-    """What lies between commas holds a name, but is not read by itself; figures are not parted."""
-    text = "Vantor slips to 1,200, Orrin jumps"
-    assert _clause(text, "Vantor", Parting.WORDS, "Orrin") is None
-    assert _clause(text, "Vantor", Parting.WORDS_AND_COMMAS, "Orrin") == "Vantor slips to 1,200"
+    assert _clause(text, "Vantor", "Orrin") == vantor
+    assert _clause(text, "Orrin", "Vantor") == orrin
 
 
 def test_names_of_one_clause_are_not_set_apart() -> None:
     """Without another name outside, a sentence is one."""
-    assert _clause("Vantor and Orrin rise as rates fall", "Vantor", Parting.WORDS, "Orrin") is None
-    assert _clause("Vantor rises as rates fall", "Vantor", Parting.WORDS) is None
-    assert _clause("Vantor buys Orrin", "Vantor", Parting.WORDS_AND_COMMAS, "Orrin") is None
+    assert _clause("Vantor and Orrin rise as rates fall", "Vantor", "Orrin") is None
+    assert _clause("Vantor rises as rates fall", "Vantor") is None
+    assert _clause("Vantor slips, Orrin jumps", "Vantor", "Orrin") is None
