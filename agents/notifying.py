@@ -65,9 +65,11 @@ class Notifying:
         self._subscriptions = TableSection(table, b"subscription/")
         self._silences = TableSection(table, b"silence/")
         self._watchlists = TableSection(table, b"watchlist/")
-        self._steps = LastSteps(TableSection(table, b"episode/"))
         self._sending = sending
-        self._outbox = Outbox(application.table("outbox"), self._sending)
+        outbox = application.table("outbox")
+        # In one table with the mailboxes, and written before: a mailbox never names a step that a crash has lost.
+        self._steps = LastSteps(TableSection(outbox, b"episode/"))
+        self._outbox = Outbox(outbox, self._sending)
         self._index = SubscriptionIndex()
         self._settling = Settling(self._outbox, self._subscription, self._clock)
         self._active = Silences()
@@ -196,7 +198,7 @@ class Notifying:
                 continue
             # What waited together is found in the outbox by the steps that it held: those are written first.
             if any(notice.kind != "alert" for notice in notices):
-                writes.append(self._outbox.put_mailbox(mailbox))
+                writes.append(self._outbox.put_mailbox(mailbox.model_copy(update={"episodes": released.episodes})))
             writes += [*self._outbox.record(notices), self._outbox.put_mailbox(released)]
             if place % BREATH_EVERY == 0:
                 await asyncio.sleep(0)

@@ -191,8 +191,20 @@ def release(
             mailbox = _held(mailbox, key, batch, until)
             continue
         notices.append(notice_of(batch, subscription, content, now))
-        mailbox = mailbox.model_copy(update={"sent_at": (*sent, now)})
+        episodes = _shown(mailbox.episodes, notices[-1], now)
+        mailbox = mailbox.model_copy(update={"sent_at": (*sent, now), "episodes": episodes})
     return mailbox, notices
+
+
+def _shown(episodes: dict[EpisodeId, Told], notice: Notice, now: datetime) -> dict[EpisodeId, Told]:
+    """Note what a notice shows: after a crash that can be a later step than was taken, which then must not be told."""
+    shown = dict(episodes)
+    for alert in notice.alerts:
+        known = shown.get(alert.episode_id)
+        if known is not None and alert.revision > known.revision:
+            ended_at = now if alert.kind == "resolved" else None
+            shown[alert.episode_id] = Told(revision=alert.revision, told=True, ended_at=ended_at)
+    return shown
 
 
 def _reconciled(mailbox: Mailbox, covered: Covered) -> Mailbox:

@@ -253,6 +253,18 @@ def test_of_what_a_recorded_notice_covers_the_end_is_still_told() -> None:
     assert reader.told == [("group", ["Harbourline"])] * 2
 
 
+def test_a_step_that_a_notice_has_shown_is_not_told_again() -> None:
+    """A crash can leave the mailbox behind what is known of an episode: what was shown counts as taken, an end too."""
+    for kind in ("updated", "resolved"):
+        reader = Reader(group_wait_s=60, resolved=True).take(alert())
+        later = alert(revision=1, kind=kind)
+        reader.episodes[later.episode_id] = later
+        reader.at(NOW + MINUTE)
+        assert [a.revision for a in reader.notices[0].alerts] == [1]
+        reader.take(later, NOW + 2 * MINUTE).at(NOW + 4 * MINUTE)
+        assert len(reader.notices) == 1
+
+
 def test_a_mailbox_stays_small() -> None:
     """Ended episodes are forgotten after two days, and no more than a thousand are kept."""
     reader = Reader()
