@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import islice
@@ -24,6 +22,7 @@ from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Enrichment
 from streams.errors import DataMissing, UnreadableInput
+from streams.gzipped import BROKEN, unpacked
 from streams.records import Article
 from streams.settings import Settings, load_settings
 from tidewatch.outputs import check_outputs
@@ -34,7 +33,6 @@ FAINTEST, STRONG = 0.1, 0.5
 """Shares of the strongest word's weight from which a word is coloured, and from which it stands out."""
 GIVEN = ("article_id", "title", "source", "url", "published_at", "published_at_source")
 """What a flat line holds of the article itself."""
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 def enrich(
@@ -82,13 +80,13 @@ def opened(file: str) -> Iterator[Iterable[bytes]]:
                 yield _unpacked(raw)
         else:
             raise DataMissing(f"{file} is not there: name a file of JSON lines, or - for standard input")
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except BROKEN as error:
         raise DataMissing(f"{file} breaks off ({error}): what came before is written; get it whole") from None
 
 
 def _unpacked(raw: BinaryIO) -> Iterable[bytes]:
     buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
-    return gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP_MAGIC else buffered
+    return unpacked(buffered)
 
 
 def read_lines(lines: Iterable[bytes], settings: Settings, clock: Clock) -> Iterator[Article | dict[str, Any]]:

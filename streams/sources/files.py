@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,9 +10,9 @@ from pathlib import Path
 import orjson
 
 from streams.errors import DataMissing, MisconfiguredError
+from streams.gzipped import BROKEN, unpacked
 
 STDIN = "-"
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -29,7 +28,7 @@ def read_lines(path: str) -> Iterator[bytes]:
             for line in stream:
                 if line.strip():
                     yield line.rstrip(b"\r\n")
-    except (gzip.BadGzipFile, EOFError) as error:
+    except BROKEN as error:
         raise DataMissing(f"{path} is not whole: {error}; fetch it again") from error
     except OSError as error:
         raise DataMissing(f"cannot read {path}: {error.strerror or error}") from error
@@ -72,8 +71,4 @@ def _opened(path: str) -> Iterator[Iterable[bytes]]:
         yield sys.stdin.buffer
         return
     with Path(path).open("rb") as plain:
-        if plain.peek(2)[:2] == _GZIP_MAGIC:
-            with gzip.open(plain, "rb") as unpacked:
-                yield unpacked
-        else:
-            yield plain
+        yield unpacked(plain)

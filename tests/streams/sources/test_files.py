@@ -40,6 +40,9 @@ def test_reading_is_lazy(tmp_path: Path) -> None:
     assert next(lines) == b'{"n": 0}'
     with pytest.raises(DataMissing, match="not whole"):
         list(lines)
+    path.write_bytes(whole[:2_000] + b"\xff" * 99 + whole[2_099:])
+    with pytest.raises(DataMissing, match="not whole"):
+        list(read_lines(str(path)))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""Gzip by its first bytes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+
+import pytest
+
+from streams.gzipped import BROKEN, unpacked
+
+TEXT = b"".join(b"line %d\n" % place for place in range(2_000))
+
+
+def _read(data: bytes) -> bytes:
+    return unpacked(io.BufferedReader(io.BytesIO(data))).read()
+
+
+def test_what_is_packed_is_unpacked_and_the_rest_stays() -> None:
+    """The name of a file says nothing; an empty one is empty."""
+    assert _read(gzip.compress(TEXT)) == _read(TEXT) == TEXT
+    assert _read(b"") == b""
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:200] + b"\xff" * 99 + data[299:]])
+def test_damage_is_raised_as_one_of_a_few(damage: object) -> None:
+    """A file that ends too early, and one whose inside is overwritten."""
+    assert callable(damage)
+    with pytest.raises(BROKEN):
+        _read(damage(gzip.compress(TEXT)))
