@@ -14,12 +14,12 @@ import torch
 
 from models.adaptation import Adaptation
 from models.bases import Base
-from models.delta import DELTA, apply_delta, changes
+from models.delta import DELTA, changes
 from models.encoder import load_network
 from models.heads import Heads, HeadsFacts, load_heads
 from models.lessons import Lesson
 from models.plan import Recipe
-from models.training import Trained, finish_weights, write_weights
+from models.training import Trained, finish_weights, load_tuned, write_weights
 from models.tuning import Tuning
 from streams.errors import MisconfiguredError
 
@@ -44,7 +44,7 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
     _check(folders, facts)
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
-    networks = [_tuned(base, folder) for folder in folders]
+    networks = [load_tuned(base, folder)[1] for folder in folders]
     heads = Heads(facts[0].model_copy(update={"seeds": tuple(of.seed for of in facts)}))
     with torch.no_grad():
         _set_to_mean(network, networks)
@@ -64,13 +64,6 @@ def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
                 raise MisconfiguredError(
                     f"{folder} and {folders[0]} differ in {name}: only trainings that differ by their seed are averaged"
                 )
-
-
-def _tuned(base: Base, folder: Path) -> Any:
-    _, network = load_network(base)
-    if (folder / DELTA).is_file():
-        apply_delta(network, folder / DELTA)
-    return network
 
 
 def _set_to_mean(module: Any, others: Sequence[Any]) -> None:

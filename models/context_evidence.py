@@ -140,8 +140,8 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
         value -= 5
     if word == "CTS" and _CENTS_BEFORE.search(head):
         value -= 5
-    placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end)
-    placed = placed or (_AT_A_PLACE.search(head) and _COUNTRY.match(text, end))
+    in_a_country = _AT_A_PLACE.search(head) and _COUNTRY.match(text, end)
+    placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end) or in_a_country
     named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start)
     if placed or named or _is_a_person(text, word):
         value -= 5

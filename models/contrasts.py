@@ -11,11 +11,11 @@ _SETS_APART = re.compile(r"\s+(?:even\s+as|as|while|but|whereas|although|though)
 """What sets two statements beside each other, each of which can be read by itself; between commas lies less."""
 
 
-def own_clause(text: str, span: Place, others: Iterable[Place]) -> Place | None:
-    """Return the part of a sentence that holds a name, where another name lies outside it; else nothing."""
+def own_clause(text: str, span: Place, names: Iterable[Place]) -> Place | None:
+    """Return the part of a sentence that holds a name, where another of its names lies outside it; else nothing."""
     cuts = [0, *(place for match in _SETS_APART.finditer(text) for place in match.span()), len(text)]
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
         if start <= span[0] and span[1] <= end:
-            apart = any(other[1] <= start or other[0] >= end for other in others)
+            apart = any(name[1] <= start or name[0] >= end for name in names)
             return (start, end) if apart else None
     return None

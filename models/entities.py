@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 from models import context_evidence, longer_names
@@ -21,7 +22,7 @@ from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
 from models.sentences import Field
-from models.text import folded, readable, unpadded
+from models.text import folded, one_line, readable
 from models.ticker_patterns import CASHTAG, tickers_of
 from streams.enrichment import Span
 from streams.records import Article, EntityHint, EntityId
@@ -209,7 +210,7 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
 
 def _name_at(text: str, start: int, end: int) -> str:
     """Return the name that a place of a text spells, in one line."""
-    return unpadded(text[start:end])[0].replace("\n", " ")
+    return one_line(text[start:end])[0]
 
 
 def _is_at_home(entry: GazetteerEntry, words: _Words) -> bool:
@@ -237,9 +238,14 @@ class _Spelled:
     """Be where names are spelled out in an article, each looked for once however many hints bear it."""
 
     def __init__(self, texts: Iterable[tuple[Field, str]]) -> None:
-        plain = ((field_name, *unpadded(text)) for field_name, text in texts)
-        self._texts = [(field_name, folded(text).replace("\n", " "), places) for field_name, text, places in plain]
+        self._texts = texts
         self._found: dict[str, tuple[Span, ...]] = {}
+
+    @cached_property
+    def _folded(self) -> list[tuple[Field, str, Sequence[int]]]:
+        # Asked for only where a feed names somebody.
+        lines = ((field_name, *one_line(text)) for field_name, text in self._texts)
+        return [(field_name, folded(text), places) for field_name, text, places in lines]
 
     def places(self, name: str) -> tuple[Span, ...]:
         if name not in self._found:
@@ -247,13 +253,13 @@ class _Spelled:
         return self._found[name]
 
     def _search(self, name: str) -> Iterator[Span]:
-        plain = unpadded(readable(name))[0].replace("\n", " ").strip()
+        plain = one_line(readable(name))[0].strip()
         forms = dict.fromkeys(folded(form) for form in (plain, short_name(plain)) if form)
         alternatives = "|".join(re.escape(form) for form in forms)
         if not alternatives:
             return
         pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-        for field_name, text, places in self._texts:
+        for field_name, text, places in self._folded:
             for match in pattern.finditer(text) if any(form in text for form in forms) else ():
                 yield Span(field=field_name, start=places[match.start()], end=places[match.end() - 1] + 1)
 

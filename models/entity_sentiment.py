@@ -58,11 +58,8 @@ def _own_clauses(texts: Sequence[str], spans: Sequence[TextSpan]) -> dict[int, P
         if span.start < span.end:
             inside.setdefault(span.text, set()).add((span.start, span.end))
     found: dict[int, Place] = {}
-    for row, span in enumerate(spans):
-        place = (span.start, span.end)
-        others = inside.get(span.text, set()) - {place}
-        if others and span.start < span.end:
-            clause = own_clause(texts[span.text], place, others)
-            if clause is not None:
-                found[row] = clause
+    for row, (text, start, end) in enumerate(spans):
+        names = inside.get(text, set())
+        if start < end and len(names) > 1 and (clause := own_clause(texts[text], (start, end), names)):
+            found[row] = clause
     return found

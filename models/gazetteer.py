@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.legal_forms import is_whole, short_name, without_group
 from models.lines import numbered_lines
-from models.text import folded, unpadded
+from models.text import folded, one_line
 from models.validity import Listing, TickerIndex, in_capitals
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import EntityId
@@ -171,8 +171,7 @@ class Gazetteer:
         """Return the places that may name an entity, the longest of those that overlap, in order."""
         if self._automaton is None or not text:
             return []
-        text, places = unpadded(text)
-        text = text.replace("\n", " ")
+        text, places = one_line(text)
         shouted = text.isupper()
         longest: list[Candidate] = []
         matches = self._automaton.find_matches_as_indexes(folded(text), overlapping=True)

@@ -59,21 +59,13 @@ class Measured:
 
     def sentiment_features(self, examples: Sequence[SentimentExample]) -> tuple[Matrix, Matrix]:
         """Return the means of each example's span and of its text, (N, D) each; every text is read once."""
-        places: dict[str, int] = {}
-        for example in examples:
-            places.setdefault(example.text, len(places))
-        spans = [TextSpan(places[e.text], *e.span) for e in examples if e.span is not None]
-        encoded = self.encoder.encode([readable(text) for text in places], spans)
-        sentences = encoded.texts[[places[e.text] for e in examples]]
-        about = sentences.copy()
-        about[[i for i, e in enumerate(examples) if e.span is not None]] = encoded.spans
-        return about, sentences
+        texts, spans = _laid_out(examples)
+        encoded = self.encoder.encode(texts, spans)
+        return encoded.spans, encoded.texts[[span.text for span in spans]]
 
     def sentiment(self, examples: Sequence[SentimentExample]) -> npt.NDArray[np.float64]:
         """Return probabilities (N, 3) about each example's span, or its text."""
-        places: dict[str, int] = {}
-        spans = [TextSpan(places.setdefault(e.text, len(places)), *(e.span or (0, 0))) for e in examples]
-        return read_entities(self.encoder, self.heads, [readable(text) for text in places], spans).sentiment
+        return read_entities(self.encoder, self.heads, *_laid_out(examples)).sentiment
 
     def topic_features(self, examples: Sequence[TopicExample]) -> Matrix:
         """Return (N, 2D) of each article."""
@@ -84,3 +76,10 @@ class Measured:
         texts = [told(e.title, e.body) if e.title else (readable(e.body),) for e in examples]
         means = self.encoder.encode([sentence for sentences in texts for sentence in sentences]).texts
         return np.split(means, np.cumsum([len(sentences) for sentences in texts])[:-1])
+
+
+def _laid_out(examples: Sequence[SentimentExample]) -> tuple[list[str], list[TextSpan]]:
+    """Return each text once, and a span for each example: an empty one, which means its text, where it has none."""
+    places: dict[str, int] = {}
+    spans = [TextSpan(places.setdefault(e.text, len(places)), *(e.span or (0, 0))) for e in examples]
+    return [readable(text) for text in places], spans

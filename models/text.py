@@ -63,6 +63,12 @@ def unpadded(text: str) -> tuple[str, Sequence[int]]:
     return "".join((*kept, text[start:])), [*places, *range(start, len(text))]
 
 
+def one_line(text: str) -> tuple[str, Sequence[int]]:
+    """Return a readable text as `unpadded` does, with blanks for its line ends: as names are looked for."""
+    plain, places = unpadded(text)
+    return plain.replace("\n", " "), places
+
+
 def latin(text: str) -> str:
     """Return a text of the same length with Latin letters for those that `re.I` takes for them.
 

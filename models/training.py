@@ -181,7 +181,7 @@ def finish_weights(
 ) -> Trained:
     """Fit categories and calibrate, on the base and the delta in the output folder; write the heads beside it."""
     path = output / DELTA
-    tokenizer, network = _with_delta(base, output)
+    tokenizer, network = load_tuned(base, output)
     fit_categories(heads, Encoder(base, tokenizer, network.eval(), torch.device("cpu"), PASS_TOKENS), lessons)
     # Only to judge: nothing is trained that should stay near a base.
     tuning = Tuning(network, network, tokenizer, heads, recipe)
@@ -200,12 +200,17 @@ def finish_weights(
 
 def _read_back(folder: Path, base: Base, recipe: Recipe, device: str) -> Tuning:
     """Return what a folder holds, only to judge."""
-    tokenizer, network = _with_delta(base, folder)
+    tokenizer, network = load_tuned(base, folder)
     network = network.to(device)
     return Tuning(network, network, tokenizer, load_heads(folder, base).to(device), recipe)
 
 
-def _with_delta(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
+def load_tuned(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
+    """Return the base's tokenizer and network, with the delta of a folder where it holds one.
+
+    Raises:
+        WeightsMismatch: the delta cannot be read, or it belongs to another base.
+    """
     tokenizer, network = load_network(base)
     if (folder / DELTA).is_file():
         apply_delta(network, folder / DELTA)
