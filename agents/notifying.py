@@ -170,9 +170,9 @@ class Notifying:
         def covering(alert: AlertTransition) -> Silence | None:
             return self._active.covering(facets_of(alert, self._lists), now)
 
-        def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox:
+        def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox | None:
             if silence.silence_id not in mailbox.silenced:
-                return mailbox
+                return None
             return silence_ended(mailbox, subscription, silence, now, content=self._steps.get, covering=covering)
 
         writes = await self._serve(self._known(self._outbox.withheld_from(silence.silence_id)), plan, now)
@@ -181,14 +181,21 @@ class Notifying:
         return [*writes, self._silences.delete(own)] if self._silences.get(own) is not None else writes
 
     async def _serve(
-        self, subscriptions: Iterable[Subscription], plan: Callable[[Mailbox, Subscription], Mailbox], now: datetime
+        self,
+        subscriptions: Iterable[Subscription],
+        plan: Callable[[Mailbox, Subscription], Mailbox | None],
+        now: datetime,
     ) -> list[Confirmation]:
-        """Plan what each mailbox becomes, and record what is due; a subscription that fails stops no other."""
+        """Record what is due of each mailbox as it is planned (None: not at all); one that fails stops no other."""
         writes: list[Confirmation] = []
         for place, subscription in enumerate(subscriptions, 1):
+            if place % BREATH_EVERY == 0:
+                await asyncio.sleep(0)
             key = subscription.subscription_id
             try:
                 mailbox = plan(self._outbox.mailbox(key), subscription)
+                if mailbox is None:
+                    continue
                 released, notices = release(
                     mailbox, subscription, now, content=self._steps.get, covered=self._outbox.covered
                 )
@@ -200,8 +207,6 @@ class Notifying:
             if any(notice.kind != "alert" for notice in notices):
                 writes.append(self._outbox.put_mailbox(mailbox.model_copy(update={"episodes": released.episodes})))
             writes += [*self._outbox.record(notices), self._outbox.put_mailbox(released)]
-            if place % BREATH_EVERY == 0:
-                await asyncio.sleep(0)
         return writes
 
     def _known(self, keys: Iterable[SubscriptionId]) -> Iterator[Subscription]:

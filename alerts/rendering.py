@@ -178,12 +178,10 @@ def _check(node: nodes.Node, loops: int) -> None:
         if loops > MAX_LOOPS_DEEP or node.recursive:
             raise TemplateRefused(f"line {node.lineno}: loops may lie {MAX_LOOPS_DEEP} deep and not recurse")
         _check_loop(node)
-    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        raise TemplateRefused(f"line {node.lineno}: the filter {node.name!r} is not one of {', '.join(FILTERS)}")
+    if isinstance(node, nodes.Filter):
+        _check_filter(node)
     if isinstance(node, nodes.Test) and node.name not in TESTS:
         raise TemplateRefused(f"line {node.lineno}: the test {node.name!r} is not one of {', '.join(TESTS)}")
-    if isinstance(node, nodes.Filter):
-        _check_arguments(node)
     for child in node.iter_child_nodes():
         _check(child, loops)
 
@@ -194,7 +192,9 @@ def _check_loop(node: nodes.For) -> None:
             raise TemplateRefused(f"line {node.lineno}: a loop goes over what an alert holds, not over a text")
 
 
-def _check_arguments(node: nodes.Filter) -> None:
+def _check_filter(node: nodes.Filter) -> None:
+    if node.name not in FILTERS:
+        raise TemplateRefused(f"line {node.lineno}: the filter {node.name!r} is not one of {', '.join(FILTERS)}")
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise TemplateRefused(f"line {node.lineno}: name what the filter {node.name!r} is given")
     if node.name != "round":

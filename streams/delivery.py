@@ -198,7 +198,7 @@ class Delivery:
         message = event.message
         value = event.value if isinstance(event.value, bytes) else b""
         bare = message.topic.removeprefix(self._settings.named(""))
-        secret = bare in SECRET_TOPICS
+        quoted = b"" if bare in SECRET_TOPICS else value[:FIRST_BYTES]
         letter = DeadLetter(
             topic=message.topic,
             partition=message.partition,
@@ -208,7 +208,7 @@ class Delivery:
             role=self._role,
             at=datetime.fromtimestamp(message.timestamp or 0.0, UTC),
             size_bytes=len(value),
-            first_bytes=base64.b64encode(value[: 0 if secret else FIRST_BYTES]).decode("ascii"),
+            first_bytes=base64.b64encode(quoted).decode("ascii"),
         )
         # One letter per message and role: a repeat carries the same key.
         key = f"{self._role}/{message.topic}/{message.partition}/{message.offset}".encode()

@@ -17,7 +17,7 @@ NotificationId = NewType("NotificationId", str)
 
 Severity = Literal["low", "medium", "high"]
 SEVERITIES: tuple[Severity, Severity, Severity] = ("low", "medium", "high")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
 REVEAL = "reveal"
 """Key of the serialization context under which secrets are written: only for the topic and the table."""
 
@@ -33,16 +33,16 @@ def _known_zone(name: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
-def _clock(value: object) -> object:
+def _time_of_day(value: object) -> object:
     # YAML reads 22:00 without quotes as a number of minutes, which pydantic would take for seconds in UTC.
-    if isinstance(value, str) and _CLOCK.fullmatch(value):
+    if isinstance(value, str) and _TIME_OF_DAY.fullmatch(value):
         return value
     if isinstance(value, time) and value.tzinfo is None:
         return value
     raise ValueError('write a time of day in quotes and without a zone, such as "22:00"; its zone is `time_zone`')
 
 
-Clock = Annotated[time, BeforeValidator(_clock)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 
 
 def _written(secret: SecretStr, info: SerializationInfo) -> str:
@@ -113,8 +113,8 @@ class Matchers(Record):
 class QuietHours(Record):
     """Hold notifications back between two times of day, every day; `start` later than `end` spans midnight."""
 
-    start: Clock
-    end: Clock
+    start: TimeOfDay
+    end: TimeOfDay
     time_zone: TimeZone
 
 
@@ -133,7 +133,7 @@ class Subscription(Record):
     group_wait_s: float = Field(default=0.0, ge=0, le=3600)
     """How long the first alert of a group waits for company; 0 sends each alert by itself at once."""
     digest: Literal["none", "hourly", "daily"] = "none"
-    digest_at: Clock = time(8, 0)
+    digest_at: TimeOfDay = time(8, 0)
     """Of the daily digest, in `time_zone`."""
     time_zone: TimeZone = "UTC"
     quiet_hours: QuietHours | None = None
