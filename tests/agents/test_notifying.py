@@ -16,6 +16,7 @@ from agents.notifying import Notifying
 from alerts.mailbox import take
 from alerts.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt
+from streams.alerting import AlertTransition
 from streams.clock import ManualClock
 from streams.decoding import encode_record
 from streams.errors import UnreadableInput
@@ -116,6 +117,16 @@ class Desk:
         for table in self.tables.values():
             table.crash(disk_lost=disk_lost)
         self.start()
+
+    async def half_take(self, transition: AlertTransition, *, survived: int) -> None:
+        """Die with so many writes of an alert in the outbox's changelog; a tick comes before the alert comes again."""
+        self.publish(Topic.ALERTS, transition)
+        await self.step(Topic.ALERTS)
+        await self.flush({"outbox": survived})
+        await self.crash(disk_lost=True)
+        self.clock.at += 2 * MINUTE
+        self.publish(Topic.TICKS, b"tick")
+        await self.step(Topic.TICKS)
 
     def send(self, outcome: Attempt | None) -> None:
         """Send the first delivery that is due; with an outcome, publish it, without one die before."""
@@ -281,13 +292,7 @@ async def test_a_step_that_a_crash_has_half_taken_is_told_under_one_id() -> None
     await desk.step(Topic.SUBSCRIPTIONS)
     await desk.step(Topic.ALERTS)
     await desk.flush()
-    desk.publish(Topic.ALERTS, alert(revision=1, kind="updated"))
-    await desk.step(Topic.ALERTS)
-    await desk.flush({"outbox": 1})
-    await desk.crash(disk_lost=True)
-    desk.clock.at += 2 * MINUTE
-    desk.publish(Topic.TICKS, b"tick")
-    await desk.step(Topic.TICKS)
+    await desk.half_take(alert(revision=1, kind="updated"), survived=1)
     await desk.flush()
     await desk.settle(minutes=3)
     told = [(d.notice.notification_id, a.transition_id) for d in desk.sent for a in d.notice.alerts]
@@ -302,13 +307,7 @@ async def test_a_mailbox_never_names_a_step_that_is_lost() -> None:
         desk.publish(Topic.SUBSCRIPTIONS, subscription(group_wait_s=60))
         desk.publish(Topic.ALERTS, alert())
         await desk.settle(minutes=2)
-        desk.publish(Topic.ALERTS, alert(revision=1, kind="updated"))
-        await desk.step(Topic.ALERTS)
-        await desk.flush({"outbox": survived})
-        await desk.crash(disk_lost=True)
-        desk.clock.at += 2 * MINUTE
-        desk.publish(Topic.TICKS, b"tick")
-        await desk.step(Topic.TICKS)
+        await desk.half_take(alert(revision=1, kind="updated"), survived=survived)
         await desk.settle(minutes=3)
         assert [a.revision for d in desk.sent for a in d.notice.alerts] == [0, 1], survived
 

@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,7 +19,7 @@ from agents.roles import status_path
 from streams.broker import EmbeddedBroker
 from streams.dead_letters import read_to_end
 from streams.decoding import encode_record
-from streams.producer import open_producer
+from streams.producer import Receipt, open_producer
 from streams.records import DeadLetter
 from streams.settings import Role, Settings
 from tests.pipeline.conftest import embedded_topics
@@ -27,21 +28,16 @@ from tidewatch.__main__ import COMMANDS, app
 RUN = CliRunner()
 
 
+def _letter(topic: str, lies: Receipt, **fields: Any) -> DeadLetter:
+    given = {"reason": "not_json", "detail": "line 1: cut short", "role": "enrich", "size_bytes": 4}
+    place = {"topic": topic, "partition": lies.partition, "offset": lies.offset, "at": datetime.now(UTC)}
+    return DeadLetter.model_validate(given | place | {"first_bytes": "e2N1dA=="} | fields)
+
+
 async def _leave_a_letter(settings: Settings) -> None:
     async with open_producer(settings) as producer:
-        lies = await producer.send("news.raw", key=b"k", value=b"{cut")
-        letter = DeadLetter(
-            topic="news.raw",
-            partition=lies.partition,
-            offset=lies.offset,
-            reason="not_json",
-            detail="line 1: cut short",
-            role="enrich",
-            at=datetime.now(UTC),
-            size_bytes=4,
-            first_bytes="e2N1dA==",
-        )
-        lapsed = letter.model_copy(update={"offset": lies.offset + 99})
+        letter = _letter("news.raw", await producer.send("news.raw", key=b"k", value=b"{cut"))
+        lapsed = letter.model_copy(update={"offset": letter.offset + 99})
         for place, each in enumerate([letter, letter, lapsed]):
             key = f"enrich/news.raw/{each.partition}/{each.offset}".encode()
             await producer.send("news.raw.dlq", key=key, value=encode_record(each), partition=place % 4)
@@ -81,17 +77,7 @@ def test_what_is_sent_again_lies_where_it_lay(tmp_path: Path, monkeypatch: pytes
                 for place in range(8):
                     key = f"desk-{place}".encode()
                     lies = await producer.send("subscriptions", key=key, value=b"{}", partition=0)
-                    letter = DeadLetter(
-                        topic="subscriptions",
-                        partition=0,
-                        offset=lies.offset,
-                        reason="wrong_type",
-                        detail="",
-                        role="alert",
-                        at=datetime.now(UTC),
-                        size_bytes=2,
-                        first_bytes="",
-                    )
+                    letter = _letter("subscriptions", lies, reason="wrong_type", role="alert", first_bytes="")
                     await producer.send("subscriptions.dlq", key=key, value=encode_record(letter))
 
         asyncio.run(leave())
