@@ -9,7 +9,13 @@ from models.datasets import SentimentExample
 from models.gazetteer import load_gazetteer
 from models.linking_evaluation import NamedSpan, evaluate_end_to_end, evaluate_linking, labelled_articles
 from models.measured import Figure, Measured
-from models.sentiment_evaluation import evaluate_directions, evaluate_entities, evaluate_fiqa, evaluate_sentiment
+from models.sentiment_evaluation import (
+    evaluate_directions,
+    evaluate_entities,
+    evaluate_fiqa,
+    evaluate_roles,
+    evaluate_sentiment,
+)
 from models.summary_evaluation import evaluate_summaries
 from models.topic_evaluation import evaluate_categories, evaluate_checked_topics, evaluate_topics
 from streams.enrichment import LABELS, Label
@@ -46,6 +52,7 @@ TASKS: dict[str, Evaluate] = {
     "sentiment": evaluate_sentiment,
     "entities": evaluate_entities,
     "directions": evaluate_directions,
+    "roles": evaluate_roles,
     "fiqa": evaluate_fiqa,
     "topics": evaluate_topics,
     "checked-topics": evaluate_checked_topics,

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import orjson
 
+from streams.enrichment import Label
+
 FOLDER = Path(__file__).parent / "data" / "evaluation"
 
 
@@ -33,17 +35,40 @@ class BadEvent:
     span: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Be a company of a sentence and how it fares there, mostly beside others that fare differently."""
+
+    text: str
+    entity: str
+    span: tuple[int, int]
+    label: Label
+    kind: str
+    """What the sentence tells, such as `contest` or `lawsuit`: to report by, not for the model to read."""
+
+
 def direction_pairs() -> list[DirectionPair]:
     """Return 300 sentences, half of them good news; two fifths are of things that are bad when they rise."""
     return [
-        DirectionPair(row["text"], row["entity"], _span(row), row["sign"], row["thing"])
+        DirectionPair(row["text"], row["entity"], _span(row["text"], row["entity"]), row["sign"], row["thing"])
         for row in _rows("direction_pairs.jsonl")
     ]
 
 
 def bad_events() -> list[BadEvent]:
     """Return 100 headlines of defaults, recalls, probes and the like."""
-    return [BadEvent(row["text"], row["entity"], _span(row)) for row in _rows("bad_events.jsonl")]
+    return [
+        BadEvent(row["text"], row["entity"], _span(row["text"], row["entity"])) for row in _rows("bad_events.jsonl")
+    ]
+
+
+def roles() -> list[Role]:
+    """Return the labelled companies of 260 sentences, twenty of each kind."""
+    return [
+        Role(row["text"], entity, _span(row["text"], entity), label, row["kind"])
+        for row in _rows("roles.jsonl")
+        for entity, label in row["labels"].items()
+    ]
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
@@ -51,6 +76,6 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
         yield orjson.loads(line)
 
 
-def _span(row: dict[str, Any]) -> tuple[int, int]:
-    start = row["text"].index(row["entity"])
-    return start, start + len(row["entity"])
+def _span(text: str, entity: str) -> tuple[int, int]:
+    start = text.index(entity)
+    return start, start + len(entity)

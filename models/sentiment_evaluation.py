@@ -1,4 +1,4 @@
-"""Measuring sentiment: of texts, of entities, of FiQA's scores, of directions and of plain bad events."""
+"""Measuring sentiment: of texts, of entities, of FiQA's scores, of directions, of plain bad events and of roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from models import datasets
 from models.datasets import SentimentExample
-from models.evaluation_sets import bad_events, direction_pairs
+from models.evaluation_sets import bad_events, direction_pairs, roles
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, precision_recall
 from models.near_copies import near_copies
@@ -133,6 +133,29 @@ def evaluate_directions(measured: Measured, _data: Path) -> list[Figure]:
             "chance",
         ),
         Figure("directions", "plain bad events", "share negative", float(negative.mean()), len(events)),
+    ]
+
+
+def evaluate_roles(measured: Measured, _data: Path) -> list[Figure]:
+    """Measure how companies named together fare, in sentences written by hand and never trained on."""
+    rows = roles()
+    examples = [SentimentExample(r.text, r.span, _UNKNOWN) for r in rows]
+    truth, probabilities = np.array([LABELS.index(r.label) for r in rows]), measured.sentiment(examples)
+    test, kinds = "companies by hand", np.array([r.kind for r in rows])
+    commonest = float(np.bincount(truth).max() / len(truth))
+    by_kind = [(kind, kinds == kind) for kind in dict.fromkeys(r.kind for r in rows)]
+    return [
+        *labels("roles", test, truth, probabilities, (commonest, None), "the commonest label"),
+        *(
+            Figure(
+                "roles",
+                f"{test}: {kind}",
+                "accuracy",
+                accuracy(truth[of_kind], probabilities[of_kind].argmax(1)),
+                int(of_kind.sum()),
+            )
+            for kind, of_kind in by_kind
+        ),
     ]
 
 

@@ -24,6 +24,7 @@ class Task(StrEnum):
     SENTIMENT = "sentiment"
     ENTITIES = "entities"
     DIRECTIONS = "directions"
+    ROLES = "roles"
     FIQA = "fiqa"
     TOPICS = "topics"
     CHECKED_TOPICS = "checked-topics"

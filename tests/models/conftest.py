@@ -15,6 +15,7 @@ from transformers import BertConfig, BertModel
 from models import bases
 from models.bases import Base, find_base
 from models.encoder import Encoder
+from models.evaluation_sets import roles
 from models.lessons import Lesson
 from models.reading import EncoderModel
 from models.recipe import written_lessons
@@ -76,6 +77,15 @@ def tiny_lessons() -> list[Lesson]:
         for n in range(30)
     ]
     return [*written_lessons()[:150], *tweets]
+
+
+@pytest.fixture(scope="session")
+def nameless_roles() -> list[str]:
+    """Return the texts of roles with every labelled name taken out, so that only their wording is compared."""
+    texts = {role.text: role.text for role in roles()}
+    for role in roles():
+        texts[role.text] = texts[role.text].replace(role.entity, "Company")
+    return list(texts.values())
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from models.evaluation_sets import bad_events, direction_pairs
+from models.evaluation_sets import bad_events, direction_pairs, roles
+from models.gazetteer import load_gazetteer
 from models.marks import marks
+from models.near_copies import near_copies
 
 BAD_WHEN_RISING = frozenset(
     {"costs", "debt", "loss", "churn", "defaults", "delays", "complaints", "accidents", "tax", "vacancies", "claims"}
@@ -36,3 +38,40 @@ def test_each_sentence_is_one_of_its_kind() -> None:
 def test_bad_events_need_no_comparing() -> None:
     """They are bad news by what happened, not by two figures."""
     assert not any(marks(event.text) for event in bad_events())
+
+
+def test_each_role_is_of_one_company() -> None:
+    """A name occurs once in its text, in no other name and under one label; of each kind there are twenty texts."""
+    rows = roles()
+    names = [row.entity for row in rows]
+    assert len(set(names)) == len(names)
+    for row in rows:
+        assert row.text.count(row.entity) == 1, row
+        assert row.text[slice(*row.span)] == row.entity
+        others = [other.entity for other in rows if other.text == row.text and other != row]
+        assert not any(row.entity in other for other in others), row
+    kinds = Counter({row.text: row.kind for row in rows}.values())
+    assert len(kinds) == 13
+    assert set(kinds.values()) == {20}
+
+
+def test_the_companies_of_roles_are_invented() -> None:
+    """No name and no ticker is a known company's, nor one of the other sets written by hand."""
+    gazetteer = load_gazetteer()
+    names = {row.entity for row in roles()}
+    assert not [name for name in names if gazetteer.by_name(name) or gazetteer.by_ticker(name.removeprefix("$"))]
+    assert not names & {row.entity for row in (*direction_pairs(), *bad_events())}
+
+
+def test_the_roles_are_balanced() -> None:
+    """Good news is about as frequent as bad, and every label is there often enough to be measured."""
+    counts = Counter(row.label for row in roles())
+    assert set(counts) == {"negative", "neutral", "positive"}
+    assert abs(counts["negative"] - counts["positive"]) < 10
+    assert counts["neutral"] > 70
+
+
+def test_no_role_is_told_twice(nameless_roles: list[str]) -> None:
+    """With the names taken out, no two texts share even a third of their wording."""
+    for place, text in enumerate(nameless_roles):
+        assert not any(near_copies([text], nameless_roles[:place], threshold=1 / 3)), text
