@@ -102,7 +102,7 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
     """
     raw = _validate(_RawClick, _parse(value))
     _check_date("at", raw.at, received_at, max_future_s)
-    if raw.article_id is None and not raw.url:
+    if raw.article_id is None and not (raw.url and raw.url.strip()):
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "article_id or url must say which article was clicked")
     article_id = raw.article_id or article_id_of(raw.source or "", raw.url, "", None)
     at = raw.at or received_at

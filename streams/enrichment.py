@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from streams.clock import epoch_ms
 from streams.records import Article, EntityId, Moment, Probability, Record
 
 Label = Literal["negative", "neutral", "positive"]
@@ -140,6 +141,4 @@ class EnrichedArticle(Record):
     @property
     def version(self) -> int:
         """Order corrections, then rescorings: `updated_at` in milliseconds times 1,000, plus the generation."""
-        from streams.clock import epoch_ms
-
         return max(0, epoch_ms(self.article.updated_at)) * 1000 + min(self.enrichment.generation, 999)

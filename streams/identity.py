@@ -28,14 +28,18 @@ _TRACKING = (
 def canonical_url(url: str) -> str:
     """Return an address without fragment, tracking parameters, default port and case differences in the host.
 
-    A string that is not an absolute address is returned as it is, less surrounding white space.
+    What is no absolute address, or one with a host or port that there cannot be, is returned as it is, less
+    surrounding white space.
     """
     url = url.strip()
-    parts = urlsplit(url)
-    if not parts.scheme or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        if not parts.scheme or not parts.hostname:
+            return url
+        cleaned = url_query_cleaner(url, _TRACKING, remove=True, unique=False)
+        parts = urlsplit(canonicalize_url(cleaned))
+    except ValueError:
         return url
-    cleaned = url_query_cleaner(url, _TRACKING, remove=True, unique=False)
-    parts = urlsplit(canonicalize_url(cleaned))
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     netloc = parts.netloc.removesuffix(default) if default else parts.netloc
     return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
@@ -56,7 +60,7 @@ def article_id_of(source: str, url: str | None, title: str, published_at: dateti
     A corrected body keeps the id where the address, or title and time, stay the same.
     """
     source = source.strip().casefold()
-    if url:
+    if url and url.strip():
         return ArticleId(digest_of("url", source, canonical_url(url)))
     text = unicodedata.normalize("NFKC", title.strip() or body.strip())
     when = "" if published_at is None else str(epoch_ms(published_at))

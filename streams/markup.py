@@ -33,9 +33,15 @@ def without_tags(text: str, filler: str) -> str:
     Tags are known by name: Reuters' `<XON>` is a ticker and stays. Each character that goes leaves a filler; where
     that is a blank, the length stays.
     """
+    bare = without_hidden(text, filler)
+    return _TAG.sub(lambda tag: "\n\n" + filler * (len(tag[0]) - 2) if tag["block"] else filler * len(tag[0]), bare)
+
+
+def without_hidden(text: str, filler: str) -> str:
+    """Return a text without comments, scripts and styles; each character that goes leaves a filler."""
     for opening, closing in _HIDDEN:
         text = _without(text, opening, closing, filler)
-    return _TAG.sub(lambda tag: "\n\n" + filler * (len(tag[0]) - 2) if tag["block"] else filler * len(tag[0]), text)
+    return text
 
 
 def _without(text: str, opening: re.Pattern[str], closing: re.Pattern[str], filler: str) -> str:

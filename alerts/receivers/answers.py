@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from yarl import URL
 
 from alerts.receivers.receiver import Attempt
+from streams.retry_after import retry_after_s
 
 MAX_RETRY_AFTER_S = 86_400.0
 """An endpoint cannot put us off for longer: a mistaken date would lose the message."""
@@ -44,20 +43,7 @@ def judge(status: int, retry_after: str | None, said: str, verdicts: Verdicts, n
         return Attempt("gone", status, detail)
     if status in verdicts.refused:
         return Attempt("refused", status, detail)
-    return Attempt("failed", status, detail, retry_after_s(retry_after, now))
-
-
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After, seconds or a date (RFC 9110, 10.2.3); None where it is neither, at most a day."""
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]{1,12}", text):
-        return min(float(text), MAX_RETRY_AFTER_S)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return min(max((moment - now).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
+    return Attempt("failed", status, detail, retry_after_s(retry_after, now, MAX_RETRY_AFTER_S))
 
 
 def quote(body: bytes, address: URL) -> str:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,16 +17,21 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from w3lib.html import remove_tags, remove_tags_with_content, replace_entities
+from w3lib.html import remove_tags, replace_entities
 
 from streams.errors import FeedUnavailable
 from streams.identity import digest_of
+from streams.markup import without_hidden
+from streams.retry_after import retry_after_s
 
 MAX_FEED_BYTES = 5_000_000
 MAX_BACK_OFF_S = 6 * 3600.0
 JITTER = 0.2
 ENTRIES_KEPT = 500
 TIMEOUT_S = 20.0
+"""Without a byte …"""
+WHOLE_WITHIN_S = 60.0
+"""… and for all of them: a server that sends one now and then would hold up the feeds beside it."""
 USER_AGENT = "Tidewatch/0.1 (news reader)"
 
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote)\b", re.IGNORECASE)
@@ -132,20 +136,6 @@ def back_off_s(failures: int, interval_s: float, rng: random.Random) -> float:
     return base_s * rng.uniform(1 - JITTER, 1 + JITTER)
 
 
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, in seconds or as a date; None where it says nothing usable."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return min(MAX_BACK_OFF_S, float(value))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(MAX_BACK_OFF_S, max(0.0, (moment - now).total_seconds()))
-
-
 async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datetime) -> tuple[httpx.Response, bytes]:
     headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
     if state.etag:
@@ -153,11 +143,11 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
     if state.modified:
         headers["If-Modified-Since"] = state.modified
     try:
-        async with client.stream("GET", url, headers=headers) as response:
+        async with asyncio.timeout(WHOLE_WITHIN_S), client.stream("GET", url, headers=headers) as response:
             if response.status_code in (httpx.codes.NOT_MODIFIED, httpx.codes.GONE):
                 return response, b""
             if not response.is_success:
-                after_s = retry_after_s(response.headers.get("retry-after"), now)
+                after_s = retry_after_s(response.headers.get("retry-after"), now, MAX_BACK_OFF_S)
                 raise FeedUnavailable(f"{url} answered {response.status_code}", after_s)
             content = bytearray()
             async for chunk in response.aiter_bytes():
@@ -165,6 +155,8 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
                 if len(content) > MAX_FEED_BYTES:
                     raise FeedUnavailable(f"{url} sends more than {MAX_FEED_BYTES:,} bytes")
             return response, bytes(content)
+    except TimeoutError:
+        raise FeedUnavailable(f"{url} did not send all of it within {WHOLE_WITHIN_S:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FeedUnavailable(f"{url}: {error or type(error).__name__}") from error
 
@@ -203,7 +195,7 @@ def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> F
 def _text(markup: object) -> str:
     if not markup:
         return ""
-    bare = remove_tags_with_content(str(markup), ("script", "style"))
+    bare = without_hidden(str(markup), "")
     return " ".join(html.unescape(replace_entities(remove_tags(_BLOCK.sub(r" \g<0>", bare)))).split())
 
 

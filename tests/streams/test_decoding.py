@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from streams.decoding import decode_article, decode_click, decode_record, encode_record
@@ -82,6 +83,27 @@ def test_without_an_address_title_and_time_identify() -> None:
     assert first.article_id == corrected.article_id != later.article_id
 
 
+@pytest.mark.parametrize(
+    "url", ["http://[bad/x", "http://wire.example:99999/x", "http://wire.example:x/y", "http://\u2100.example/"]
+)
+def test_an_address_that_cannot_be_one_still_identifies(url: str) -> None:
+    """A broken address is a feed's slip: its article is taken, and a click with the same address finds it."""
+    article = _read(orjson.dumps({"title": "a", "source": "Wire", "url": f" {url} "}))
+    click = orjson.dumps({"reader_id": "r", "source": "Wire", "url": url})
+    assert article.url == url
+    assert decode_click(click, received_at=ARRIVED, max_future_s=60).article_id == article.article_id
+    assert _read(orjson.dumps({"title": "a", "source": "Wire", "url": f"{url}2"})).article_id != article.article_id
+
+
+def test_a_blank_address_identifies_nothing() -> None:
+    """Articles whose address is white space are told apart by title and time, as those without one."""
+    blank, other, bare = (
+        _read(orjson.dumps({"title": title, "url": url})).article_id
+        for title, url in (("a", " "), ("b", " "), ("a", None))
+    )
+    assert blank == bare != other
+
+
 def test_a_click_names_its_article_by_id_or_address() -> None:
     """Both ways of naming an article lead to the same id."""
     article = _read(b'{"title": "a", "source": "Wire", "url": "https://wire.example/n/1"}')
@@ -93,7 +115,12 @@ def test_a_click_names_its_article_by_id_or_address() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [b'{"article_id": "a"}', b'{"reader_id": "r"}', b'{"reader_id": "r", "article_id": "a", "kind": "stare"}'],
+    [
+        b'{"article_id": "a"}',
+        b'{"reader_id": "r"}',
+        b'{"reader_id": "r", "url": " "}',
+        b'{"reader_id": "r", "article_id": "a", "kind": "stare"}',
+    ],
 )
 def test_an_incomplete_click_is_refused(value: bytes) -> None:
     """A click needs a reader, an article and a kind that is known."""
