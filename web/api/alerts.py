@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Query
+from fastapi import APIRouter, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from streams.alerting import AlertTransition
 from streams.events import to_cloudevent_json
-from web.api.dependencies import PointInTime, UsedAlerts, UsedIndex, UsedSettings
+from web.api.dependencies import LastEventId, PointInTime, UsedAlerts, UsedIndex, UsedSettings
 from web.keys import Read
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
@@ -35,7 +35,7 @@ async def list_alerts(
 async def live_alerts(
     alerts: UsedAlerts,
     settings: UsedSettings,
-    last_event_id: Annotated[str | None, Header(description="The `id` of the last event that was seen.")] = None,
+    after: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the alerts as server-sent events.
 
@@ -43,9 +43,6 @@ async def live_alerts(
     to come back to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list
     again.
     """
-    if last_event_id is not None and not last_event_id.isdecimal():
-        raise HTTPException(422, "Last-Event-ID is a number that an earlier event carried")
-    after = int(last_event_id) if last_event_id is not None else None
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         if after is not None and not alerts.reaches(after):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, cast
-from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Header, HTTPException, Request
 from pydantic import AfterValidator
 
 from streams.clock import Clock
@@ -65,7 +64,7 @@ def _as_utc(moment: datetime) -> datetime:
 def _refuse_foreign(request: Request) -> None:
     """Refuse what a page of another site has a browser send: a request without a body needs no leave from us."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         raise HTTPException(403, f"a page of {origin} cannot change anything here")
 
 
@@ -80,4 +79,7 @@ UsedClock = Annotated[Clock, Depends(_clock)]
 UsedProbe = Annotated[Probe, Depends(_probe)]
 PointInTime = Annotated[datetime, AfterValidator(_as_utc)]
 """A time in a query; UTC where it names no zone."""
+LastEventId = Annotated[
+    int | None, Header(alias="Last-Event-ID", ge=0, description="The `id` of the last event that was seen.")
+]
 FOREIGN_REFUSED = Depends(_refuse_foreign)

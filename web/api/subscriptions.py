@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from alerts.drafts import Drafted, masked
@@ -15,6 +15,7 @@ from streams.subscriptions import Subscription, SubscriptionId
 from web.api.alerts import PING_S, SEND_WITHIN_S
 from web.api.dependencies import (
     FOREIGN_REFUSED,
+    LastEventId,
     UsedChanges,
     UsedClock,
     UsedNotifications,
@@ -114,21 +115,18 @@ async def stream_notifications(
     registers: UsedRegisters,
     notifications: UsedNotifications,
     subscription_id: KeptId,
-    last_event_id: Annotated[str | None, Header(description="The `id` of the last event that was seen.")] = None,
+    after: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the notifications of a subscription as server-sent events; its channel is `stream` or `topic`.
 
     `data` is a CloudEvent as JSON, `id` the place to come back to. Where something between there and now is no longer
     at hand, the first event is `gap`.
     """
-    if last_event_id is not None and not last_event_id.isdecimal():
-        raise HTTPException(422, "Last-Event-ID is a number that an earlier event carried")
     kind = (await _kept(registers, subscription_id)).channel.kind
     if kind not in ("stream", "topic"):
         raise HTTPException(
             409, f"subscription {subscription_id!r} goes to its {kind}: only stream and topic come here"
         )
-    after = int(last_event_id) if last_event_id is not None else None
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         if after is not None and not notifications.reaches(after):

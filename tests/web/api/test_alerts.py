@@ -57,4 +57,5 @@ async def test_a_gap_is_told(site: Site) -> None:
         lines = answer.aiter_lines()
         assert (await next_event(lines))["event"] == "gap"
         assert (await next_event(lines))["id"] == "100"
-    assert (await site.client.get("/v1/alerts/live", headers={"Last-Event-ID": "x"})).status_code == 422
+    for seen in ("x", "-1", "9" * 5_000):
+        assert (await site.client.get(LIVE, headers={"Last-Event-ID": seen})).status_code == 422

@@ -55,6 +55,7 @@ async def test_where_nothing_can_be_taken_each_reason_is_told(site: Site) -> Non
         (b'{"title": "x", "published_at": "2027-01-01T00:00:00Z"}', 422, "impossible_date"),
         (b'{"title": "x", "body": "' + b"a" * 200_001 + b'"}', 413, "too_large"),
         (b'{"title": "x", "more": "' + b"a" * 1_000_000 + b'"}', 413, "too_large"),
+        (b'[{"title": "x", "n": ' + b"9" * 5_000 + b"}]", 422, "not_json"),
         (b'[{"title": "x"}', 422, "not_json"),
         (b'[{"title": "x"}] 1', 422, "not_json"),
         (b'[{"title": "x"} {"title": "y"}]', 422, "not_json"),

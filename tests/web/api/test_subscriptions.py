@@ -190,8 +190,9 @@ async def test_a_broker_that_is_away_is_a_503(site: Site) -> None:
 async def test_a_page_of_another_site_changes_nothing(site: Site) -> None:
     """A request that a foreign page has a browser send is refused, and one of our own is not."""
     await _put(site)
-    foreign = {"Origin": "https://news.example"}
-    assert (await site.client.post("/v1/subscriptions/food/test", headers=foreign)).status_code == 403
+    for foreign in ("https://news.example", "null", "http://[localhost"):
+        headers = {"Origin": foreign}
+        assert (await site.client.post("/v1/subscriptions/food/test", headers=headers)).status_code == 403
     own = {"Origin": "http://localhost"}
     assert (await site.client.post("/v1/subscriptions/food/test", headers=own)).status_code == 202
 
