@@ -23,7 +23,7 @@ from benchmarks.alerts.synthetic import synthetic
 from benchmarks.bursts import alert_settings, send_mention
 from benchmarks.kills.worker import Worker, signs_of
 from streams.alerting import Mention
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.producer import KafkaProducer, open_producer
 from streams.settings import Role, Settings
 from streams.sources.lag import group_lag

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.decoding import decode_record
 from streams.errors import UnreadableInput
 from streams.records import Record

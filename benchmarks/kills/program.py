@@ -30,7 +30,8 @@ from benchmarks.kills.comparison import Report, compare_steps, compare_told, unt
 from benchmarks.kills.receiver import Receiver
 from benchmarks.kills.worker import ALIVE_WITHIN_S, Signs, Worker, signs_of
 from streams.alerting import AlertTransition
-from streams.dead_letters import dead_letters, read_to_end
+from streams.contents import read_to_end
+from streams.dead_letters import dead_letters
 from streams.decoding import encode_record
 from streams.events import from_cloudevent
 from streams.producer import KafkaProducer, open_producer

@@ -12,7 +12,7 @@ import pytest
 from aiokafka.partitioner import murmur2
 
 from streams.broker import PARTITIONS, EmbeddedBroker
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.producer import open_producer
 from streams.settings import Settings
 from streams.topics import make_topics, wanted_topics

@@ -11,7 +11,7 @@ import pytest
 from agents.progress import Status
 from agents.roles import status_path
 from streams.alerting import AlertTransition
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.decoding import decode_record
 from streams.events import from_cloudevent
 from streams.identity import article_id_of

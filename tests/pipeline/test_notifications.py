@@ -13,7 +13,8 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from streams.alerting import AlertTransition
-from streams.dead_letters import dead_letters, read_to_end
+from streams.contents import read_to_end
+from streams.dead_letters import dead_letters
 from streams.decoding import encode_record
 from streams.events import to_cloudevent
 from streams.producer import open_producer

@@ -15,7 +15,8 @@ import orjson
 import pytest
 
 from streams.broker import PARTITIONS, EmbeddedBroker
-from streams.dead_letters import dead_letters, fetch_original, read_to_end
+from streams.contents import read_to_end
+from streams.dead_letters import dead_letters, fetch_original
 from streams.producer import open_producer
 from streams.settings import Settings
 from streams.topics import wanted_topics

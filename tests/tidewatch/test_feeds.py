@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from streams.broker import EmbeddedBroker
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.identity import article_id_of
 from streams.settings import Settings, load_settings
 from streams.topics import wanted_topics

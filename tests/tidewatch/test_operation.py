@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from agents.progress import Status
 from agents.roles import status_path
 from streams.broker import EmbeddedBroker
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.decoding import encode_record
 from streams.producer import Receipt, open_producer
 from streams.records import DeadLetter

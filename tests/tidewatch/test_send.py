@@ -13,7 +13,7 @@ from aiokafka import ConsumerRecord
 from typer.testing import CliRunner
 
 from streams.broker import EmbeddedBroker
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.errors import DataMissing
 from streams.identity import article_id_of
 from streams.settings import Settings, load_settings

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from streams.broker import EmbeddedBroker
 from streams.compacted import read_latest
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.errors import DataMissing
 from streams.producer import open_producer
 from streams.settings import Settings

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from streams.alerting import AlertTransition
 from streams.broker import EmbeddedBroker
-from streams.dead_letters import read_to_end
+from streams.contents import read_to_end
 from streams.decoding import encode_record
 from streams.events import to_cloudevent
 from streams.producer import open_producer
