@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from alerts.baseline import Decayed, WeekCounts, hour_of_week
 from alerts.evidence import best_pieces, piece_of
-from alerts.rules import Kind
 from alerts.signatures import sketch_of, title_hash
 from alerts.slices import STORIES, column_of
 from alerts.state import SeriesState
 from alerts.stories import NEGATIVE, NEUTRAL, POSITIVE, Taken, Telling
 from alerts.tuning import HOUR_MS, SLICE_MS, Tuning
 from alerts.vectors import unpack
-from streams.alerting import Mention
+from streams.alerting import Mention, RuleKind
 
 WEEK_HOURS = 168
 _LABELS = {"negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE}
@@ -93,7 +92,7 @@ def count(series: SeriesState, mention: Mention, telling: Telling) -> Counted:
     series.taken.add(telling.article, taken.story, max(0, before[0]), max(0, before[1]))
     if telling.label != NEUTRAL:
         name = mention.sentiment.label
-        kind: Kind = "positive-spike" if name == "positive" else "negative-spike"
+        kind: RuleKind = "positive-spike" if name == "positive" else "negative-spike"
         piece = piece_of(mention, taken.story, telling.at_ms)
         series.pieces[name] = best_pieces((*series.pieces.get(name, ()), piece), kind)
     return Counted(taken, telling.label)

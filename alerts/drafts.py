@@ -27,7 +27,6 @@ ELLIPSIS = "…"
 SHOWN_CHARS = 4
 KEPT_SECRETS = 2
 """After a rotation: the new one, and the one that subscribers still know."""
-KINDS = ("webhook", "slack", "email", "topic", "stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def mistakes_of(error: ValidationError) -> tuple[Mistake, ...]:
     mistakes = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         path = each["loc"]
-        if path[:1] == ("channel",) and len(path) > 1 and path[1] in KINDS:  # which of the union it is
+        if path[:1] == ("channel",):  # what follows is which of the union it is
             path = ("channel", *path[2:])
         mistakes.append(Mistake(path, each["msg"]))
     return tuple(mistakes)

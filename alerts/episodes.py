@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal
 
 from alerts.evidence import EVIDENCE_SHOWN, Piece, best_pieces, shown
-from alerts.rules import Kind, Rule, Severities
-from streams.alerting import AlertTransition
+from alerts.rules import Rule, Severities
+from streams.alerting import SEVERITIES, AlertTransition, RuleKind, Severity, Step
 from streams.identity import digest_of
 from streams.records import EntityId, EpisodeId, SeriesId
 
@@ -20,10 +19,7 @@ DAY_MS = 86_400_000
 ESCALATION = 1.5
 """A spike is worse when it has so many times the stories of its last transition, or a higher severity."""
 
-Severity = Literal["low", "medium", "high"]
-Step = Literal["opened", "updated", "acknowledged", "resolved"]
-_RANK: dict[Severity, int] = {"low": 0, "medium": 1, "high": 2}
-DETECTORS: dict[Kind, str] = {
+DETECTORS: dict[RuleKind, str] = {
     "negative-spike": "negative-binomial-2",
     "positive-spike": "negative-binomial-2",
     "turn": "cusum-1",
@@ -63,7 +59,7 @@ class Episode:
 
     episode_id: str
     rule: str
-    kind: Kind
+    kind: RuleKind
     rules_version: str
     labels: dict[str, str]
     subject: Subject
@@ -140,13 +136,13 @@ def escalated(episode: Episode, severities: Severities, update_every_ms: int) ->
     reading = episode.reading
     severity = severity_of(reading.p_value, episode.threshold, severities)
     grown = episode.kind.endswith("spike") and reading.observed >= ESCALATION * episode.told_observed
-    worse = _RANK[severity] > _RANK[episode.severity] or grown
+    worse = SEVERITIES.index(severity) > SEVERITIES.index(episode.severity) or grown
     if not worse or episode.acknowledged_by is not None or reading.at_ms - episode.told_ms < update_every_ms:
         return None
     return replace(
         episode,
         revision=episode.revision + 1,
-        severity=max(severity, episode.severity, key=_RANK.__getitem__),
+        severity=max(severity, episode.severity, key=SEVERITIES.index),
         told_ms=reading.at_ms,
         told_observed=reading.observed,
     )

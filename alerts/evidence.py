@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from alerts.rules import Kind
-from streams.alerting import Evidence, Mention
+from streams.alerting import Evidence, Mention, RuleKind
 from streams.records import ArticleId
 
 EVIDENCE_SHOWN = 5
@@ -50,7 +49,7 @@ def piece_of(mention: Mention, story: int, at_ms: int) -> Piece:
     )
 
 
-def best_pieces(pieces: Iterable[Piece], kind: Kind) -> tuple[Piece, ...]:
+def best_pieces(pieces: Iterable[Piece], kind: RuleKind) -> tuple[Piece, ...]:
     """Return the sentence of each story that speaks most for the alert, the strongest story first, at most six."""
     sign = -1.0 if kind == "positive-spike" else 1.0
 

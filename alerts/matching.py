@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streams.alerting import AlertTransition, Evidence
+from streams.alerting import AlertTransition, Evidence, Severity
 from streams.records import EntityId, ReaderId, SeriesId
-from streams.subscriptions import Matchers, Severity, Subscription, SubscriptionId
+from streams.subscriptions import Matchers, Subscription, SubscriptionId
 
 Posting = tuple[str, str]
 """Field and value under which a subscription is filed."""

@@ -10,11 +10,11 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import Field
 
-from streams.alerting import AlertTransition
+from streams.alerting import SEVERITIES, AlertTransition
 from streams.clock import epoch_ms
 from streams.identity import digest_of
 from streams.records import EpisodeId, Moment, Record
-from streams.subscriptions import SEVERITIES, NotificationId, Silence, SubscriptionId
+from streams.subscriptions import NotificationId, Silence, SubscriptionId
 
 NoticeKind = Literal["alert", "group", "digest", "held", "silence", "test"]
 """One step of an episode; several that waited together; a digest; what quiet hours or the rate limit held back; what a

@@ -8,18 +8,19 @@ from alerts.baseline import Decayed, Expectation, WeekCounts, expected_of_market
 from alerts.calibration import Calibration
 from alerts.episodes import Reading
 from alerts.exposure import JUST_NOW, exposure_for_late, feed_in_window
-from alerts.rules import Kind, Rule
+from alerts.rules import Rule
 from alerts.slices import STORIES, column_of
 from alerts.spread import EVERY_MS, Spread
 from alerts.state import MARKET_KEY, SeriesState
 from alerts.stories import NEGATIVE, POSITIVE, SPOKEN
 from alerts.tuning import SLICE_MS, Tuning
+from streams.alerting import RuleKind
 
 _JUST_NOW_STRENGTH = 10.0
 """Stories that the feed must have had just now before its mood counts half."""
 
 
-def label_of(kind: Kind) -> int:
+def label_of(kind: RuleKind) -> int:
     """Return the label of the stories that a spike counts."""
     return POSITIVE if kind == "positive-spike" else NEGATIVE
 

@@ -14,10 +14,10 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
 
 from alerts.contradictions import Contradictions, between_rules, of_rule
+from streams.alerting import RuleKind
 from streams.errors import MisconfiguredError
 from streams.records import EntityId
 
-Kind = Literal["negative-spike", "positive-spike", "turn", "silence"]
 Scope = Literal["entity", "entity-topic", "topic", "market", "source"]
 Weighting = Literal["count", "severity", "relevance"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
@@ -51,7 +51,7 @@ class Rule(_Content):
     """Be one thing that is watched for."""
 
     name: Name
-    kind: Kind
+    kind: RuleKind
     scope: Scope = "entity"
     enabled: bool = True
     budget_per_1000_series_days: Number | None = Field(default=None, gt=0, le=1_000)

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from alerts.contradictions import Contradictions, Fault, between_rules, of_rule
 from alerts.located_yaml import Path, read_located
-from alerts.rules import Kind, Rule, Rules, Scope, Severities, Weighting
+from alerts.rules import Rule, Rules, Scope, Severities, Weighting
 from alerts.topic_names import unknown_topics
+from streams.alerting import RuleKind
 
 _IN_WORDS = {
     "extra_forbidden": "there is no such field",
@@ -28,7 +29,7 @@ _IN_WORDS = {
     "bool_parsing": "write true or false",
 }
 """What pydantic finds, by its own name for it; what is not here it says well itself."""
-_CHOICES = {"kind": get_args(Kind), "scope": get_args(Scope), "weighting": get_args(Weighting)}
+_CHOICES = {"kind": get_args(RuleKind), "scope": get_args(Scope), "weighting": get_args(Weighting)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ from pydantic import Field
 from streams.enrichment import Sentiment
 from streams.records import ArticleId, EntityId, EpisodeId, Moment, Probability, Record, SeriesId, StoryId
 
+RuleKind = Literal["negative-spike", "positive-spike", "turn", "silence"]
+Step = Literal["opened", "updated", "acknowledged", "resolved"]
+Severity = Literal["low", "medium", "high"]
+SEVERITIES: tuple[Severity, Severity, Severity] = ("low", "medium", "high")
+
 
 class Mention(Record):
     """Say what one article says of one series: the input of detection."""
@@ -77,15 +82,15 @@ class AlertTransition(Record):
     entity_id: EntityId | None = None
     name: str
     ticker: str | None = None
-    kind: Literal["opened", "updated", "acknowledged", "resolved"]
+    kind: Step
     revision: int = Field(ge=0)
     rule: str
-    rule_kind: Literal["negative-spike", "positive-spike", "turn", "silence"] = "negative-spike"
+    rule_kind: RuleKind = "negative-spike"
     rules_version: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
     topic: str | None = None
     """Of a series that has one."""
-    severity: Literal["low", "medium", "high"]
+    severity: Severity
     opened_at: Moment
     at: Moment
     """Event time of this step."""

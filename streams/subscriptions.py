@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, SerializationInfo, field_serializer
 
+from streams.alerting import Severity
 from streams.records import EntityId, EpisodeId, Moment, ReaderId, Record, SeriesId
 
 SubscriptionId = NewType("SubscriptionId", str)
 SilenceId = NewType("SilenceId", str)
 NotificationId = NewType("NotificationId", str)
 
-Severity = Literal["low", "medium", "high"]
-SEVERITIES: tuple[Severity, Severity, Severity] = ("low", "medium", "high")
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
 REVEAL = "reveal"
 """Key of the serialization context under which secrets are written: only for the topic and the table."""
