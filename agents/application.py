@@ -36,7 +36,7 @@ class Application:
         return table
 
 
-def new_application(role: Role, settings: Settings, clock: Clock | None = None) -> Application:
+def new_application(role: Role, settings: Settings) -> Application:
     """Make the Faust app of a role, without agents.
 
     The settings of the broker and the streams are those that were tried against kills (a small buffer pauses the
@@ -80,7 +80,7 @@ def new_application(role: Role, settings: Settings, clock: Clock | None = None) 
         outlet=outlet,
         delivery=Delivery(app, role, settings, outlet, ledger),
         ledger=ledger,
-        clock=clock or SystemClock(),
+        clock=SystemClock(),
     )
 
 

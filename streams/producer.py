@@ -92,7 +92,7 @@ class KafkaProducer:
 
 
 @asynccontextmanager
-async def open_producer(settings: Settings, *, linger_ms: int = 5) -> AsyncIterator[KafkaProducer]:
+async def open_producer(settings: Settings) -> AsyncIterator[KafkaProducer]:
     """Connect, yield a producer, and flush on the way out.
 
     Raises:
@@ -101,7 +101,7 @@ async def open_producer(settings: Settings, *, linger_ms: int = 5) -> AsyncItera
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_brokers,
         acks="all",
-        linger_ms=linger_ms,
+        linger_ms=5,
         max_request_size=settings.max_message_bytes,
         **kafka_security(settings),
     )

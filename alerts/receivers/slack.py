@@ -6,13 +6,12 @@ import asyncio
 from typing import Any
 
 import orjson
-from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from alerts.receivers.answers import Verdicts
 from alerts.receivers.connection import Egress
 from alerts.receivers.receiver import Attempt, Message
-from streams.clock import Clock, SystemClock
+from streams.clock import SystemClock
 from streams.subscriptions import Channel, SlackChannel
 
 HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
@@ -29,19 +28,10 @@ VERDICTS = Verdicts(gone=frozenset((404, 410)), refused=frozenset((400, 403)))
 class SlackReceiver:
     """Post a message as blocks. The address is the secret, and is told to nobody."""
 
-    def __init__(
-        self,
-        *,
-        allow_private: bool = False,
-        timeout_s: float = 10.0,
-        clock: Clock | None = None,
-        resolver: AbstractResolver | None = None,
-    ) -> None:
+    def __init__(self, *, allow_private: bool = False, timeout_s: float = 10.0) -> None:
         self._allow_private = allow_private
         self._timeout_s = timeout_s
-        self._egress = Egress(
-            allow_private=allow_private, timeout_s=timeout_s, clock=clock or SystemClock(), resolver=resolver
-        )
+        self._egress = Egress(allow_private=allow_private, timeout_s=timeout_s, clock=SystemClock())
         self._pace = Pace()
 
     async def send(self, message: Message, channel: Channel) -> Attempt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 
-from aiohttp.abc import AbstractResolver
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from alerts.receivers.answers import Verdicts
@@ -20,16 +19,9 @@ VERDICTS = Verdicts()
 class WebhookReceiver:
     """Post a message's payload; the id is the same at every try, the time and the signatures are the try's own."""
 
-    def __init__(
-        self,
-        *,
-        allow_private: bool = False,
-        timeout_s: float = 10.0,
-        clock: Clock | None = None,
-        resolver: AbstractResolver | None = None,
-    ) -> None:
+    def __init__(self, *, allow_private: bool = False, timeout_s: float = 10.0, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._egress = Egress(allow_private=allow_private, timeout_s=timeout_s, clock=self._clock, resolver=resolver)
+        self._egress = Egress(allow_private=allow_private, timeout_s=timeout_s, clock=self._clock)
 
     async def send(self, message: Message, channel: Channel) -> Attempt:
         """Try once; see `Receiver.send`."""
