@@ -166,6 +166,7 @@ def is_shouted(text: str) -> bool:
     return sum(letter.isupper() for letter in letters) * 10 > len(letters) * 9
 
 
+@lru_cache(maxsize=64)  # a word asks again wherever a text repeats it
 def _is_a_person(text: str, word: str) -> bool:
     """Say whether the text gives the word a first name somewhere: later it stands alone."""
     named = re.finditer(rf"\b([A-Z][a-z]+)\s+(?:[A-Z]\.\s+)?{re.escape(word)}\b", text[:NAMED_CHARS])
