@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from alerts.signatures import signature_of
 from alerts.vectors import story_vector_of
 from streams.alerting import Mention
 from streams.enrichment import EnrichedArticle, EntityMention, Sentence, Sentiment
-from streams.markup import shown
 from streams.records import SeriesId
 
 MARKET = SeriesId("market")
@@ -16,6 +16,7 @@ MAX_TITLE_CHARS = 160
 MAX_EVIDENCE_CHARS = 300
 MAX_URL_CHARS = 400
 UNREAD_LANGUAGE = "und"
+_LINK = re.compile(r"https?://\S+", re.I)
 
 
 def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention]:
@@ -38,7 +39,7 @@ def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention
             at=article.published_at,
             received_at=article.received_at,
             source=article.source,
-            url=article.url if article.url is not None and len(article.url) <= MAX_URL_CHARS else None,
+            url=_link(article.url),
             title=_cut(article.title, MAX_TITLE_CHARS),
             sentiment=sentiment if readable else Sentiment.of(0, 1, 0),
             evidence=_evidence(named_in, sentiment),
@@ -76,7 +77,12 @@ def _evidence(sentences: Sequence[Sentence], sentiment: Sentiment) -> str:
         return ""
     sign = -1.0 if sentiment.label == "positive" else 1.0
     strongest = min(sentences, key=lambda sentence: sign * sentence.sentiment.score)
-    return _cut(shown(strongest.text), MAX_EVIDENCE_CHARS)
+    return _cut(" ".join(strongest.text.split()), MAX_EVIDENCE_CHARS)
+
+
+def _link(url: str | None) -> str | None:
+    """Return an address that people may be led to: none that runs where it is opened, or breaks the line it is in."""
+    return url if url is not None and len(url) <= MAX_URL_CHARS and _LINK.fullmatch(url) else None
 
 
 def _cut(text: str, limit: int) -> str:

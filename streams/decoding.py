@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -12,12 +13,16 @@ from streams.clock import epoch_ms
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.identity import article_id_of, digest_of
 from streams.interests import Click
+from streams.markup import shown
 from streams.records import Article, ArticleId, EntityHint, Moment, ReaderId, Record
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """A date before this is a mistake: no feed is so old, and the index's dates begin there."""
 MAX_TITLE_CHARS = 2_000
 MAX_HINTS = 500
+# Control characters but white space, and marks that turn the order of what follows around. NUL would also end a string
+# in SQLite's full-text index. None carries meaning in news.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e]")
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -49,7 +54,7 @@ class _RawClick(BaseModel):
 
 
 def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars: int, max_future_s: float) -> Article:
-    """Read an article from the bytes of a message.
+    """Read an article from the bytes of a message: as text, without HTML and control characters.
 
     Args:
         value: JSON in UTF-8, as a feed sends it.
@@ -62,28 +67,32 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
         UnreadableInput: with the reason for the dead-letter topic.
     """
     raw = _validate(_RawArticle, _parse(value))
-    title, body = _clean(raw.title), _clean(raw.body)
-    if not title.strip() and not body.strip():
+    sent_title, sent_body, sent_hints = raw.title or "", raw.body or "", raw.entities or ()
+    if len(sent_body) > max_body_chars:
+        raise UnreadableInput(
+            DeadLetterReason.TOO_LARGE, f"body has {len(sent_body):,} characters, the cap is {max_body_chars:,}"
+        )
+    if len(sent_title) > MAX_TITLE_CHARS:
+        raise UnreadableInput(
+            DeadLetterReason.TOO_LARGE, f"title has {len(sent_title):,} characters, the cap is {MAX_TITLE_CHARS:,}"
+        )
+    if len(sent_hints) > MAX_HINTS:
+        raise UnreadableInput(DeadLetterReason.TOO_LARGE, f"{len(sent_hints)} entities, the cap is {MAX_HINTS}")
+    title, body = _line(sent_title), _clean(sent_body).strip()
+    if not title and not body:
         raise UnreadableInput(DeadLetterReason.MISSING_TEXT, "neither title nor body holds text; send at least one")
-    if len(body) > max_body_chars:
-        raise UnreadableInput(
-            DeadLetterReason.TOO_LARGE, f"body has {len(body):,} characters, the cap is {max_body_chars:,}"
-        )
-    if len(title) > MAX_TITLE_CHARS:
-        raise UnreadableInput(
-            DeadLetterReason.TOO_LARGE, f"title has {len(title):,} characters, the cap is {MAX_TITLE_CHARS:,}"
-        )
-    hints = tuple(raw.entities or ())
-    if len(hints) > MAX_HINTS:
-        raise UnreadableInput(DeadLetterReason.TOO_LARGE, f"{len(hints)} entities, the cap is {MAX_HINTS}")
+    hints = tuple(hint.model_copy(update={"name": _line(hint.name)}) for hint in sent_hints)
+    for place, hint in enumerate(hints):
+        if not hint.name:
+            raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"entities.{place}.name: it holds no text")
     for name, moment in (("published_at", raw.published_at), ("updated_at", raw.updated_at)):
         _check_date(name, moment, received_at, max_future_s)
     published_at = raw.published_at or received_at
     return Article(
-        article_id=article_id_of(raw.source or "", raw.url, title, raw.published_at, body),
+        article_id=article_id_of(raw.source or "", raw.url, sent_title, raw.published_at, sent_body),
         title=title,
         body=body,
-        source=(raw.source or "").strip(),
+        source=_line(raw.source or ""),
         url=raw.url.strip() if raw.url and raw.url.strip() else None,
         language=raw.language,
         published_at=published_at,
@@ -191,6 +200,9 @@ def _check_date(name: str, moment: datetime | None, received_at: datetime, max_f
         )
 
 
-def _clean(text: str | None) -> str:
-    # NUL would end a string in SQLite's full-text index; it never carries meaning in news.
-    return (text or "").replace("\x00", "")
+def _clean(text: str) -> str:
+    return _INVISIBLE.sub("", shown(text))
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())

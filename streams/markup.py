@@ -6,9 +6,10 @@ import html
 import re
 
 _BLOCKS = (
-    "address|article|blockquote|br|div|dd|dl|dt|figure|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|td|th|tr|ul"
+    "address|article|aside|blockquote|body|br|caption|div|dd|dl|dt|figcaption|figure|footer|h[1-6]|head|header|hr|html"
+    "|iframe|li|main|noscript|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_INLINE = "a|abbr|b|code|em|font|i|img|input|label|link|mark|meta|s|small|span|strong|sub|sup|u"
+_INLINE = "a|abbr|b|cite|code|em|font|i|img|input|label|link|mark|meta|picture|s|small|span|strong|sub|sup|time|u|wbr"
 _TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.I)
 _HIDDEN = (
     (re.compile(r"<script\b[^<>]*>", re.I), re.compile(r"</script\s*>", re.I)),

@@ -42,7 +42,7 @@ class EntityHint(Record):
 
 
 class Article(Record):
-    """Be one article as the feed gave it, with identity and time settled."""
+    """Be one article as the feed gave it, in plain text, with identity and time settled."""
 
     format: Literal[1] = 1
     article_id: ArticleId

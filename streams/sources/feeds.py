@@ -193,10 +193,12 @@ def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> F
 
 
 def _text(markup: object) -> str:
+    """Return what a browser would show: a line a paragraph, and an empty one between them."""
     if not markup:
         return ""
     bare = without_hidden(str(markup), "")
-    return " ".join(html.unescape(replace_entities(remove_tags(_BLOCK.sub(r" \g<0>", bare)))).split())
+    shown = html.unescape(replace_entities(remove_tags(_BLOCK.sub(r"\n\n\g<0>", bare))))
+    return "\n\n".join(" ".join(part.split()) for part in shown.split("\n\n") if part.strip())
 
 
 def _moment(parsed: Any) -> str | None:

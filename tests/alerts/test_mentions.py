@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 
 from alerts.mentions import mentions_of
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, EntityMention, Sentence, Sentiment, Summary
@@ -18,7 +19,7 @@ def _enriched(language: str = "en") -> EnrichedArticle:
     texts = [
         ("Quillon slumps.", MILD),
         ("Quillon faces a probe. " * 40, BAD),
-        ("Verdane&#8217;s <b>sales</b> gained.", GOOD),
+        ("Verdane’s\nsales gained.", GOOD),
     ]
     sentences = tuple(Sentence(text=t, start=0, end=len(t), sentiment=s) for t, s in texts)
 
@@ -57,7 +58,7 @@ def test_the_market_comes_first_then_each_relevant_name_by_id() -> None:
 
 
 def test_evidence_is_the_sentence_that_speaks_most() -> None:
-    """Bad news shows its most negative sentence, good news its most positive; long ones are cut, HTML goes."""
+    """Bad news shows its most negative sentence, good news its most positive; each is one line, and cut."""
     market, quillon, verdane = mentions_of(_enriched(), 0.5)
     assert quillon.evidence.startswith("Quillon faces a probe.")
     assert len(quillon.evidence) <= 300
@@ -68,3 +69,19 @@ def test_evidence_is_the_sentence_that_speaks_most() -> None:
 def test_an_unread_language_is_neutral() -> None:
     """Where the model could not read the text, its labels count for nothing."""
     assert {m.sentiment.label for m in mentions_of(_enriched("und"), 0.5)} == {"neutral"}
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://wire.example/1", "https://wire.example/1"),
+        ("javascript:alert(1)", None),
+        ("https://wire.example/1\nSent by your bank", None),
+        (f"https://wire.example/{'a' * 400}", None),
+    ],
+)
+def test_an_alert_leads_only_to_pages(url: str, link: str | None) -> None:
+    """An address that would run as a script, go over several lines or on for ever is not passed on to subscribers."""
+    enriched = _enriched()
+    article = enriched.article.model_copy(update={"url": url})
+    assert {m.url for m in mentions_of(enriched.model_copy(update={"article": article}), 0.5)} == {link}

@@ -33,6 +33,8 @@ def _read(value: bytes | None) -> Article:
         (b"[1, 2]", DeadLetterReason.WRONG_TYPE),
         (b'{"title": 7}', DeadLetterReason.WRONG_TYPE),
         (b'{"title": "x", "entities": [{"name": ""}]}', DeadLetterReason.WRONG_TYPE),
+        (b'{"title": "x", "entities": [{"name": "<b></b>"}]}', DeadLetterReason.WRONG_TYPE),
+        (b'{"title": "<b></b>", "body": "<!-- ad -->"}', DeadLetterReason.MISSING_TEXT),
         (b'{"title": "x", "published_at": {}}', DeadLetterReason.WRONG_TYPE),
         (b'{"title": "x", "published_at": true}', DeadLetterReason.WRONG_TYPE),
         (b"{}", DeadLetterReason.MISSING_TEXT),
@@ -51,6 +53,18 @@ def test_each_kind_of_poison_has_its_own_reason(value: bytes | None, reason: Dea
         _read(value)
     assert caught.value.reason is reason
     assert caught.value.detail
+
+
+def test_an_article_is_plain_text() -> None:
+    """HTML, control characters and marks that turn the order around go from title, body, source and names."""
+    article = _read(
+        b'{"title": "AT&amp;T <b>cuts</b>\\n\\u001b\\u202eoutlook", "body": "<p>R&amp;D \\u0007fell.</p>\\tMore.",'
+        b' "source": "Barron&#39;s", "entities": [{"name": "AT&amp;T", "id": "t"}]}'
+    )
+    assert article.title == "AT&T cuts outlook"
+    assert article.body == "R&D fell.\n\n\tMore."
+    assert article.source == "Barron's"
+    assert [(hint.name, hint.id) for hint in article.entities] == [("AT&T", "t")]
 
 
 def test_a_missing_date_is_not_poison() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from nicegui.element import Element
 
 from streams.enrichment import LABELS, EnrichedArticle, EntityMention, Sentiment
-from streams.markup import shown
 from streams.sinks.index import Hit
 from web.console.elements import box, button, link, text
 from web.console.wording import SIGNS, clock_time, score_text
@@ -137,4 +136,4 @@ def _reasons(enriched: EnrichedArticle) -> None:
             for sentence in sorted(carrying, key=lambda s: -abs(s.sentiment.score))[:REASONS_SHOWN]:
                 with box("", "li"):
                     text("span", score_text(sentence.sentiment.score), "score")
-                    text("span", shown(sentence.text))
+                    text("span", sentence.text)

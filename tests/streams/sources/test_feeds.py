@@ -97,14 +97,14 @@ async def _poll(client: httpx.AsyncClient, url: str, state: FeedState | None = N
 
 
 async def test_rss_entries_become_articles_oldest_first(server: _Server, client: httpx.AsyncClient) -> None:
-    """Markup and scripts go, entities are resolved, and dates are in UTC."""
+    """Markup and scripts go, paragraphs and entities are resolved, and dates are in UTC."""
     server.body = _rss(2, 1)
     answer = await _poll(client, server.url)
     assert answer.problem == ""
     assert [fields["url"] for fields in answer.articles] == ["https://wire.example/1", "https://wire.example/2"]
     assert answer.articles[0] == {
         "title": "Quillon & Co 1",
-        "body": "Sales fell. Again.",
+        "body": "Sales fell.\n\nAgain.",
         "source": "Wire",
         "language": "en-gb",
         "url": "https://wire.example/1",

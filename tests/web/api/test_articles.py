@@ -26,6 +26,16 @@ async def test_an_article_is_pushed_as_it_came(site: Site) -> None:
     assert site.producer.times_ms == [epoch_ms(NOW)]
 
 
+async def test_a_search_finds_what_a_reader_sees(site: Site) -> None:
+    """The HTML of a feed hides no name and no phrase, is not found itself, and is not shown."""
+    await fill(site.index, [enriched("AT&amp;T cuts <b>outlook</b>", body="<p>Growth is <b>strong</b> today.</p>")])
+    for words in ("AT&T", '"growth is strong"'):
+        (found,) = (await site.client.get("/v1/articles", params={"q": words})).json()["articles"]
+        assert (found["title"], found["body"]) == ("AT&T cuts outlook", "Growth is strong today.")
+    assert found["highlight"] == ["<mark>Growth is strong</mark> today."]
+    assert (await site.client.get("/v1/articles", params={"q": "amp"})).json()["total"] == 0
+
+
 async def test_several_are_checked_one_by_one(site: Site) -> None:
     """Of an array or of lines the good ones are taken as they came, and each bad one is told with its reason."""
     body = b'[ {"title":  "a", "n": 1e3} ,{"title": 7}, {"body": "\xc3\x9f"}]'
