@@ -90,6 +90,8 @@ def draft_subscription(
         for path, why in check_channel(subscription.channel, allow_private=allow_private)
     ]
     found += _of_topics(subscription.matchers, topics)
+    if not subscription.name.strip():
+        found.append(Mistake(("name",), "write a name: each notification shows it"))
     if subscription.template is not None and (fault := template_fault(subscription.template)):
         found.append(Mistake(("template",), fault))
     return tuple(found) if found else Drafted(subscription, made)

@@ -66,9 +66,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem(status, error.detail, reason=str(error.reason))
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
-        return problem(422, told)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem(422, "; ".join(_told(each, request) for each in error.errors()))
 
     @app.exception_handler(MistakesError)
     async def mistaken(_request: Request, error: MistakesError) -> JSONResponse:
@@ -86,3 +85,13 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "The service failed; its log says how.")
+
+
+def _told(mistake: dict[str, Any], request: Request) -> str:
+    """Say where a request is mistaken, and what is wrong there."""
+    if mistake["type"] == "json_invalid":
+        return f"body: it is not JSON: {mistake['ctx']['error']} at character {mistake['loc'][-1]}"
+    sent_as = request.headers.get("content-type", "nothing")
+    if mistake["loc"] == ("body",) and "json" not in sent_as:
+        return f"body: it came as {sent_as}; send JSON with Content-Type: application/json"
+    return f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"

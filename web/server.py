@@ -18,6 +18,7 @@ from streams.sinks.opening import open_index
 from web.api.alerts import router as alerts_router
 from web.api.articles import router as articles_router
 from web.api.deliveries import router as deliveries_router
+from web.api.dependencies import UNKNOWN_REFUSED
 from web.api.operation import router as operation_router
 from web.api.readers import router as readers_router
 from web.api.responses import router as responses_router
@@ -92,7 +93,7 @@ def create_app(
     add_problem_handlers(app)
     add_guard(app, settings)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[UNKNOWN_REFUSED])
     add_unknown_paths(app, ROUTERS)
     return app
 

@@ -10,7 +10,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from streams.alerting import AlertTransition
 from streams.events import to_cloudevent_json
+from streams.records import EpisodeId
 from web.api.dependencies import LastEventId, PointInTime, UsedAlerts, UsedIndex, UsedSettings
+from web.finding import find_episode
 from web.keys import Read
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
@@ -52,3 +54,12 @@ async def live_alerts(
             yield ServerSentEvent(id=str(alert.offset), event=alert.transition.kind, data=data)
 
     return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)
+
+
+@router.get("/{episode_id}")
+async def get_alert(index: UsedIndex, alerts: UsedAlerts, episode_id: str) -> AlertTransition:
+    """Get the latest step of one episode, with all its evidence."""
+    step = await find_episode(index, alerts, EpisodeId(episode_id))
+    if step is None:
+        raise HTTPException(404, f"there is no episode {episode_id!r}, or it ended long ago")
+    return step

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, HTTPException, Request
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
 from streams.clock import Clock
@@ -68,6 +69,22 @@ def _refuse_foreign(request: Request) -> None:
         raise HTTPException(403, f"a page of {origin} cannot change anything here")
 
 
+def _refuse_unknown(request: Request) -> None:
+    """Refuse a parameter that the document does not name, or one given twice: it would not narrow the answer."""
+    if not request.query_params:
+        return
+    route = cast(APIRoute, request.scope["route"])
+    operation = request.app.openapi()["paths"][route.path_format][request.method.lower()]
+    known = sorted(each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            taken = f"this takes {', '.join(known)}" if known else "this takes none"
+            raise HTTPException(422, f"query.{name}: there is no such parameter; {taken}")
+        if given.count(name) > 1:
+            raise HTTPException(422, f"query.{name}: it is given more than once; give one value")
+
+
 UsedSettings = Annotated[Settings, Depends(_settings)]
 UsedIndex = Annotated[Index, Depends(_index)]
 UsedProducer = Annotated[Producer, Depends(_producer)]
@@ -83,3 +100,4 @@ LastEventId = Annotated[
     int | None, Header(alias="Last-Event-ID", ge=0, description="The `id` of the last event that was seen.")
 ]
 FOREIGN_REFUSED = Depends(_refuse_foreign)
+UNKNOWN_REFUSED = Depends(_refuse_unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from streams.alerting import Novelty
 from streams.enrichment import EnrichedArticle, EntityMention, Label, Sentence, Sentiment, Summary, Topic
@@ -133,6 +133,8 @@ class HealthView(BaseModel):
 class DraftView(BaseModel):
     """Be a template to be tried out; the built-in one where there is none."""
 
+    model_config = ConfigDict(extra="forbid")
+
     name: str = Field(default="Preview", max_length=200)
     template: str | None = Field(default=None, max_length=8_000)
 
@@ -161,6 +163,8 @@ class RequestView(BaseModel):
 
 class ResponseView(BaseModel):
     """Be what a person says of an alert."""
+
+    model_config = ConfigDict(extra="forbid")
 
     kind: Literal["acknowledged", "useful", "false"]
 

@@ -21,6 +21,16 @@ async def test_alerts_are_listed(site: Site) -> None:
     assert [each["transition_id"] for each in opened] == ["t1"]
 
 
+async def test_one_alert_is_given(site: Site) -> None:
+    """An episode is given by its id as it is now, from the index or live; an unknown one is a problem."""
+    await site.index.put_alerts([transition(1)])
+    site.broadcast.tell(LiveAlert(0, transition(1, "resolved").model_copy(update={"revision": 1})))
+    assert (await site.client.get("/v1/alerts/e1")).json()["kind"] == "resolved"
+    missing = await site.client.get("/v1/alerts/none")
+    assert missing.status_code == 404
+    assert "no episode 'none'" in missing.json()["detail"]
+
+
 async def test_acknowledgements_come_live_with_every_field(site: Site) -> None:
     """That somebody has taken an alert on is an event of its own."""
     step = transition(0, "acknowledged").model_copy(update={"acknowledged_by": "ada", "labels": {"desk": "food"}})

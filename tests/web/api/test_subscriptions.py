@@ -106,6 +106,7 @@ async def test_a_hostile_url_is_refused_when_it_is_written(site: Site) -> None:
 @pytest.mark.parametrize(
     ("chosen", "path"),
     [
+        ({"name": " "}, "name"),
         ({"matcher": {"entities": ["a"]}}, "matcher"),
         ({"matchers": {"entitys": ["a"]}}, "matchers.entitys"),
         ({"matchers": {"severities": ["grave"]}}, "matchers.severities.0"),
