@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from alerts.mentions import mentions_of
 from alerts.rules import Rule, Rules
@@ -97,6 +98,8 @@ class Known:
 
     at: datetime
     mentions: tuple[Mention, ...]
+    version: int = 0
+    """Of the article: a correction has a larger one."""
 
     @classmethod
     def of(cls, enriched: EnrichedArticle, min_relevance: float) -> Known:
@@ -105,12 +108,24 @@ class Known:
         if article.received_at - article.published_at > REPLAYED_AFTER:
             article = article.model_copy(update={"received_at": article.published_at})
             enriched = enriched.model_copy(update={"article": article})
-        return cls(article.received_at, tuple(mentions_of(enriched, min_relevance)))
+        return cls(article.received_at, tuple(mentions_of(enriched, min_relevance)), enriched.version)
 
 
 def in_order(articles: Iterable[Known]) -> list[Known]:
-    """Sort articles by when they were known, then by event time and id, so that any order of input gives the same."""
-    return sorted(articles, key=lambda known: (known.at, known.mentions[0].at, known.mentions[0].article_id))
+    """Sort articles by when they were known, then by event time and id, so that any order of input gives the same.
+
+    Of what is known of one article at one moment, as where files overlap, the earliest version stands: the service
+    takes no other either.
+    """
+
+    def order(known: Known) -> tuple[object, ...]:
+        return (*_identity(known), known.version, known.mentions[0].signature)
+
+    return [next(same) for _, same in groupby(sorted(articles, key=order), key=_identity)]
+
+
+def _identity(known: Known) -> tuple[datetime, datetime, str]:
+    return known.at, known.mentions[0].at, known.mentions[0].article_id
 
 
 class Backtest:
@@ -119,6 +134,7 @@ class Backtest:
     def __init__(self, rules: Mapping[str, Rules]) -> None:
         self._watches = {name: Watch(content, None) for name, content in rules.items()}
         self._alerts: dict[str, dict[EpisodeId, Alert]] = {name: {} for name in rules}
+        self._taken: dict[str, set[str]] = {name: set() for name in rules}
         self._ticking = {
             name: watch
             for name, watch in self._watches.items()
@@ -133,7 +149,7 @@ class Backtest:
             for mention in article.mentions:
                 for name, watch in self._watches.items():
                     for transition in watch.take(mention):
-                        _apply(self._alerts[name], transition)
+                        self._apply(name, transition)
 
     def _tick(self, until: datetime) -> None:
         now = self._ticked_at or until
@@ -141,8 +157,19 @@ class Backtest:
             now += TICK
             for name, watch in self._ticking.items():
                 for transition in watch.tick(now):
-                    _apply(self._alerts[name], transition)
+                    self._apply(name, transition)
         self._ticked_at = now
+
+    def _apply(self, name: str, transition: AlertTransition) -> None:
+        if transition.transition_id in self._taken[name]:  # an article that comes again gives its own again
+            return
+        self._taken[name].add(transition.transition_id)
+        alerts = self._alerts[name]
+        known = alerts.get(transition.episode_id)
+        if transition.kind == "opened":
+            alerts[transition.episode_id] = Alert.of(transition)
+        elif known is not None:
+            alerts[transition.episode_id] = known.after(transition)
 
     def alerts(self, name: str) -> list[Alert]:
         """Return the alerts of one set of rules so far, by the time of their opening."""
@@ -166,14 +193,6 @@ def with_budget(rules: Rules, per_day: float) -> Rules:
 
 def _is_shared(rule: Rule) -> bool:
     return rule.scope not in ("market", "source")
-
-
-def _apply(alerts: dict[EpisodeId, Alert], transition: AlertTransition) -> None:
-    known = alerts.get(transition.episode_id)
-    if transition.kind == "opened":
-        alerts.setdefault(transition.episode_id, Alert.of(transition))
-    elif known is not None:
-        alerts[transition.episode_id] = known.after(transition)
 
 
 def span_days(articles: Sequence[Known]) -> float:

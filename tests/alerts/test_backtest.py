@@ -83,6 +83,27 @@ def test_the_order_of_the_input_does_not_matter() -> None:
     assert in_order(reversed(articles)) == articles
 
 
+def test_an_article_that_comes_again_changes_nothing() -> None:
+    """Neither at the same moment, as where files overlap, nor later, as after a second replay."""
+    articles = _articles(FEED)
+    later = [
+        Known(
+            known.at + timedelta(hours=1), tuple(m.model_copy(update={"received_at": known.at}) for m in known.mentions)
+        )
+        for known in articles
+    ]
+    assert in_order([*articles, *articles]) == articles
+    assert _alerts(in_order([*articles, *later])) == _alerts(articles)
+
+
+def test_a_correction_at_the_same_moment_does_not_stand() -> None:
+    """The first version was known first, whichever line comes first."""
+    first = _enriched(timedelta(0))
+    article = first.article.model_copy(update={"title": "Vantor falls far", "updated_at": START + timedelta(hours=5)})
+    versions = [Known.of(first, 0.5), Known.of(first.model_copy(update={"article": article}), 0.5)]
+    assert in_order(versions) == in_order(reversed(versions)) == versions[:1]
+
+
 def test_several_budgets_in_one_go() -> None:
     """Each set of rules gives what it gives alone."""
     rules = {name: with_budget(Rules.default(), per_day) for name, per_day in (("1", 1.0), ("10", 10.0))}
