@@ -70,6 +70,18 @@ def merged(network: Any, adaptation: Adaptation) -> Any:
     return network.merge_and_unload() if adaptation is Adaptation.LORA else network
 
 
+def go_halfway(module: Any, begun: Any) -> None:
+    """Move the weights half of the way back to where they began.
+
+    Between old and new weights most of what was learned is kept, and nearly nothing of what was known is lost
+    (Wortsman et al. 2022, arXiv:2109.01903).
+    """
+    before = dict(begun.named_parameters())
+    with torch.no_grad():
+        for name, weight in module.named_parameters():
+            weight.lerp_(before[name], 0.5)
+
+
 def trained_state(modules: Iterable[Any]) -> list[dict[str, Tensor]]:
     """Return copies of what is trained in each module."""
     return [

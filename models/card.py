@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from models.evaluation import all_figures
 from models.heads import CATEGORY_SENTENCES, TOPIC_SENTENCES, HeadsFacts
@@ -19,6 +20,7 @@ LICENCES: Mapping[str, str] = {
     "sentfin": "SEntFiN, Indian business headlines; licence not stated",
     "net_results": "tables of results in Reuters-21578, ModApte training part; for research only",
     "quantities": "sentences written by rule for this project (`models/data/quantities.tsv`); Apache-2.0",
+    "roles": "texts about several companies written by rule for this project (`models/data/roles.txt`); Apache-2.0",
     "events": "headlines written by rule for this project (`models/data/events.tsv`); Apache-2.0",
     "joined": "pairs of SEntFiN's headlines as one text (`models/joined.py`)",
     "tftopic_train": "financial tweets in 20 topics; labels MIT, the text under X's terms",
@@ -98,8 +100,8 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Fi
             "  quarter of the weight. Reuters' part is from 1987.",
             "- Labels follow their sets (`docs/labels.md`): a bearish tweet, a headline that is bad for the entity.",
             "- Plain events and pairs of figures are measured on kinds that the written lessons cover, in other words.",
-            "- Often misread: who wins an order from whom or loses it, names set apart by a comma alone, denials",
-            '  and cases that are dropped ("cleared of wrongdoing"), falls "less than feared", and yields.',
+            "- Often misread (`roles` above): who wins an order from whom, who a verdict is for, what resumes, falls",
+            '  "less than feared", names set apart by a comma alone, and yields.',
             *([] if spread else ["- One training with one seed: how much another seed would change is not measured."]),
             "",
         ]
@@ -108,12 +110,23 @@ def model_card(facts: HeadsFacts, figures: Sequence[Figure], spread: Sequence[Fi
 
 def _commands(facts: HeadsFacts) -> list[str]:
     train = f"`tidewatch train --data FOLDER -o DIR --adaptation {facts.adaptation} --epochs {facts.epochs} --seed"
-    if not facts.seeds:
-        return [f"{train} {facts.seed}`."]
     seeds = ", ".join(str(seed) for seed in facts.seeds)
+    first = (
+        [
+            f"{train} SEED` with {seeds}, and the mean of their weights:",
+            "`tidewatch average DIR… --data FOLDER -o DIR` (Wortsman et al. 2022, arXiv:2203.05482).",
+        ]
+        if seeds
+        else [f"{train} {facts.seed}`."]
+    )
+    return first + [line for resumed in facts.resumed for line in _resumed(resumed)]
+
+
+def _resumed(resumed: Mapping[str, Any]) -> list[str]:
     return [
-        f"{train} SEED` with {seeds}, and the mean of their weights:",
-        "`tidewatch average DIR… --data FOLDER -o DIR` (Wortsman et al. 2022, arXiv:2203.05482).",
+        f"Then `tidewatch train --resume --data … -o DIR --adaptation {resumed['adaptation']} --epochs"
+        f" {resumed['epochs']} --seed {resumed['seed']}`",
+        f"from those weights, among a part of the same lessons: {', '.join(resumed['new'])}.",
     ]
 
 

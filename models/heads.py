@@ -61,6 +61,8 @@ class HeadsFacts(BaseModel):
     recipe: dict[str, Any] = {}
     data: tuple[dict[str, Any], ...] = ()
     """Of each training file: name, rows used, sha256."""
+    resumed: tuple[dict[str, Any], ...] = ()
+    """Of each training that went on from finished weights: its numbers, and what it taught for the first time."""
     figures: dict[str, float] = {}
     """On the slice of the training data that chose the checkpoint, never on a test set."""
 

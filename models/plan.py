@@ -10,7 +10,11 @@ import numpy as np
 
 from models.adaptation import Adaptation
 from models.lessons import Lesson
-from models.recipe import SHARES
+from models.recipe import SHARES, WRITTEN
+
+REHEARSED = 0.4
+"""Of a set that finished weights know, so much of its share is told again in each epoch, lest it be forgotten; what is
+written by rule is told whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Recipe:
     anchor: float = 0.25
     patience: int = 2
     """Epochs without a better score, after which training ends."""
+    new: tuple[str, ...] = ()
+    """Of a training that goes on from finished weights, the sets that it teaches for the first time."""
     seed: int = 0
 
 
@@ -45,7 +51,8 @@ def order_of_epoch(teaching: Sequence[Lesson], recipe: Recipe, epoch: int) -> li
     random = np.random.default_rng((recipe.seed, 0))
     chosen: list[int] = []
     for source, places in by_source.items():
-        count = round(SHARES.get(source, 1.0) * len(places))
+        known = recipe.new and source not in (*recipe.new, *WRITTEN)
+        count = round(SHARES.get(source, 1.0) * (REHEARSED if known else 1.0) * len(places))
         chosen += np.roll(random.permutation(places), -epoch * count)[:count].tolist()
     order: list[int] = np.random.default_rng((recipe.seed, 1, epoch)).permutation(chosen).astype(int).tolist()
     return order

@@ -18,13 +18,14 @@ from models.joined import joined_lessons
 from models.lessons import Lesson, Span
 from models.net_results import net_result_examples
 from models.quantities import quantity_examples
+from models.roles import role_examples
 from models.sentences import split_sentences
 from models.text import readable
 
 CHOOSING_FOLDS = 10
 """One in so many rows of each training set, by the hash of its text, chooses checkpoints and calibrates."""
 _FILES = {"net_results": "reuters"}
-WRITTEN = ("quantities", "events", "joined")
+WRITTEN = ("quantities", "events", "roles", "joined")
 """The sources that are no file."""
 JOINED = 0.5
 """Pairs of headlines that are drawn, as a share of the headlines."""
@@ -53,7 +54,11 @@ def lessons(data: Path) -> list[Lesson]:
 
 def written_lessons() -> list[Lesson]:
     """Return the lessons that need no set: those written by rule."""
-    return [*_sentiment("quantities", quantity_examples()), *_sentiment("events", event_examples())]
+    return [
+        *_sentiment("quantities", quantity_examples()),
+        *_sentiment("events", event_examples()),
+        *_sentiment("roles", role_examples()),
+    ]
 
 
 def about_cashtags(tweets: Sequence[SentimentExample]) -> list[SentimentExample]:
@@ -67,8 +72,8 @@ def about_cashtags(tweets: Sequence[SentimentExample]) -> list[SentimentExample]
     return found
 
 
-def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ...]:
-    """Return name, lessons and digest of each set, for the record."""
+def data_facts(data: Path | None, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ...]:
+    """Return name, lessons and digest of each set, for the record; only written lessons need no folder."""
     counts: dict[str, int] = {}
     for lesson in taught:
         counts[lesson.source] = counts.get(lesson.source, 0) + 1
@@ -76,7 +81,9 @@ def data_facts(data: Path, taught: Sequence[Lesson]) -> tuple[dict[str, Any], ..
         {
             "name": name,
             "examples": count,
-            "sha256": "" if name in WRITTEN else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
+            "sha256": ""
+            if name in WRITTEN or data is None
+            else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
         }
         for name, count in counts.items()
     )

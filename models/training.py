@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.adaptation import Adaptation, low_rank_parts, merged
+from models.adaptation import Adaptation, go_halfway, low_rank_parts, merged
 from models.bases import Base, sha256_of
 from models.categories import fit_categories
 from models.delta import DELTA, apply_delta, changes, read_delta, write_delta
@@ -29,6 +29,8 @@ from streams.errors import MisconfiguredError
 
 CHECKPOINT = "training.pt"
 HIDDEN = 256
+RESUMED = ("adaptation", "epochs", "rate", "head_rate", "seed", "new")
+"""The numbers of a training that went on from finished weights which its record keeps."""
 TOLERATED_LOSS = 0.005
 """So much may any old score fall when feedback is learned: about the noise of the rows that choose."""
 
@@ -94,22 +96,25 @@ def learn_feedback(
     recipe: Recipe,
     report: Report,
     *,
+    data: tuple[dict[str, Any], ...] = (),
     device: str = "cpu",
 ) -> tuple[Trained | None, dict[str, float], dict[str, float]]:
     """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
 
-    What is judged is what was written and read back: all that differs from the base, the delta in the folder included.
+    What is written lies halfway between the weights before and after. What is judged was written and read back: all
+    that differs from the base, the delta in the folder included.
     The embedding is kept near that of the weights it starts from. Where no old lesson is of a set calibration stays:
     lessons written by rule are too easy to tell how often a label is right.
 
     Args:
         base: what the weights were tuned from.
         folder: the weights to start from.
-        feedback: what people corrected.
+        feedback: what people corrected, and lessons that the weights were never taught.
         old: lessons of before; those that choose are the old figures.
         output: where accepted weights are written.
-        recipe: the numbers of the training.
+        recipe: the numbers of the training, with the sets of the feedback as `new`.
         report: gets its progress.
+        data: of each file of feedback: name, rows used, sha256.
         device: where it is computed.
 
     Returns:
@@ -129,11 +134,17 @@ def learn_feedback(
         apply_delta(network, folder / DELTA)
     heads = load_heads(folder, base).to(device)
     network = network.to(device)
-    tuning = Tuning(network, copy.deepcopy(network), tokenizer, heads, recipe)
+    begun = copy.deepcopy(network), copy.deepcopy(heads)
+    tuning = Tuning(network, begun[0], tokenizer, heads, recipe)
     judges = tuning.prepare([lesson for lesson in old if lesson.choosing])
     before = tuning.judged(judges).scores()
     tuning.run([*old, *feedback], report, lambda _: None)
     tuning.network = merged(tuning.network, recipe.adaptation)
+    for module, before_it in zip((tuning.network, tuning.heads), begun, strict=True):
+        go_halfway(module, before_it)
+    facts = tuning.heads.facts
+    now = {name: value for name, value in asdict(recipe).items() if name in RESUMED}
+    tuning.heads.facts = facts.model_copy(update={"data": (*facts.data, *data), "resumed": (*facts.resumed, now)})
     parts = changes(start, tuning.state())
     if recipe.adaptation is Adaptation.HEADS and (folder / DELTA).is_file():
         # Bit by bit: rounded anew it would be another space of embeddings.

@@ -39,7 +39,11 @@ def train(
     base: Annotated[str | None, typer.Option(help="Encoder: a folder or a Hugging Face id; else the setting.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu or cuda; else the setting.")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the weights in use, with the feedback in --data FILE.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on from the weights in use: with feedback in --data FILE, and sets that they were never taught.",
+        ),
     ] = False,
     measure: Annotated[bool, typer.Option(help="Measure on the test sets for the card.")] = True,
 ) -> None:
@@ -94,38 +98,46 @@ def _salience_epoch(epoch: int, loss: float) -> None:
 
 
 def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
-    from models.bases import find_base
+    from models.bases import find_base, sha256_of
     from models.encoder import device_of
     from models.feedback import read_feedback
-    from models.heads import BUILT_IN
-    from models.recipe import lessons, written_lessons
+    from models.heads import BUILT_IN, load_heads
+    from models.recipe import data_facts, lessons, written_lessons
     from models.salience import load_salience
     from models.training import learn_feedback
 
+    base, start = find_base(settings), settings.heads_dir or BUILT_IN
     folders = [path for path in data if path.is_dir()]
-    feedback: list[Lesson] = [lesson for path in data if path not in folders for lesson in read_feedback(path)]
-    if not feedback:
-        raise MisconfiguredError("--resume learns from feedback: name its file in --data")
-    old = [lesson for folder in folders for lesson in lessons(folder)] or written_lessons()
+    if len(folders) > 1:
+        raise MisconfiguredError("name at most one --data folder; any other --data of --resume is a file of feedback")
+    known = lessons(folders[0]) if folders else written_lessons()
     if not folders:
         console.print("no folder of sets is named: the old figures are those of the lessons written by rule")
-    with _watched([*old, *feedback], recipe) as watch:
+    taught = {str(fact["name"]) for fact in load_heads(start, base).facts.data}
+    # Weights without a record may have been taught anything: then only the feedback is new.
+    new = [lesson for lesson in known if taught and lesson.source not in taught]
+    facts = data_facts(folders[0] if folders else None, new)
+    for path in data:
+        if path not in folders:
+            found = read_feedback(path)
+            new += found
+            facts += ({"name": "feedback", "examples": len(found), "sha256": sha256_of(path)},)
+    if not new:
+        raise MisconfiguredError(
+            f"{start} was taught every set there is: --resume learns from feedback, name its file in --data"
+        )
+    old = [lesson for lesson in known if not taught or lesson.source in taught]
+    recipe = replace(recipe, new=tuple(dict.fromkeys(lesson.source for lesson in new)))
+    with _watched([*old, *new], recipe) as watch:
         trained, before, after = learn_feedback(
-            find_base(settings),
-            settings.heads_dir or BUILT_IN,
-            feedback,
-            old,
-            output,
-            recipe,
-            watch.report,
-            device=device_of(settings.device),
+            base, start, new, old, output, recipe, watch.report, data=facts, device=device_of(settings.device)
         )
     for name, value in before.items():
         console.print(f"{name:<20} {value:.4f} → {after[name]:.4f}")
     if trained is None:
         raise MisconfiguredError("an old figure fell: nothing is written; look at the feedback, or give more of it")
     # What a summary keeps is not touched by feedback.
-    load_salience(settings.heads_dir or BUILT_IN).save(output)
+    load_salience(start).save(output)
     console.print(f"accepted: wrote {output}; set TIDEWATCH_HEADS_DIR to use it")
 
 

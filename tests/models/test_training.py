@@ -155,13 +155,15 @@ def test_feedback_is_taken_only_where_the_old_figures_hold(
     tweets = tiny_lessons[150:]
     train(tiny_base, tweets, tmp_path / "old", recipe, _quiet)
     agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
-    gently = Recipe(epochs=2, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    gently = Recipe(epochs=2, lessons_a_step=16, rate=1e-6, head_rate=1e-6, new=("feedback",))
     taken, before, after = learn_feedback(
         tiny_base, tmp_path / "old", agreeing, tweets, tmp_path / "new", gently, _quiet
     )
     assert taken is not None, (before, after)
     assert after["tweet_topics"] >= before["tweet_topics"] - 0.005
-    assert load_heads(tmp_path / "new", tiny_base).facts.delta_sha256
+    facts = load_heads(tmp_path / "new", tiny_base).facts
+    assert facts.delta_sha256
+    assert [(resumed["new"], resumed["epochs"]) for resumed in facts.resumed] == [(["feedback"], 2)]
     turned = [
         Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")))
         for lesson in tweets

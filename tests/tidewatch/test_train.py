@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from models.lessons import Lesson
 from streams.errors import MisconfiguredError
 from tidewatch.__main__ import app
+
+SAID = ((None, (1.0, 0.0, 0.0)),)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
@@ -19,7 +22,7 @@ def test_feedback_is_learned_on_the_device_that_is_named(
     """With --resume the device counts as without it; where an old figure fell the command says so."""
     named: list[str] = []
 
-    def learn(*_arguments: Any, device: str) -> tuple[None, dict[str, float], dict[str, float]]:
+    def learn(*_arguments: Any, device: str, **_named: Any) -> tuple[None, dict[str, float], dict[str, float]]:
         named.append(device)
         return None, {"score": 0.9}, {"score": 0.8}
 
@@ -31,3 +34,25 @@ def test_feedback_is_learned_on_the_device_that_is_named(
     assert isinstance(result.exception, MisconfiguredError)
     assert "an old figure fell" in str(result.exception)
     assert named == [device]
+
+
+def test_what_weights_were_never_taught_is_new_to_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without feedback --resume teaches the sets that have come since; where there are none it is refused."""
+    learned: list[list[list[str]]] = []
+
+    def learn(_base: Any, _start: Any, new: list[Lesson], old: list[Lesson], *_rest: Any, **_named: Any) -> Any:
+        learned.append([[lesson.source for lesson in lessons] for lessons in (new, old)])
+        return None, {}, {}
+
+    monkeypatch.setattr("models.training.learn_feedback", learn)
+    monkeypatch.setattr("models.recipe.WRITTEN", ("events", "quantities", "fresh"))
+    sets = [Lesson(source, ("Orrin sinks",), sentiments=SAID) for source in ("events", "fresh", "quantities")]
+    arguments = ["train", "--resume", "--data", str(tmp_path), "-o", str(tmp_path / "new")]
+    monkeypatch.setattr("models.recipe.lessons", lambda _folder: sets)
+    CliRunner().invoke(app, arguments)
+    assert learned == [[["fresh"], ["events", "quantities"]]]
+    monkeypatch.setattr("models.recipe.lessons", lambda _folder: sets[::2])
+    refused = CliRunner().invoke(app, arguments).exception
+    assert isinstance(refused, MisconfiguredError)
+    assert "was taught every set" in str(refused)
+    assert len(learned) == 1

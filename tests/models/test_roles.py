@@ -1,0 +1,46 @@
+"""Texts about several companies that are written by rule."""
+
+from __future__ import annotations
+
+import re
+
+from models.evaluation_sets import bad_events
+from models.near_copies import near_copies
+from models.roles import TIMES, role_examples, texts
+
+BAD, NEITHER, GOOD = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+
+
+def test_each_place_of_a_company_is_an_example() -> None:
+    """The span is the company's name, no two companies of a text share one, and nothing is left unfilled."""
+    examples = [example for example in role_examples() if example.span]
+    assert len(examples) == TIMES * sum(text.count("{") - text.count("{n}") for text in texts())
+    for example in examples:
+        name = example.text[slice(*example.span)]
+        assert name[0].isupper()
+        assert example.text.count(name.split()[0]) == 1
+        assert "{" not in example.text
+
+
+def test_a_text_speaks_as_a_whole_where_it_speaks_one_way() -> None:
+    """With good and bad in it nothing is said of the whole; without either it is neutral."""
+    told: dict[str, set[tuple[float, float, float]]] = {}
+    whole: dict[str, tuple[float, float, float]] = {}
+    for example in role_examples():
+        if example.span is None:
+            whole[example.text] = example.target
+        else:
+            told.setdefault(example.text, set()).add(example.target)
+    assert whole.keys() <= told.keys()
+    for text, targets in told.items():
+        if {GOOD, BAD} <= targets:
+            assert text not in whole
+        else:
+            assert whole[text] == (GOOD if GOOD in targets else BAD if BAD in targets else NEITHER)
+
+
+def test_no_text_is_worded_like_those_that_are_measured(nameless_roles: list[str]) -> None:
+    """With the names taken out, none shares a third of its wording with a text of the roles or a bad event by hand."""
+    taught = [re.sub(r"\{(?:good|bad|neither)\d?\}", "Company", text).replace("{n}", "5") for text in texts()]
+    events = [e.text.replace(e.text[slice(*e.span)] if e.span else "", "Company") for e in bad_events()]
+    assert not any(near_copies([*nameless_roles, *events], taught, threshold=1 / 3))
