@@ -1,18 +1,26 @@
-"""Gzip, known by its first bytes whatever the name of a file, and how one breaks off."""
+"""What a file holds: gzip is known by its first bytes whatever the name, and a mark of byte order is no content."""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from io import BufferedReader
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 _MAGIC = b"\x1f\x8b"
 BROKEN = (gzip.BadGzipFile, EOFError, zlib.error)
 """What reading raises where gzip is damaged or ends too early."""
 
 
-def unpacked(raw: BufferedReader[Any]) -> BinaryIO:
-    """Return what a stream holds, unpacked where it is gzip; errors in it are raised while it is read."""
-    packed = raw.peek(len(_MAGIC))[: len(_MAGIC)] == _MAGIC
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb") if packed else raw)
+def unpacked(raw: BinaryIO) -> BinaryIO:
+    """Return what a stream holds, unpacked where it is gzip; errors in it are raised here or while it is read.
+
+    A mark that some editors put before UTF-8 is passed over: no reader of JSON takes it.
+    """
+    buffered = raw if isinstance(raw, BufferedReader) else BufferedReader(raw)  # type: ignore[type-var]
+    packed = buffered.peek(len(_MAGIC)).startswith(_MAGIC)
+    stream = gzip.GzipFile(fileobj=buffered, mode="rb") if packed else buffered
+    if stream.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+    return cast(BinaryIO, stream)

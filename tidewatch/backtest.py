@@ -5,31 +5,28 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import orjson
 import typer
-from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from alerts.backtest import Backtest, Known, in_order, span_days, with_budget
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
 from models.topics import NAMES
-from streams.clock import Clock, SystemClock
-from streams.decoding import decode_article
-from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
-from streams.errors import DeadLetterReason, MisconfiguredError, UnreadableInput
+from streams.clock import SystemClock
+from streams.enrichment import EnrichedArticle, Enrichment
+from streams.errors import DataMissing, MisconfiguredError
 from streams.records import Article
 from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index
-from tidewatch.enrich import CHUNK, GIVEN, opened
+from tidewatch.article_lines import Enrich, Problems, Reader
+from tidewatch.enrich import opened
 from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
@@ -37,9 +34,6 @@ REPORT_BUDGETS = (1.0, 2.0, 5.0, 10.0)
 """Alerts a day that the report compares."""
 PAGE = 1_000
 FETCHED_AT_ONCE = 32
-SHOWN_PROBLEMS = 10
-
-Enrich = Callable[[Sequence[Article]], Sequence[Enrichment]]
 
 
 def _number(value: float | None) -> float | None:
@@ -77,23 +71,25 @@ def backtest(
     check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
     content = Rules.default() if rules is None else load_rules(rules, NAMES)
-    console, problems = Console(stderr=True, highlight=False), Problems()
+    console, problems = Console(stderr=True, highlight=False, soft_wrap=True), Problems()
+    reader = Reader(settings, clock, _model_of(settings))
     if index:
         since = clock.now() - timedelta(days=days)
-        enriched = asyncio.run(indexed_since(open_index(settings), since))
-        known = [Known.of(article, content.min_relevance) for article in enriched]
+        found: Iterable[EnrichedArticle] = asyncio.run(indexed_since(open_index(settings), since))
     else:
-        reader = Reader(settings, clock, _model_of(settings))
         found = (article for file in files or () for article in _of_file(file, reader, problems))
-        known = [Known.of(article, content.min_relevance) for article in found]
-    for line in problems.lines():
-        console.print(line, style="yellow", markup=False)
-    known = in_order(known)
-    if budget is not None:
-        content = with_budget(content, budget)
-    choices = {f"{per_day:g}": with_budget(content, per_day) for per_day in REPORT_BUDGETS} if report else {}
-    run = Backtest({ASKED: content, **choices})
-    run.take(known)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        articles = progress.track(found, total=None, description="articles read")
+        known = in_order(Known.of(article, content.min_relevance) for article in articles)
+        _tell(console, problems, reader)
+        if not known and problems.count:
+            raise DataMissing("no line could be read: name files of JSON lines, one article a line")
+        if budget is not None:
+            content = with_budget(content, budget)
+        choices = {f"{per_day:g}": with_budget(content, per_day) for per_day in REPORT_BUDGETS} if report else {}
+        run = Backtest({ASKED: content, **choices})
+        run.take(progress.track(known, description="articles watched"))
     alerts = run.alerts(ASKED)
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
         for alert in alerts:
@@ -109,79 +105,6 @@ def backtest(
         f"{len(alerts):,} alerts from {len(known):,} articles, {mentions:,} mentions, {span_days(known):,.1f} days;"
         f" {problems.count:,} lines skipped; rules {content.version}"
     )
-
-
-@dataclass
-class Problems:
-    """Keep what could not be read: the first few in words, the rest as a number."""
-
-    count: int = 0
-    _shown: list[str] = field(default_factory=list)
-
-    def add(self, file: str, number: int, detail: str) -> None:
-        """Note one line."""
-        self.count += 1
-        if len(self._shown) < SHOWN_PROBLEMS:
-            self._shown.append(f"{file}:{number}: skipped: {detail}")
-
-    def lines(self) -> list[str]:
-        """Return what to tell."""
-        more = self.count - len(self._shown)
-        return [*self._shown, f"and {more:,} more lines skipped"] if more else list(self._shown)
-
-
-class Reader:
-    """Read lines of three forms: raw articles, the flat lines of `tidewatch enrich`, and records of `news.enriched`."""
-
-    def __init__(self, settings: Settings, clock: Clock, enrich: Enrich) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._enrich = enrich
-
-    def read(self, lines: Iterable[bytes], tell: Callable[[int, str], None]) -> Iterator[EnrichedArticle]:
-        """Yield the articles of the lines that can be read; tell the number and the fault of each other one."""
-        waiting: list[Article] = []
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                article = self._take(line)
-                _check_dated(article)
-            except UnreadableInput as error:
-                tell(number, str(error))
-                continue
-            if isinstance(article, EnrichedArticle):
-                yield article
-                continue
-            waiting.append(article)
-            if len(waiting) >= CHUNK:
-                yield from self._enriched(waiting)
-                waiting = []
-        yield from self._enriched(waiting)
-
-    def _enriched(self, articles: list[Article]) -> Iterator[EnrichedArticle]:
-        if articles:
-            for article, enrichment in zip(articles, self._enrich(articles), strict=True):
-                yield EnrichedArticle(article=article, enrichment=enrichment)
-
-    def _take(self, line: bytes) -> Article | EnrichedArticle:
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise UnreadableInput(DeadLetterReason.NOT_JSON, str(error)) from None
-        if isinstance(row, dict) and "enrichment" in row:
-            return _validated(row)
-        if isinstance(row, dict) and "article_id" in row and "sentences" in row:
-            return _validated({"article": _given(row), "enrichment": _said(row)})
-        if isinstance(row, dict) and "error" in row and "line" in row:
-            raise UnreadableInput(DeadLetterReason.MISSING_TEXT, f"an error of enrichment: {row['error']}")
-        article = decode_article(
-            line,
-            received_at=self._clock.now(),
-            max_body_chars=self._settings.max_body_chars,
-            max_future_s=self._settings.max_future_s,
-        )
-        return article.model_copy(update={"received_at": article.published_at})
 
 
 async def indexed_since(index: Index, since: datetime) -> list[EnrichedArticle]:
@@ -203,6 +126,17 @@ async def indexed_since(index: Index, since: datetime) -> list[EnrichedArticle]:
         await index.close()
 
 
+def _tell(console: Console, problems: Problems, reader: Reader) -> None:
+    for line in problems.lines():
+        console.print(line, style="yellow", markup=False)
+    if reader.without_vector:
+        console.print(
+            f"{reader.without_vector:,} enriched lines hold no embedding, so that a rewording counts as another story:"
+            " enrich with --embedding for the alerts of the raw articles",
+            style="yellow",
+        )
+
+
 def _of_file(file: str, reader: Reader, problems: Problems) -> Iterator[EnrichedArticle]:
     with opened(file) as lines:
         yield from reader.read(lines, lambda number, detail: problems.add(file, number, detail))
@@ -221,50 +155,3 @@ def _model_of(settings: Settings) -> Enrich:
         return answers
 
     return enrich
-
-
-def _validated(row: dict[str, Any]) -> EnrichedArticle:
-    try:
-        return EnrichedArticle.model_validate(row)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
-
-
-def _check_dated(taken: Article | EnrichedArticle) -> None:
-    # An enriched line has a date all the same: that of its enrichment, which may have been today.
-    article = taken.article if isinstance(taken, EnrichedArticle) else taken
-    if article.published_at_source != "feed":
-        raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
-
-
-def _given(row: dict[str, Any]) -> dict[str, Any]:
-    published_at = row.get("published_at")
-    fields = {key: row[key] for key in GIVEN if key in row}
-    return {**fields, "body": _body(row), "updated_at": published_at, "received_at": published_at}
-
-
-def _said(row: dict[str, Any]) -> dict[str, Any]:
-    vector = row.get("embedding")
-    embedding = {"space": "", "vector": ""}
-    if isinstance(vector, list):
-        try:
-            packed = Embedding.of(str(row.get("embedding_space", "")), np.array(vector, dtype=np.float32))
-        except (TypeError, ValueError) as error:
-            raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"embedding: {error}") from None
-        embedding = packed.model_dump()
-    return {**row, "embedding": embedding}
-
-
-def _body(row: dict[str, Any]) -> str:
-    """Return the body put together from its sentences, each at its place: copies are found by its words."""
-    try:
-        sentences = [Sentence.model_validate(sentence) for sentence in row["sentences"]]
-    except (TypeError, ValidationError) as error:
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"sentences: {str(error).splitlines()[0]}") from None
-    body = ""
-    for sentence in sentences:
-        if sentence.field == "body":
-            body = body.ljust(min(sentence.start, len(body) + 100)) + sentence.text
-    return body

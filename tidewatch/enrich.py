@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -31,7 +30,7 @@ CHUNK = 64
 """Articles that are read together: enough to fill batches, few enough to stream."""
 FAINTEST, STRONG = 0.1, 0.5
 """Shares of the strongest word's weight from which a word is coloured, and from which it stands out."""
-GIVEN = ("article_id", "title", "source", "url", "published_at", "published_at_source")
+GIVEN = ("article_id", "title", "source", "url", "published_at", "published_at_source", "updated_at")
 """What a flat line holds of the article itself."""
 
 
@@ -67,26 +66,24 @@ def enrich(
 
 @contextmanager
 def opened(file: str) -> Iterator[Iterable[bytes]]:
-    """Open a file or standard input, gzip or not, by its first bytes.
+    """Open a file, a pipe or standard input, gzip or not, by its first bytes.
 
     Raises:
-        DataMissing: there is no such file, or its gzip ends too early.
+        DataMissing: there is no such file, it is a folder, or its gzip ends too early.
     """
+    path = Path(file)
     try:
         if file == "-":
-            yield _unpacked(sys.stdin.buffer)
-        elif Path(file).is_file():
-            with Path(file).open("rb") as raw:
-                yield _unpacked(raw)
+            yield unpacked(sys.stdin.buffer)
+        elif path.is_dir():
+            raise DataMissing(f"{file} is a folder: name the files in it, or - for standard input")
+        elif path.exists():
+            with path.open("rb") as raw:
+                yield unpacked(raw)
         else:
             raise DataMissing(f"{file} is not there: name a file of JSON lines, or - for standard input")
     except BROKEN as error:
         raise DataMissing(f"{file} breaks off ({error}): what came before is written; get it whole") from None
-
-
-def _unpacked(raw: BinaryIO) -> Iterable[bytes]:
-    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
-    return unpacked(buffered)
 
 
 def read_lines(lines: Iterable[bytes], settings: Settings, clock: Clock) -> Iterator[Article | dict[str, Any]]:

@@ -68,7 +68,7 @@ def renamed(line: bytes, mapping: Mapping[str, str]) -> bytes | None:
 @contextmanager
 def _opened(path: str) -> Iterator[Iterable[bytes]]:
     if path == STDIN:
-        yield sys.stdin.buffer
+        yield unpacked(sys.stdin.buffer)
         return
     with Path(path).open("rb") as plain:
         yield unpacked(plain)

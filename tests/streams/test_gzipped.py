@@ -1,7 +1,8 @@
-"""Gzip by its first bytes."""
+"""What a stream holds, by its first bytes."""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 
@@ -13,13 +14,21 @@ TEXT = b"".join(b"line %d\n" % place for place in range(2_000))
 
 
 def _read(data: bytes) -> bytes:
-    return unpacked(io.BufferedReader(io.BytesIO(data))).read()
+    return unpacked(io.BytesIO(data)).read()
 
 
 def test_what_is_packed_is_unpacked_and_the_rest_stays() -> None:
     """The name of a file says nothing; an empty one is empty."""
     assert _read(gzip.compress(TEXT)) == _read(TEXT) == TEXT
     assert _read(b"") == b""
+
+
+def test_a_mark_of_byte_order_is_passed_over() -> None:
+    """Windows puts one before UTF-8, in plain files and in packed ones; inside a file it stays."""
+    marked = codecs.BOM_UTF8 + TEXT
+    assert _read(marked) == _read(gzip.compress(marked)) == TEXT
+    assert _read(codecs.BOM_UTF8) == b""
+    assert _read(TEXT + marked) == TEXT + marked
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:200] + b"\xff" * 99 + data[299:]])

@@ -76,13 +76,13 @@ def _lines(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(orjson.dumps(row) + b"\n" for row in rows)
 
 
-def _decoded(row: dict[str, Any]) -> Article:
-    at = datetime.fromisoformat(row["published_at"])
+def _decoded(row: dict[str, Any], received_at: datetime | None = None) -> Article:
+    at = received_at or datetime.fromisoformat(row["published_at"])
     return decode_article(orjson.dumps(row), received_at=at, max_body_chars=10_000, max_future_s=60)
 
 
-def _enriched(rows: list[dict[str, Any]]) -> list[EnrichedArticle]:
-    articles = [_decoded(row) for row in rows]
+def _enriched(rows: list[dict[str, Any]], received_at: datetime | None = None) -> list[EnrichedArticle]:
+    articles = [_decoded(row, received_at) for row in rows]
     return [
         EnrichedArticle(article=article, enrichment=enrichment)
         for article, enrichment in zip(articles, StubModel().enrich(articles), strict=True)
@@ -120,27 +120,64 @@ def test_every_form_gives_the_same(tmp_path: Path) -> None:
     assert _alerts("-", text=records.read_bytes()) == expected
 
 
-def test_an_article_without_a_date_is_skipped_in_every_form(tmp_path: Path) -> None:
-    """The date of its enrichment is not when it was known: nothing counts it, and the days are those of the others."""
+def test_an_article_without_a_date_counts_where_its_arrival_is_recorded(tmp_path: Path) -> None:
+    """The date of its reading is not when it was known: raw and flat lines are skipped, records count."""
     rows = _news()[:20]
     undated = {"title": "$QXAF falls", "body": "A loss."}
     raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
     raw.write_bytes(_lines([*rows, undated]))
     CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
-    article = decode_article(
-        orjson.dumps(undated), received_at=datetime.now(UTC), max_body_chars=10_000, max_future_s=60
-    )
-    (enrichment,) = StubModel().enrich([article])
-    records = [*_enriched(rows), EnrichedArticle(article=article, enrichment=enrichment)]
-    told = [
-        _invoke(str(raw)).stderr,
-        _invoke(str(flat)).stderr,
-        _invoke("-", text=b"".join(encode_record(record) + b"\n" for record in records)).stderr,
+    for told in (_invoke(str(raw)).stderr, _invoke(str(flat)).stderr):
+        assert ":21: skipped: impossible_date: no published_at" in told
+        assert "from 20 articles" in told
+    records = [*_enriched(rows), *_enriched([undated], received_at=START)]
+    told = _invoke("-", text=b"".join(encode_record(record) + b"\n" for record in records)).stderr
+    assert "from 21 articles" in told
+    assert "0 lines skipped" in told
+
+
+def test_overlapping_files_and_corrections_give_the_same_in_any_order(tmp_path: Path) -> None:
+    """A line that comes twice counts once, and of two versions the first stands, raw or enriched."""
+    rows = _news()
+    corrected = [
+        row | {"title": "Corrected", "updated_at": (ONSET + timedelta(days=1)).isoformat()} for row in rows[-12:]
     ]
-    for each in told:
-        assert ":21: skipped: impossible_date: no published_at" in each.replace("\n", "")
-        assert each.splitlines()[-1] == told[0].splitlines()[-1]
-    assert "from 20 articles" in told[0].replace("\n", " ")
+    plain, twice, flat = tmp_path / "plain.jsonl", tmp_path / "twice.jsonl", tmp_path / "flat.jsonl"
+    plain.write_bytes(_lines(rows))
+    twice.write_bytes(_lines([*corrected, *rows[400:], *rows]))
+    CliRunner().invoke(app, ["enrich", "--embedding", str(twice), "-o", str(flat)])
+    expected = _alerts(str(plain))
+    assert len(expected) == 1
+    assert _alerts(str(twice)) == _alerts(str(flat)) == expected
+    assert f"from {len(rows):,} articles" in _invoke(str(twice)).stderr
+
+
+def test_enriched_lines_without_an_embedding_are_told_of(tmp_path: Path) -> None:
+    """Stories are told apart with its help, so the alerts need not be those of the raw articles."""
+    raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
+    raw.write_bytes(_lines(_news()[:20]))
+    CliRunner().invoke(app, ["enrich", str(raw), "-o", str(flat)])
+    assert "20 enriched lines hold no embedding" in _invoke(str(flat)).stderr
+    CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
+    assert "hold no embedding" not in _invoke(str(flat)).stderr
+
+
+def test_progress_is_told() -> None:
+    """A long reading says how far it is."""
+    told = _invoke("-", text=_lines(_news()[:20])).stderr
+    assert "articles read    20/?" in told
+    assert "articles watched 20/20" in told
+
+
+def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
+    """An array of articles is no JSON lines; a file with nothing in it is a feed without news."""
+    source, target = tmp_path / "array.json", tmp_path / "alerts.jsonl"
+    source.write_bytes(b"[\n" + _lines(_news()[:3]).replace(b"}\n", b"},\n") + b"]\n")
+    with pytest.raises(DataMissing, match="no line could be read: name files of JSON lines"):
+        _invoke(str(source), "-o", str(target))
+    assert not target.exists()
+    source.write_bytes(b"")
+    assert _alerts(str(source)) == []
 
 
 def test_several_files_are_one_feed(tmp_path: Path) -> None:
@@ -218,9 +255,10 @@ def test_the_report_and_the_output_file(tmp_path: Path) -> None:
 
 
 def test_from_the_index() -> None:
-    """The last days of the index give what its articles give from a file; older ones are left out."""
+    """The last days of the index give what its articles give from a file, undated ones too; older ones are left out."""
     start = datetime.now(UTC) - timedelta(days=6)
     recent, old = _enriched(_news(start)), _enriched(_news(start - timedelta(days=100)))
+    recent += _enriched([{"title": "$QXAF falls", "body": "A loss."}], received_at=start + timedelta(hours=62))
 
     async def fill() -> None:
         index = open_index(load_settings())
@@ -234,6 +272,7 @@ def test_from_the_index() -> None:
     lines = b"".join(encode_record(article) + b"\n" for article in recent)
     assert found == _alerts("-", text=lines)
     assert len(found) == 1
+    assert f"from {len(recent):,} articles" in _invoke("--index").stderr
 
 
 def test_what_cannot_be_done_is_said() -> None:
@@ -244,6 +283,8 @@ def test_what_cannot_be_done_is_said() -> None:
         _invoke("--index", "x.jsonl")
     with pytest.raises(DataMissing, match="is not there"):
         _invoke("nowhere.jsonl")
+    with pytest.raises(DataMissing, match="is a folder: name the files in it"):
+        _invoke("/")
 
 
 def test_outputs_are_looked_at_before_anything_is_read(tmp_path: Path) -> None:

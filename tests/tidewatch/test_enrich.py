@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def test_what_a_line_holds() -> None:
     """The object is flat: what the feed gave, then what the model says, without the vector."""
     first, second = _run("-", text=_lines(*GOOD))
     assert first["published_at"] == "2026-11-24T09:00:00Z"
+    assert first["updated_at"] == first["published_at"]
     assert first["source"] == "wire"
     assert (first["published_at_source"], second["published_at_source"]) == ("feed", "broker")
     assert set(first["sentiment"]) == {"label", "score", "probabilities"}
@@ -92,6 +94,15 @@ def test_gzip_in_and_a_file_out(tmp_path: Path) -> None:
     titles = [orjson.loads(line)["title"] for line in target.read_bytes().splitlines()]
     assert titles == [row["title"] for row in GOOD * 100]
     assert len(_run("-", text=gzip.compress(_lines(GOOD[0])))) == 1
+
+
+def test_a_pipe_is_read_as_a_file() -> None:
+    """What a shell puts in the place of `<(command)` has a path and is no regular file."""
+    reading, writing = os.pipe()
+    os.write(writing, _lines(*GOOD))
+    os.close(writing)
+    assert [row["title"] for row in _run(f"/dev/fd/{reading}")] == [row["title"] for row in GOOD]
+    os.close(reading)
 
 
 def test_files_that_do_not_do(tmp_path: Path) -> None:
