@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
-from alerts.backtest import Backtest, Known, in_order
+from alerts.backtest import Backtest, Known
 from alerts.report import render
 from alerts.rules import Rules
 from tests.alerts.timelines import START, background, spike
@@ -26,9 +26,9 @@ class _Tags(HTMLParser):
 def _report(*, name: str = "name3", sentence: str | None = None, url: str | None = None) -> str:
     feed = [*background(START, 72), *spike(START + timedelta(hours=50), name, 12)]
     changes = {"evidence": sentence, "url": url} if sentence is not None else {}
-    articles = in_order(Known(m.received_at, (m.model_copy(update=changes),)) for m in feed)
+    alone = [Known(m.received_at, (m.model_copy(update=changes),)) for m in feed]
     # A mention of the market comes first among those of an article, and here each mention stands alone.
-    articles = sorted(articles, key=lambda known: (known.at, known.mentions[0].series != "market"))
+    articles = sorted(alone, key=lambda known: (known.at, known.mentions[0].series != "market"))
     run = Backtest({"asked": Rules.default(), "5": Rules.default()})
     run.take(articles)
     return render(articles, {"asked": run.alerts("asked"), "5": run.alerts("5")}, Rules.default())

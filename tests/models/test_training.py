@@ -169,7 +169,9 @@ def test_feedback_is_taken_only_where_the_old_figures_hold(
         for lesson in tweets
         for _ in range(9)
     ]
-    taken, before, after = learn_feedback(tiny_base, tmp_path / "old", turned, tweets, tmp_path / "bad", recipe, _quiet)
+    # Halfway back from small steps the old figures would hold.
+    hard = replace(recipe, rate=2e-2, head_rate=2e-2)
+    taken, before, after = learn_feedback(tiny_base, tmp_path / "old", turned, tweets, tmp_path / "bad", hard, _quiet)
     assert taken is None
     assert after["tweet_topics"] < before["tweet_topics"]
     assert not (tmp_path / "bad").exists()
