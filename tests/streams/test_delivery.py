@@ -59,7 +59,7 @@ class Worker:
     def wait(self) -> int:
         """Wait for the process to end by itself."""
         assert self._process is not None
-        return self._process.wait(timeout=60)
+        return self._process.wait(timeout=120)
 
 
 @pytest.fixture
