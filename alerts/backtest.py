@@ -134,7 +134,6 @@ class Backtest:
     def __init__(self, rules: Mapping[str, Rules]) -> None:
         self._watches = {name: Watch(content, None) for name, content in rules.items()}
         self._alerts: dict[str, dict[EpisodeId, Alert]] = {name: {} for name in rules}
-        self._taken: dict[str, set[str]] = {name: set() for name in rules}
         self._ticking = {
             name: watch
             for name, watch in self._watches.items()
@@ -149,7 +148,7 @@ class Backtest:
             for mention in article.mentions:
                 for name, watch in self._watches.items():
                     for transition in watch.take(mention):
-                        self._apply(name, transition)
+                        _apply(self._alerts[name], transition)
 
     def _tick(self, until: datetime) -> None:
         now = self._ticked_at or until
@@ -157,19 +156,8 @@ class Backtest:
             now += TICK
             for name, watch in self._ticking.items():
                 for transition in watch.tick(now):
-                    self._apply(name, transition)
+                    _apply(self._alerts[name], transition)
         self._ticked_at = now
-
-    def _apply(self, name: str, transition: AlertTransition) -> None:
-        if transition.transition_id in self._taken[name]:  # an article that comes again gives its own again
-            return
-        self._taken[name].add(transition.transition_id)
-        alerts = self._alerts[name]
-        known = alerts.get(transition.episode_id)
-        if transition.kind == "opened":
-            alerts[transition.episode_id] = Alert.of(transition)
-        elif known is not None:
-            alerts[transition.episode_id] = known.after(transition)
 
     def alerts(self, name: str) -> list[Alert]:
         """Return the alerts of one set of rules so far, by the time of their opening."""
@@ -193,6 +181,15 @@ def with_budget(rules: Rules, per_day: float) -> Rules:
 
 def _is_shared(rule: Rule) -> bool:
     return rule.scope not in ("market", "source")
+
+
+def _apply(alerts: dict[EpisodeId, Alert], transition: AlertTransition) -> None:
+    known = alerts.get(transition.episode_id)
+    if transition.kind == "opened":
+        alerts.setdefault(transition.episode_id, Alert.of(transition))
+    # An article that comes again gives its own steps again.
+    elif known is not None and transition.revision > len(known.steps):
+        alerts[transition.episode_id] = known.after(transition)
 
 
 def span_days(articles: Sequence[Known]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -70,16 +70,15 @@ def merged(network: Any, adaptation: Adaptation) -> Any:
     return network.merge_and_unload() if adaptation is Adaptation.LORA else network
 
 
-def go_halfway(module: Any, begun: Any) -> None:
-    """Move the weights half of the way back to where they began.
-
-    Between old and new weights most of what was learned is kept, and nearly nothing of what was known is lost
-    (Wortsman et al. 2022, arXiv:2109.01903).
-    """
-    before = dict(begun.named_parameters())
-    with torch.no_grad():
-        for name, weight in module.named_parameters():
-            weight.lerp_(before[name], 0.5)
+def set_to_mean(module: Any, others: Sequence[Any]) -> None:
+    """Give a module the mean weights of others; it may be one of them."""
+    states = [other.state_dict() for other in others]
+    module.load_state_dict(
+        {
+            name: torch.stack([state[name] for state in states]).mean(0) if weight.is_floating_point() else weight
+            for name, weight in module.state_dict().items()
+        }
+    )
 
 
 def trained_state(modules: Iterable[Any]) -> list[dict[str, Tensor]]:

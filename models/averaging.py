@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from models.adaptation import Adaptation
+from models.adaptation import Adaptation, set_to_mean
 from models.bases import Base
 from models.delta import DELTA, changes
 from models.encoder import load_network
@@ -47,8 +46,8 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
     networks = [load_tuned(base, folder)[1] for folder in folders]
     heads = Heads(facts[0].model_copy(update={"seeds": tuple(of.seed for of in facts)}))
     with torch.no_grad():
-        _set_to_mean(network, networks)
-        _set_to_mean(heads, trainings)
+        set_to_mean(network, networks)
+        set_to_mean(heads, trainings)
     output.mkdir(parents=True, exist_ok=True)
     # Only to judge: nothing is trained that should stay near a base.
     tuning = Tuning(network, network, tokenizer, heads, recipe)
@@ -64,13 +63,3 @@ def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
                 raise MisconfiguredError(
                     f"{folder} and {folders[0]} differ in {name}: only trainings that differ by their seed are averaged"
                 )
-
-
-def _set_to_mean(module: Any, others: Sequence[Any]) -> None:
-    states = [other.state_dict() for other in others]
-    module.load_state_dict(
-        {
-            name: torch.stack([state[name] for state in states]).mean(0) if weight.is_floating_point() else weight
-            for name, weight in module.state_dict().items()
-        }
-    )

@@ -12,7 +12,8 @@ from pathlib import Path
 from models.datasets import SentimentExample
 
 _FILE = Path(__file__).parent / "data" / "events.tsv"
-_TARGETS = {"bad": (1.0, 0.0, 0.0), "neither": (0.0, 1.0, 0.0), "good": (0.0, 0.0, 1.0)}
+TARGETS = {"bad": (1.0, 0.0, 0.0), "neither": (0.0, 1.0, 0.0), "good": (0.0, 0.0, 1.0)}
+"""What the words of the written lessons mean, as probabilities of the three labels."""
 TIMES = 3
 """So often each headline is told, each time of another company."""
 _FIRST = ("Alder", "Belmar", "Corvin", "Dunmore", "Esker", "Falkirk", "Gideon", "Hexham", "Isola", "Jarrow")
@@ -28,7 +29,7 @@ def headlines() -> list[tuple[str, str]]:
 def event_examples() -> list[SentimentExample]:
     """Return the headlines, each of several companies."""
     return [
-        _example(headline, _company(place * TIMES + time), _TARGETS[kind])
+        _example(headline, _company(place * TIMES + time), TARGETS[kind])
         for place, (headline, kind) in enumerate(headlines())
         for time in range(TIMES)
     ]

@@ -10,9 +10,11 @@ import re
 from pathlib import Path
 
 from models.datasets import SentimentExample
+from models.events import TARGETS
+from models.lessons import Span
+from models.renaming import retold
 
 _FILE = Path(__file__).parent / "data" / "roles.txt"
-_TARGETS = {"bad": (1.0, 0.0, 0.0), "neither": (0.0, 1.0, 0.0), "good": (0.0, 0.0, 1.0)}
 _PLACE = re.compile(r"\{(?:(?P<role>good|bad|neither)\d?|n)\}")
 TIMES = 3
 """So often each text is told, each time of other companies and figures."""
@@ -40,21 +42,17 @@ def role_examples() -> list[SentimentExample]:
 
 
 def _told(text: str, number: int) -> list[SentimentExample]:
-    told, last = "", 0
-    found: list[tuple[tuple[int, int], tuple[float, float, float]]] = []
-    for count, match in enumerate(_PLACE.finditer(text)):
-        told += text[last : match.start()]
-        last = match.end()
-        if (role := match["role"]) is None:
-            told += str((number * 7 + count * 13) % 88 + 2)
-            continue
-        name = _company(number * 5 + count)
-        found.append(((len(told), len(told) + len(name)), _TARGETS[role]))
-        told += name
-    told += text[last:]
-    about: list[tuple[tuple[int, int] | None, tuple[float, float, float]]] = [*found]
-    if len(roles := {target for _, target in found} - {_TARGETS["neither"]}) < 2:
-        about.append((None, roles.pop() if roles else _TARGETS["neither"]))
+    places = list(_PLACE.finditer(text))
+    filled = [
+        _company(number * 5 + count) if place["role"] else str((number * 7 + count * 13) % 88 + 2)
+        for count, place in enumerate(places)
+    ]
+    told, moved = retold(text, [place.span() for place in places], filled)
+    about: list[tuple[Span | None, tuple[float, float, float]]] = [
+        (moved[place.span()], TARGETS[place["role"]]) for place in places if place["role"]
+    ]
+    if len(sides := {target for _, target in about} - {TARGETS["neither"]}) < 2:
+        about.append((None, sides.pop() if sides else TARGETS["neither"]))
     return [SentimentExample(told, span, target) for span, target in about]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.adaptation import Adaptation, go_halfway, low_rank_parts, merged
+from models.adaptation import Adaptation, low_rank_parts, merged, set_to_mean
 from models.bases import Base, sha256_of
 from models.categories import fit_categories
 from models.delta import DELTA, apply_delta, changes, read_delta, write_delta
@@ -140,8 +140,10 @@ def learn_feedback(
     before = tuning.judged(judges).scores()
     tuning.run([*old, *feedback], report, lambda _: None)
     tuning.network = merged(tuning.network, recipe.adaptation)
+    # Halfway most of what was learned is kept, and nearly nothing of what was known is lost (Wortsman et al. 2022,
+    # arXiv:2109.01903).
     for module, before_it in zip((tuning.network, tuning.heads), begun, strict=True):
-        go_halfway(module, before_it)
+        set_to_mean(module, (before_it, module))
     facts = tuning.heads.facts
     now = {name: value for name, value in asdict(recipe).items() if name in RESUMED}
     tuning.heads.facts = facts.model_copy(update={"data": (*facts.data, *data), "resumed": (*facts.resumed, now)})

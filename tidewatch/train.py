@@ -113,9 +113,10 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     known = lessons(folders[0]) if folders else written_lessons()
     if not folders:
         console.print("no folder of sets is named: the old figures are those of the lessons written by rule")
-    taught = {str(fact["name"]) for fact in load_heads(start, base).facts.data}
     # Weights without a record may have been taught anything: then only the feedback is new.
-    new = [lesson for lesson in known if taught and lesson.source not in taught]
+    recorded = {str(fact["name"]) for fact in load_heads(start, base).facts.data}
+    taught = recorded or {lesson.source for lesson in known}
+    new = [lesson for lesson in known if lesson.source not in taught]
     facts = data_facts(folders[0] if folders else None, new)
     for path in data:
         if path not in folders:
@@ -126,7 +127,7 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
         raise MisconfiguredError(
             f"{start} was taught every set there is: --resume learns from feedback, name its file in --data"
         )
-    old = [lesson for lesson in known if not taught or lesson.source in taught]
+    old = [lesson for lesson in known if lesson.source in taught]
     recipe = replace(recipe, new=tuple(dict.fromkeys(lesson.source for lesson in new)))
     with _watched([*old, *new], recipe) as watch:
         trained, before, after = learn_feedback(
