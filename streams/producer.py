@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Receipt:
 
 
 class Producer(Protocol):
-    """Publish records, each confirmed by the broker before the call returns."""
+    """Publish records in the order of the calls, each confirmed by the broker before its call returns."""
 
     async def send(
         self,
@@ -61,6 +62,9 @@ class KafkaProducer:
     def __init__(self, producer: AIOKafkaProducer, settings: Settings) -> None:
         self._producer = producer
         self._settings = settings
+        self._turn = asyncio.Lock()
+        """Taken first come, first served. Without it a record that waits, for metadata or for room in its partition's
+        batch, would be overtaken by a later and smaller one of the same key."""
 
     async def send(
         self,
@@ -74,14 +78,16 @@ class KafkaProducer:
     ) -> Receipt:
         """Publish one record; see `Producer.send`."""
         try:
-            metadata = await self._producer.send_and_wait(
-                self._settings.named(topic),
-                key=key,
-                value=value,
-                headers=list(headers),
-                timestamp_ms=timestamp_ms,
-                partition=partition,
-            )
+            async with self._turn:
+                confirmation = await self._producer.send(
+                    self._settings.named(topic),
+                    key=key,
+                    value=value,
+                    headers=list(headers),
+                    timestamp_ms=timestamp_ms,
+                    partition=partition,
+                )
+            metadata = await confirmation
         except TOO_LARGE_ERRORS as error:
             raise UnreadableInput(DeadLetterReason.TOO_LARGE, str(error)) from error
         except InvalidTopicError as error:

@@ -1,0 +1,25 @@
+"""The producer from outside Faust, on the embedded broker."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from streams.broker import EmbeddedBroker
+from streams.contents import read_to_end
+from streams.producer import open_producer
+from streams.settings import Settings
+
+RECORDS = 1_000
+
+
+async def test_records_lie_in_the_order_of_the_calls(tmp_path: Path) -> None:
+    """Some calls come just when what the first waited for, the topic's metadata, has arrived: they do not overtake."""
+    with EmbeddedBroker(["clicks.raw"]) as broker:
+        settings = Settings(data_dir=tmp_path, kafka_brokers=broker.address)
+        async with open_producer(settings) as producer, asyncio.TaskGroup() as group:
+            for place in range(RECORDS):
+                group.create_task(producer.send("clicks.raw", key=b"r1", value=b"%d" % place))
+                await asyncio.sleep(0)
+        found = [int(record.value) async for record in read_to_end(settings, ["clicks.raw"])]
+    assert found == list(range(RECORDS))
