@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from nicegui import ui
 
 from streams.alerting import AlertTransition
@@ -13,6 +11,7 @@ from web.changes import Kind
 from web.console.alert_card import CardChoices, alert_card
 from web.console.elements import box, text
 from web.console.parts import Parts
+from web.console.snapshot import Filters
 from web.finding import find_episode
 from web.sessions import Session
 
@@ -27,8 +26,9 @@ class EpisodePage:
         with box("shell episode", "main"):
             with box("bar", "header"):
                 text("h1", "Alert")
-                back = text("a", "All alerts and the news")
+                back = text("a", "All alerts and the news", "quiet")
                 back.props["href"] = "/"
+                text("span", "times in UTC", "soft")
             self._root = box("panel alerts", "section").props('aria-label="Alert"')
 
     async def refresh(self) -> None:
@@ -62,4 +62,4 @@ class EpisodePage:
 
 
 def _to_articles(entity_id: str, _name: str) -> None:
-    ui.navigate.to(f"/?{urlencode({'entity': entity_id})}")
+    ui.navigate.to(Filters(entity=entity_id).address)

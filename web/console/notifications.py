@@ -10,7 +10,7 @@ from streams.errors import TidewatchError
 from streams.subscriptions import DeliveryOutcome, Silence, Subscription
 from web.console.elements import box, button, text
 from web.console.parts import Parts
-from web.console.wording import clock_time, matchers_text, outcome_text
+from web.console.wording import clock_time, full_time, matchers_text, outcome_text
 from web.sessions import Session
 from web.verdicts import Precision
 
@@ -29,8 +29,9 @@ class NotificationsPage:
         with box("shell notifications", "main"):
             with box("bar", "header"):
                 text("h1", "Notifications")
-                back = text("a", "Back to the news")
+                back = text("a", "Back to the news", "quiet")
                 back.props["href"] = "/"
+                text("span", "times in UTC", "soft")
                 self._trouble = text("p", "", "trouble").props('role="alert"')
                 self._trouble.set_visibility(False)
             self._silences = _panel("Silences")
@@ -65,7 +66,7 @@ class NotificationsPage:
         with self._silences:
             _unless(silences, "Nothing is silenced.")
             for silence in silences:
-                what = f"{matchers_text(silence.matchers)} until {clock_time(silence.ends_at)}"
+                what = f"{matchers_text(silence.matchers)} until {full_time(silence.ends_at)}"
                 said = " · ".join(part for part in (f"by {silence.author}", silence.comment) if part)
                 self._row(what, said, f"End silence {silence.silence_id}", "End", self._ending(silence))
         with self._subscriptions:

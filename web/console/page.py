@@ -10,6 +10,7 @@ from typing import get_args
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
+from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 
 from streams.alerting import AlertTransition
@@ -31,6 +32,7 @@ from web.console.snapshot import Filters, Snapshot, read_snapshot
 from web.console.stream import ArticleStream, Choices
 from web.console.timeline import timeline_options
 from web.console.toolbar import Toolbar
+from web.console.unknown import unknown_page
 from web.sessions import COOKIE, Session, session_of
 
 REFRESH_S = 2.0
@@ -123,6 +125,7 @@ class Console:
 
     def _show(self, snapshot: Snapshot, filters: Filters) -> None:
         self._stream.show(snapshot.hits)
+        self._toolbar.learn_name(hit.article for hit in snapshot.hits)
         self._matching.set_text(f"{snapshot.matching:,} {'article fits' if snapshot.matching == 1 else 'articles fit'}")
         self._empty.set_text(
             "No article fits these filters." if filters.narrowed else "News appears here as it is read."
@@ -139,6 +142,7 @@ class Console:
 
     async def _change(self) -> None:
         self._limit = PAGE
+        ui.navigate.history.replace(self._toolbar.filters.address)
         await self.refresh()
 
     async def _answer(self, step: AlertTransition, kind: Kind) -> None:
@@ -163,6 +167,7 @@ class Console:
 def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     """Add the pages and their login to an application; NiceGUI serves one application a process."""
     app.include_router(login_router)
+    nicegui_app.add_exception_handler(404, unknown_page)
     style = STYLE.read_text(encoding="utf-8")
 
     @ui.page("/", title="Tidewatch", favicon=FAVICON, api_router=None)
@@ -203,7 +208,9 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
         ui.timer(REFRESH_S, page.refresh)
         return None
 
-    ui.run_with(app, dark=None, language="en-US", tailwind=False, show_welcome_message=False)
+    ui.run_with(
+        app, title="Tidewatch", favicon=FAVICON, dark=None, language="en-US", tailwind=False, show_welcome_message=False
+    )
 
 
 async def _first(refresh: Coroutine[object, object, None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from streams.clock import epoch_ms
 from streams.enrichment import Label
@@ -39,6 +40,13 @@ class Filters:
     topic: str = ""
     label: Label | None = None
     span: Span = DAY
+
+    @property
+    def address(self) -> str:
+        """Return the address of the page that is narrowed so."""
+        given = {"q": self.text, "entity": self.entity, "topic": self.topic, "label": self.label or ""}
+        query = urlencode({name: value for name, value in given.items() if value})
+        return f"/?{query}" if query else "/"
 
     @property
     def narrowed(self) -> bool:

@@ -12,7 +12,7 @@ from nicegui.element import Element
 from streams.enrichment import LABELS, EnrichedArticle, EntityMention, Sentiment
 from streams.sinks.index import Hit
 from web.console.elements import box, button, link, text
-from web.console.wording import SIGNS, clock_time, score_text
+from web.console.wording import SIGNS, clock_time, full_time, score_text, topic_text
 
 ENTITIES_SHOWN = 5
 TOPICS_SHOWN = 3
@@ -68,7 +68,7 @@ def article_card(hit: Hit, choices: Choices) -> Element:
             _sentiment(enrichment.sentiment)
             text("span", article.source or "unknown source", "source")
             time = text("time", clock_time(article.published_at))
-            time.props["datetime"] = article.published_at.isoformat()
+            time.props.update({"datetime": article.published_at.isoformat(), "title": full_time(article.published_at)})
         with box("title", "h3"):
             link(article.title or "(no title)", article.url)
         telling = next((fragment for fragment in hit.highlight if _plain(fragment) not in article.title), None)
@@ -82,7 +82,8 @@ def article_card(hit: Hit, choices: Choices) -> Element:
                     _entity(entity, choices)
                 for topic in sorted(enrichment.topics, key=lambda t: -t.probability)[:TOPICS_SHOWN]:
                     name = topic.topic
-                    button(name, "topic", lambda name=name: choices.topic(name), label=f"Only the topic {name}")  # type: ignore[misc]
+                    words = topic_text(name)
+                    button(words, "topic", lambda name=name: choices.topic(name), label=f"Only the topic {words}")  # type: ignore[misc]
         _reasons(hit.article)
     return card
 

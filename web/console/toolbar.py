@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
 
-from streams.enrichment import LABELS
+from streams.enrichment import LABELS, EnrichedArticle
 from web.console.elements import box, button, text
 from web.console.snapshot import SPANS, Filters
+from web.console.wording import topic_text
 
 DEBOUNCE_MS = 350
 
@@ -44,6 +45,16 @@ class Toolbar:
         self._names[entity_id] = name
         await self._change(entity=entity_id)
 
+    def learn_name(self, articles: Iterable[EnrichedArticle]) -> None:
+        """Take the name of an entity that came by its id alone, as in a link, from articles about it."""
+        entity_id = self.filters.entity
+        if entity_id and entity_id not in self._names:
+            mentions = (mention for article in articles for mention in article.enrichment.entities)
+            name = next((mention.name for mention in mentions if mention.id == entity_id), None)
+            if name is not None:
+                self._names[entity_id] = name
+                self._draw_chosen()
+
     async def choose_topic(self, topic: str) -> None:
         """Narrow everything to one topic."""
         await self._change(topic=topic)
@@ -51,7 +62,11 @@ class Toolbar:
     def described(self) -> str:
         """Say in words what is looked for, for the headings."""
         found = self.filters
-        parts = [self._names.get(found.entity, found.entity), found.topic, f"“{found.text}”" if found.text else ""]
+        parts = [
+            self._names.get(found.entity, found.entity),
+            topic_text(found.topic),
+            f"“{found.text}”" if found.text else "",
+        ]
         return ", ".join(part for part in parts if part)
 
     async def _search(self, event: Any) -> None:
@@ -75,7 +90,7 @@ class Toolbar:
                 name = self._names.get(self.filters.entity, self.filters.entity)
                 self._removable(f"Entity: {name}", "entity")
             if self.filters.topic:
-                self._removable(f"Topic: {self.filters.topic}", "topic")
+                self._removable(f"Topic: {topic_text(self.filters.topic)}", "topic")
 
     def _removable(self, content: str, field: str) -> None:
         with button("", "chip removable", lambda: self._change(**{field: ""}), label=f"Remove {content}"):

@@ -29,6 +29,11 @@ def clock_time(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %H:%M}"
 
 
+def full_time(moment: datetime) -> str:
+    """Return a time with its year and zone, for where either may be in doubt."""
+    return f"{moment.day} {moment:%b %Y %H:%M} UTC"
+
+
 def age(seconds: float) -> str:
     """Return how long ago something was, in the largest unit that fits."""
     for unit_s, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
@@ -47,6 +52,22 @@ def amount(value: float) -> str:
     return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
 
 
+def counted(value: float, one: str, many: str) -> str:
+    """Return an amount with its noun, of which there are one or many."""
+    words = amount(value)
+    return f"{words} {one if words == '1' else many}"
+
+
+def bar_lengths(alert: AlertTransition) -> tuple[tuple[str, float], ...]:
+    """Return how long the bars of observed and expected are, in per cent of the longer; means have no bars."""
+    if alert.rule_kind == "turn":
+        return ()
+    scale = max(alert.observed, alert.expected) or 1.0
+    return tuple(
+        (name, 100 * value / scale) for name, value in (("observed", alert.observed), ("expected", alert.expected))
+    )
+
+
 def surprise(alert: AlertTransition) -> str:
     """Say what was seen against what was expected, in the terms of the kind of rule."""
     hours = f"{round(alert.window_s / 3600, 1):g} h"
@@ -55,7 +76,8 @@ def surprise(alert: AlertTransition) -> str:
     if alert.rule_kind == "turn":
         return f"mean sentiment {score_text(alert.observed)} in {hours}, {score_text(alert.expected)} expected"
     tone = "positive" if alert.rule_kind == "positive-spike" else "negative"
-    return f"{amount(alert.observed)} {tone} stories in {hours}, {alert.expected:.1f} expected"
+    seen = counted(alert.observed, f"{tone} story", f"{tone} stories")
+    return f"{seen} in {hours}, {alert.expected:.1f} expected"
 
 
 def rarity(days: float) -> str:
@@ -63,6 +85,11 @@ def rarity(days: float) -> str:
     if days >= 365:
         return "less than once a year for this name"
     return f"about once in {days:.0f} days for this name" if days >= 2 else "not rare for this name"
+
+
+def topic_text(topic: str) -> str:
+    """Return a topic as people read it."""
+    return topic.replace("_", " ")
 
 
 def answer_text(response: Response) -> str:

@@ -150,6 +150,31 @@ async def test_the_console_is_behind_the_keys(tmp_path: Path) -> None:
         assert (await client.get("/v1/articles")).status_code == 401, "a session opens the page, not the interface"
 
 
+async def test_an_unknown_page_leads_back(desk: Desk) -> None:
+    """An address that there is no page for says so in our own words."""
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        answer = await client.get("/nothing")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+    assert '<a href="/">' in answer.text
+    assert "NiceGUI" not in answer.text
+
+
+@pytest.mark.browser
+async def test_long_names_fit(desk: Desk, browser: Browser) -> None:
+    """A ticker beside a name of 160 characters stays in one line; who goes by keyboard sees where they are."""
+    long = transition(7).model_copy(update={"name": "Quillon " * 20, "ticker": "QUILLON"})
+    await desk.index.put_alerts([long])
+    page = await _open(browser, desk.url)
+    ticker = page.get_by_label("Alerts", exact=True).get_by_text("QUILLON", exact=True)
+    box = await ticker.bounding_box()
+    assert box is not None
+    assert box["height"] < 24
+    await page.get_by_role("button", name="24 h").focus()
+    await page.keyboard.press("Tab")
+    await page.wait_for_function("getComputedStyle(document.activeElement).boxShadow !== 'none'")
+
+
 @pytest.mark.browser
 async def test_the_page_lives(desk: Desk, browser: Browser) -> None:
     """Articles, chart, figures and health are there; what is new appears by itself, and an alert as it is sent."""
@@ -227,18 +252,22 @@ async def test_the_stream_is_narrowed(desk: Desk, browser: Browser) -> None:
     chosen = page.get_by_role("button", name="Remove Entity: Quillon Foods")
     await chosen.wait_for()
     await page.get_by_role("heading", name="Sentiment over time: Quillon Foods").wait_for()
+    await page.wait_for_url("**/?entity=demo%3Aquillon")
     await chosen.press("Enter")
     await chosen.wait_for(state="detached")
+    await page.wait_for_url(f"{desk.url}/")
 
 
 @pytest.mark.browser
 async def test_an_address_narrows_the_stream(desk: Desk, browser: Browser) -> None:
-    """A link may carry the filters."""
+    """A link may carry the filters; of an entity it carries the id, and the page finds the name."""
     page = await browser.new_page()
-    await page.goto(f"{desk.url}/?q=recalls&label=negative")
+    await page.goto(f"{desk.url}/?q=recalls&label=negative&entity=demo:quillon")
     stream = page.get_by_label("Articles", exact=True)
     await stream.get_by_role("link", name="Quillon recalls a product").wait_for()
     assert await stream.get_by_role("article").count() == 1
+    await page.get_by_role("heading", name="Sentiment over time: Quillon Foods, “recalls”").wait_for()
+    await page.get_by_role("button", name="Remove Entity: Quillon Foods").wait_for()
 
 
 @pytest.mark.browser

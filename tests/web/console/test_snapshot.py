@@ -60,3 +60,11 @@ async def test_filters_narrow_the_stream_and_the_time_line_but_for_the_label(ind
     assert (await read_snapshot(index, Filters(entity="nobody"), 30, NOW)).published == 0
     assert Filters(topic="results").narrowed
     assert not Filters(span=SPANS[2]).narrowed
+
+
+def test_a_page_has_an_address() -> None:
+    """The address of a page carries what it is narrowed by, and nothing else."""
+    assert Filters().address == "/"
+    assert Filters(text="R&D", entity="demo:quillon", label="negative").address == (
+        "/?q=R%26D&entity=demo%3Aquillon&label=negative"
+    )

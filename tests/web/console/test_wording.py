@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.web.conftest import NOW, transition
-from web.console.wording import age, amount, clock_time, rarity, safe_link, score_text, surprise
+from web.console.wording import (
+    age,
+    amount,
+    bar_lengths,
+    clock_time,
+    counted,
+    full_time,
+    rarity,
+    safe_link,
+    score_text,
+    surprise,
+    topic_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +52,11 @@ def test_numbers_and_times_read_well() -> None:
     assert (amount(7.0), amount(6.6)) == ("7", "6.6")
     assert [age(s) for s in (-5, 59, 60, 7_200, 200_000)] == ["just now", "just now", "1 min ago", "2 h ago", "2 d ago"]
     assert clock_time(NOW) == "2 Mar 15:00"
+    assert full_time(NOW) == "2 Mar 2026 15:00 UTC"
+    assert topic_text("stock_move") == "stock move"
+    assert [counted(n, "article", "articles") for n in (1, 0, 2.5)] == ["1 article", "0 articles", "2.5 articles"]
+    one = transition().model_copy(update={"observed": 1.0})
+    assert surprise(one) == "1 negative story in 6 h, 0.6 expected"
     assert surprise(transition()) == "8 negative stories in 6 h, 0.6 expected"
     turn = transition().model_copy(update={"rule_kind": "turn", "observed": -0.41, "expected": 0.1})
     assert surprise(turn) == "mean sentiment −0.41 in 6 h, +0.10 expected"
@@ -50,3 +67,9 @@ def test_numbers_and_times_read_well() -> None:
     assert rarity(400) == "less than once a year for this name"
     assert rarity(30) == "about once in 30 days for this name"
     assert rarity(1) == "not rare for this name"
+
+
+def test_bars_are_of_counts() -> None:
+    """The longer of observed and expected fills its bar; means from −1 to 1 have no length."""
+    assert bar_lengths(transition()) == (("observed", 100.0), ("expected", 7.5))
+    assert bar_lengths(transition().model_copy(update={"rule_kind": "turn", "observed": -0.41})) == ()
