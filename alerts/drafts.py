@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from alerts.receivers.channels import check_channel
-from alerts.rendering import TemplateRefused, compiled
+from alerts.template_trials import template_fault
 from alerts.topic_names import unknown_topics
 from streams.subscriptions import (
     Matchers,
@@ -117,15 +117,6 @@ def draft_silence(
     if silence.ends_at <= max(silence.starts_at, now):
         found.append(Mistake(("ends_at",), "it has to end after it begins, and not in the past"))
     return tuple(found) if found else silence
-
-
-def template_fault(template: str) -> str | None:
-    """Say why a template cannot be used, or None where it can."""
-    try:
-        compiled(template)
-    except TemplateRefused as error:
-        return str(error)
-    return None
 
 
 def mistakes_of(error: ValidationError) -> tuple[Mistake, ...]:

@@ -19,6 +19,7 @@ from alerts.receivers.receiver import Attempt, Message
 from alerts.rendering import Renderer
 from streams.clock import ManualClock
 from streams.errors import BrokerUnavailable
+from streams.metrics import TEMPLATES_FAILED
 from streams.subscriptions import Channel, DeliveryOutcome, Subscription, SubscriptionId
 from tests.alerts.people import NOW, subscription
 
@@ -30,6 +31,7 @@ class Post:
 
     def __init__(self) -> None:
         self.arrived: list[str] = []
+        self.messages: list[Message] = []
         self.answers: dict[str, Attempt] = {}
         self.hung = asyncio.Event()
         self.under_way: dict[str, int] = defaultdict(int)
@@ -40,6 +42,7 @@ class Post:
         address = channel.url  # type: ignore[union-attr]
         assert isinstance(address, str)
         self.arrived.append(message.notification_id)
+        self.messages.append(message)
         self.under_way[address] += 1
         self.most[address] = max(self.most[address], self.under_way[address])
         try:
@@ -104,6 +107,22 @@ async def _open() -> AsyncIterator[Office]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_kept_template_that_fails_loses_no_alert() -> None:
+    """What was kept before it was tried is sent in the built-in words, with the reason, and counted."""
+    before = TEMPLATES_FAILED._value.get()
+    async with _open() as office:
+        delivery = office.delivery("desk", "https://one.example/")
+        kept = office.subscriptions[SubscriptionId("desk")]
+        office.subscriptions[SubscriptionId("desk")] = kept.model_copy(update={"template": "{{ alert.nme }}"})
+        office.sending.put(delivery)
+        await office.until(lambda: bool(office.outcomes))
+    assert office.outcomes[0].outcome == "delivered"
+    (message,) = office.post.messages
+    assert "This is a test of the subscription" in message.text
+    assert "could not be used: line 1: there is no 'nme'" in message.text
+    assert TEMPLATES_FAILED._value.get() == before + 1
 
 
 async def test_endpoints_that_hang_delay_nobody_else() -> None:

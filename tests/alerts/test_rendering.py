@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from alerts.grouping import Batch, Entry, notice_of
 from alerts.notices import MAX_PAYLOAD_BYTES, Notice, payload_of, trial_notice
-from alerts.rendering import MAX_OUTPUT_CHARS, Renderer, TemplateRefused, compiled
+from alerts.own_templates import MAX_OUTPUT_CHARS, TemplateRefused, compiled
+from alerts.rendering import Renderer
 from streams.alerting import AlertTransition
 from tests.alerts.people import NOW, alert, subscription
 
@@ -127,6 +128,8 @@ def test_the_subscribers_template_makes_the_text() -> None:
         "{{ alert is sameas(1) }}",
         "{{ unknown }}",
         "{{ alert.unknown }}",
+        "{{ alert.name.title }}",
+        "{{ alert.copy }}",
         "{% for",
         "{{ 'a'|round }}",
         "{{ 1|round(10000000, 'ceil') }}",
@@ -145,6 +148,13 @@ def test_a_template_that_fails_or_is_not_allowed_falls_back_and_says_so(template
     assert rendered.fault
     assert "Harbourline missed its target" in rendered.message.text
     assert f"could not be used: {rendered.fault}" in rendered.message.text
+
+
+def test_a_notice_without_alerts_has_the_built_in_text() -> None:
+    """A template words alerts: the end of a silence that left none is told in our words, and no fault is found."""
+    rendered = RENDERER.render(_notice(alert(), kind="silence", alerts=()), "{{ alert.name }}")
+    assert rendered.fault == ""
+    assert "all over by now" in rendered.message.text
 
 
 def test_a_template_that_writes_too_much_or_takes_too_long_falls_back() -> None:

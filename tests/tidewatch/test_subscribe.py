@@ -167,6 +167,10 @@ def test_a_file_is_applied_whole_or_not_at_all(settings: Settings, tmp_path: Pat
     refused = _run(subscribe, "apply", str(path))
     assert refused.exit_code == 2
     assert f"{path}:4: subscriptions.food.matchers.topics.1: there is no topic 'enrgy'" in refused.output
+    path.write_text(FILE.replace("name: Banks", 'name: Banks\n    template: "{{ alert.nme }}"'))
+    refused = _run(subscribe, "apply", str(path))
+    assert refused.exit_code == 2
+    assert f"{path}:8: subscriptions.banks.template: line 1: there is no 'nme' here" in refused.output
     assert _kept(settings)["food"].name == "Food"
     assert isinstance(_run(subscribe, "apply", str(tmp_path / "none")).exception, DataMissing)
 

@@ -11,6 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from alerts.drafts import Drafted, masked
 from alerts.notices import trial_notice
 from alerts.rendering import Renderer
+from alerts.template_trials import template_fault
 from streams.subscriptions import Subscription, SubscriptionId
 from web.api.alerts import PING_S, SEND_WITHIN_S
 from web.api.dependencies import (
@@ -53,11 +54,12 @@ async def list_subscriptions(
 
 @router.post("/preview", dependencies=[Read])
 def preview(draft: DraftView, settings: UsedSettings, clock: UsedClock) -> PreviewView:
-    """Show what a template makes of an invented alert; `fault` says why it cannot be used."""
+    """Show what a template makes of an invented alert; `fault` says why it could not be kept, tried on every kind."""
     notice = trial_notice(SubscriptionId("preview"), "preview", draft.name, clock.now())
     rendered = Renderer(settings.named("tidewatch"), settings.public_url).render(notice, draft.template)
     message = rendered.message
-    return PreviewView(subject=message.subject, text=message.text, html=message.html, fault=rendered.fault or None)
+    fault = None if draft.template is None else template_fault(draft.template)
+    return PreviewView(subject=message.subject, text=message.text, html=message.html, fault=fault)
 
 
 @router.get("/{subscription_id}", dependencies=[Read])

@@ -146,7 +146,7 @@ class PreviewView(BaseModel):
     text: str
     html: str
     fault: str | None
-    """Why the template cannot be used; the text is then the built-in one's."""
+    """Why the template would be refused; where it fails on this very alert, the text is the built-in one's."""
 
 
 class SecretView(BaseModel):

@@ -118,6 +118,8 @@ async def test_a_hostile_url_is_refused_when_it_is_written(site: Site) -> None:
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"max_per_hour": 0}, "max_per_hour"),
         ({"template": "{{ alert.name"}, "template"),
+        ({"template": "{{ alert.nme }}"}, "template"),
+        ({"template": "{% if kind == 'digest' %}{{ moar }}{% endif %}"}, "template"),
         ({"template": "{% for a in alerts %}{{ a.__class__ }}{{ self }}{% include 'x' %}{% endfor %}"}, "template"),
         ({"subscription_id": "other"}, "subscription_id"),
     ],
@@ -180,6 +182,8 @@ async def test_a_template_is_previewed(site: Site) -> None:
     failed = (await site.client.post("/v1/subscriptions/preview", json={"template": "{{ alert.nothing }}"})).json()
     assert failed["fault"]
     assert failed["text"]
+    later = {"template": "{% if kind == 'digest' %}{{ moar }}{% endif %}"}
+    assert "'moar'" in (await site.client.post("/v1/subscriptions/preview", json=later)).json()["fault"]
 
 
 async def test_a_broker_that_is_away_is_a_503(site: Site) -> None:
