@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Annotated
@@ -30,7 +30,7 @@ from streams.alerting import AlertTransition
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.producer import KafkaProducer, open_producer
 from streams.settings import Role, Settings, load_settings
-from streams.sinks.index import ArticleQuery, Index
+from streams.sinks.index import AlertQuery, ArticleQuery, Index
 from streams.sinks.opening import open_index
 from streams.sources.scenario import Crisis, Scenario, scripted_day
 from streams.topics import Topic, wanted_topics
@@ -51,7 +51,7 @@ class Progress:
     sent_clicks: int = 0
     indexed: int = 0
     at: datetime | None = None
-    alerts: list[AlertTransition] = field(default_factory=list)
+    alerts: tuple[AlertTransition, ...] = ()
     state: str = "starting the workers"
 
 
@@ -165,7 +165,7 @@ async def _watch(settings: Settings, progress: Progress, live: Live) -> None:
     try:
         while True:
             progress.indexed = (await index.search_articles(ArticleQuery(limit=1))).total
-            progress.alerts = await index.list_alerts(limit=100)
+            progress.alerts = (await index.search_alerts(AlertQuery(limit=100))).alerts
             live.update(_picture(progress))
             await asyncio.sleep(0.5)
     finally:

@@ -31,6 +31,8 @@ from streams.sinks.elasticsearch_client import connect
 from streams.sinks.elasticsearch_errors import translated
 from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
 from streams.sinks.index import (
+    AlertPage,
+    AlertQuery,
     ArticleDocument,
     ArticleQuery,
     EmbeddingSpace,
@@ -174,12 +176,12 @@ class ElasticsearchIndex:
         record = await self._get(self._names.profiles, reader_id)
         return None if record is None else Profile.model_validate_json(record)
 
-    async def list_alerts(
-        self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
-    ) -> list[AlertTransition]:
-        """Return the latest transition of each episode."""
-        hits = await self._hits(self._names.episodes, **search.alerts_body(since, limit, open_only=open_only))
-        return [AlertTransition.model_validate_json(_record(hit)) for hit in hits]
+    async def search_alerts(self, query: AlertQuery) -> AlertPage:
+        """Return a page of episodes."""
+        after = None if query.cursor is None else decode_cursor(query.cursor, with_score=False)
+        hits = await self._hits(self._names.episodes, **search.alerts_body(query, after))
+        cursor = encode_cursor(hits[-1]["sort"]) if hits and len(hits) == query.limit else None
+        return AlertPage(tuple(AlertTransition.model_validate_json(_record(hit)) for hit in hits), cursor)
 
     async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
         """Return the latest transition of one episode, at once after it was written."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.clock import epoch_ms
-from streams.sinks.index import ArticleQuery
+from streams.sinks.index import AlertQuery, ArticleQuery
 from streams.sinks.mapping import Body
 from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
 
@@ -110,15 +110,26 @@ def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int) -> B
     return {"query": filtered(query, found), "size": 0, "aggs": {"slices": slices}}
 
 
-def alerts_body(since: datetime | None, limit: int, *, open_only: bool) -> Body:
-    """Return a search for the latest transitions of episodes, newest first."""
-    resolved = [{"term": {"tidewatch.alert.kind": "resolved"}}] if open_only else []
-    return {
-        "query": {"bool": {"filter": between(since), "must_not": resolved}},
+def alerts_body(query: AlertQuery, after: Sequence[CursorValue] | None) -> Body:
+    """Return a search for one page of the latest transitions of episodes, newest first, then by id."""
+    resolved: Body = {"term": {"tidewatch.alert.kind": "resolved"}}
+    acknowledged: Body = {"exists": {"field": "tidewatch.alert.acknowledged_by"}}
+    terms = {
+        "tidewatch.alert.entity_id": query.entity_id,
+        "tidewatch.alert.severity": query.severity,
+        "rule.name": query.rule,
+    }
+    holds = [{"term": {field: value}} for field, value in terms.items() if value is not None]
+    holds += between(query.since, query.until)
+    holds += {"resolved": [resolved], "acknowledged": [acknowledged]}.get(query.state or "", [])
+    fails = {"open": [resolved], "unacknowledged": [resolved, acknowledged], "acknowledged": [resolved]}
+    body: Body = {
+        "query": {"bool": {"filter": holds, "must_not": fails.get(query.state or "", [])}},
         "sort": [{"@timestamp": "desc"}, {"tidewatch.alert.episode_id": "asc"}],
-        "size": limit,
+        "size": query.limit,
         "source_includes": RECORD,
     }
+    return body if after is None else body | {"search_after": list(after)}
 
 
 def listed_body(article_id: str, kind: str, by: str) -> Body:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from streams.alerting import AlertTransition, Novelty
+from streams.alerting import AlertTransition, Novelty, Severity
 from streams.clock import epoch_ms
 from streams.enrichment import EnrichedArticle, Label
 from streams.interests import Profile
@@ -96,6 +96,34 @@ class Page:
 
     hits: tuple[Hit, ...]
     total: int
+    cursor: str | None = None
+
+
+State = Literal["open", "unacknowledged", "acknowledged", "resolved"]
+"""Of an episode: open until it is resolved; an open one is acknowledged, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertQuery:
+    """Be a search for episodes; every condition given must hold for the latest step."""
+
+    entity_id: EntityId | None = None
+    severity: Severity | None = None
+    rule: str | None = None
+    state: State | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Exclusive."""
+    limit: int = 50
+    cursor: str | None = None
+    """Where the last page ended; opaque."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """Be one page of episodes, each by its latest step, the newest by event time first."""
+
+    alerts: tuple[AlertTransition, ...]
     cursor: str | None = None
 
 
@@ -194,10 +222,12 @@ class Index(Protocol):
         """Return the latest profile of a reader."""
         ...
 
-    async def list_alerts(
-        self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
-    ) -> list[AlertTransition]:
-        """Return the latest transition of each episode, the newest by event time first."""
+    async def search_alerts(self, query: AlertQuery) -> AlertPage:
+        """Return a page of episodes.
+
+        Raises:
+            UnreadableInput: the cursor did not come from a search for episodes.
+        """
         ...
 
     async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:

@@ -21,6 +21,8 @@ from streams.sinks import sqlite_rows as rows
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import check_space, settle_space
 from streams.sinks.index import (
+    AlertPage,
+    AlertQuery,
     ArticleDocument,
     ArticleQuery,
     EmbeddingSpace,
@@ -162,13 +164,15 @@ class SqliteIndex:
         found = await self._records("SELECT record FROM profiles WHERE reader_id = ?", reader_id)
         return Profile.model_validate_json(found[0]) if found else None
 
-    async def list_alerts(
-        self, *, open_only: bool = False, since: datetime | None = None, limit: int = 50
-    ) -> list[AlertTransition]:
-        """Return the latest transition of each episode."""
-        since_ms = None if since is None else epoch_ms(since)
-        found = await self._records(search.LATEST_ALERTS, open_only, since_ms, since_ms, limit)
-        return [AlertTransition.model_validate_json(record) for record in found]
+    async def search_alerts(self, query: AlertQuery) -> AlertPage:
+        """Return a page of episodes."""
+        after = None if query.cursor is None else decode_cursor(query.cursor, with_score=False)
+        statement = search.alerts(query, after)
+        found = await self._records(statement.sql, *statement.values)
+        alerts = tuple(AlertTransition.model_validate_json(record) for record in found)
+        if not alerts or len(alerts) < query.limit:
+            return AlertPage(alerts)
+        return AlertPage(alerts, encode_cursor((epoch_ms(alerts[-1].at), alerts[-1].episode_id)))
 
     async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
         """Return the latest transition of one episode."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +72,7 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     try:
+        connection.create_function("field", 2, _field, deterministic=True)
         for pragma in PRAGMAS:
             connection.execute(pragma)
         # Where all tables are there no lock is needed: a reader may open while a writer is in a transaction.
@@ -83,6 +85,12 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _field(record: str, name: str) -> str | None:
+    # SQLite's own JSON refuses a record in which a number is Infinity.
+    value = json.loads(record).get(name)
+    return None if value is None else str(value)
 
 
 def _read_format(connection: sqlite3.Connection, path: Path) -> int:

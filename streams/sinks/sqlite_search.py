@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.clock import epoch_ms
-from streams.sinks.index import ArticleQuery
+from streams.sinks.index import AlertQuery, ArticleQuery, State
 from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
 
 TITLE_WEIGHT, BODY_WEIGHT = 2.0, 1.0
@@ -88,10 +88,36 @@ def timeline(matches: Statement, bucket_ms: int) -> Statement:
     return Statement(sql, (*matches.values, bucket_ms, bucket_ms, bucket_ms))
 
 
-LATEST_ALERTS = """SELECT record FROM alerts a
-    WHERE revision = (SELECT max(revision) FROM alerts b WHERE b.episode_id = a.episode_id)
-    AND (NOT ? OR kind != 'resolved') AND (? IS NULL OR at_ms >= ?)
-    ORDER BY at_ms DESC, episode_id LIMIT ?"""
+def alerts(query: AlertQuery, after: Sequence[CursorValue] | None) -> Statement:
+    """Select the latest transitions of episodes that follow a cursor, newest first, then by id."""
+    conditions = ["revision = (SELECT max(revision) FROM alerts b WHERE b.episode_id = a.episode_id)"]
+    values: list[object] = []
+    for condition, value in (
+        ("at_ms >= ?", None if query.since is None else epoch_ms(query.since)),
+        ("at_ms < ?", None if query.until is None else epoch_ms(query.until)),
+        ("field(record, 'entity_id') = ?", query.entity_id),
+        ("field(record, 'severity') = ?", query.severity),
+        ("field(record, 'rule') = ?", query.rule),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if query.state is not None:
+        conditions.append(STATES[query.state])
+    if after is not None:
+        at, episode_id = after
+        conditions.append("(at_ms < ? OR (at_ms = ? AND episode_id > ?))")
+        values += [at, at, episode_id]
+    sql = f"SELECT record FROM alerts a WHERE {' AND '.join(conditions)} ORDER BY at_ms DESC, episode_id LIMIT ?"
+    return Statement(sql, (*values, query.limit))
+
+
+STATES: dict[State, str] = {
+    "open": "kind != 'resolved'",
+    "unacknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NULL",
+    "acknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NOT NULL",
+    "resolved": "kind = 'resolved'",
+}
 LATEST_OF_EPISODE = "SELECT record FROM alerts WHERE episode_id = ? ORDER BY revision DESC LIMIT 1"
 NOVELTIES = "SELECT record FROM novelties WHERE article_id = ? ORDER BY series"
 SCORES = "SELECT record FROM scores WHERE article_id = ? ORDER BY version"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +29,15 @@ from streams.errors import IndexUnavailable, MisconfiguredError, UnreadableInput
 from streams.interests import Interest, Profile
 from streams.records import Article, ArticleId, EntityId, EpisodeId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
-from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Index, NoveltyDocument, Written
+from streams.sinks.index import (
+    AlertQuery,
+    ArticleDocument,
+    ArticleQuery,
+    EmbeddingSpace,
+    Index,
+    NoveltyDocument,
+    Written,
+)
 from streams.sinks.opening import open_index
 from streams.sinks.scores import Score
 from tests.stack.server import free_ports
@@ -172,6 +182,11 @@ def transition(
         model="test-1",
         detector="1",
     )
+
+
+async def listed(index: Index, **fields: Any) -> list[AlertTransition]:
+    """Return the first page of the episodes that a query finds."""
+    return list((await index.search_alerts(AlertQuery(**fields))).alerts)
 
 
 def novelty(name: str, series: str = "entity:nwa", story: str = "00ff", before: int = 3) -> NoveltyDocument:
@@ -530,7 +545,7 @@ async def test_empty_index_has_nothing(index: Index) -> None:
     assert await index.sentiment_timeline(ArticleQuery(), 3600) == []
     assert await index.get_article(ArticleId("a")) is None
     assert await index.get_profile(ReaderId("r")) is None
-    assert await index.list_alerts() == []
+    assert await listed(index) == []
     assert await index.get_alert(EpisodeId("e")) is None
     assert await index.novelties_of(ArticleId("a")) == []
     assert await index.scores_of(ArticleId("a")) == []
@@ -584,10 +599,57 @@ async def test_each_episode_shows_its_latest_step(index: Index, refresh: Refresh
     ]
     assert [outcome.written for outcome in await index.put_alerts(steps)] == [Written.NEW] * 5
     await refresh()
-    assert await index.list_alerts() == [steps[1], steps[3], steps[4]]
-    assert await index.list_alerts(limit=1) == [steps[1]]
-    assert await index.list_alerts(open_only=True) == [steps[3], steps[4]]
-    assert await index.list_alerts(open_only=True, since=NOON) == [steps[3]]
+    assert await listed(index) == [steps[1], steps[3], steps[4]]
+    assert await listed(index, limit=1) == [steps[1]]
+    assert await listed(index, state="open") == [steps[3], steps[4]]
+    assert await listed(index, state="open", since=NOON) == [steps[3]]
+
+
+async def test_episodes_are_found_by_each_condition(index: Index, refresh: Refresh) -> None:
+    """Entity, severity, rule, state and time narrow the list, alone and together, by the latest step alone."""
+    graver, other = {"severity": "high"}, {"entity_id": "qln", "severity": "low", "rule": "turn"}
+    taken = {"acknowledged_by": "ada", "severity": "medium"}
+    was = transition("e1", 0, "opened").model_copy(update={"severity": "low"})
+    e1 = transition("e1", 1, "updated", NOON + timedelta(hours=3)).model_copy(update=graver)
+    e2 = transition("e2", 0, "opened", NOON + timedelta(hours=2), float("inf")).model_copy(update=other)
+    e3 = transition("e3", 1, "acknowledged", NOON + timedelta(hours=1)).model_copy(update=taken)
+    e4 = transition("e4", 2, "resolved", NOON).model_copy(update=taken | {"entity_id": None})
+    await index.put_alerts([was, e1, e2, e3, e4])
+    await refresh()
+    asked: list[tuple[dict[str, Any], list[AlertTransition]]] = [
+        ({"entity_id": "qln"}, [e2]),
+        ({"entity_id": "nobody"}, []),
+        ({"severity": "low"}, [e2]),
+        ({"severity": "high"}, [e1]),
+        ({"rule": "surge"}, [e1, e3, e4]),
+        ({"state": "open"}, [e1, e2, e3]),
+        ({"state": "unacknowledged"}, [e1, e2]),
+        ({"state": "acknowledged"}, [e3]),
+        ({"state": "resolved"}, [e4]),
+        ({"since": e3.at, "until": e1.at}, [e2, e3]),
+        ({"entity_id": "nwa", "severity": "medium", "rule": "surge", "state": "open", "until": e2.at}, [e3]),
+        ({"entity_id": "nwa", "severity": "low"}, []),
+    ]
+    for conditions, found in asked:
+        assert await listed(index, **conditions) == found, conditions
+
+
+async def test_episodes_are_read_page_by_page(index: Index, refresh: Refresh) -> None:
+    """Each page begins where the one before ended, also among those of one moment; what is no cursor is refused."""
+    steps = [transition(f"e{n}", 0, "opened", NOON + timedelta(minutes=n // 3)) for n in range(8)]
+    await index.put_alerts([*steps, transition("other", 0).model_copy(update={"rule": "turn"})])
+    await refresh()
+    seen: list[AlertTransition] = []
+    query = AlertQuery(rule="surge", limit=3)
+    for expected in (3, 3, 2):
+        page = await index.search_alerts(query)
+        assert len(page.alerts) == expected
+        seen += page.alerts
+        query = replace(query, cursor=page.cursor)
+    assert query.cursor is None
+    assert seen == sorted(steps, key=lambda step: (-step.at.timestamp(), step.episode_id))
+    with pytest.raises(UnreadableInput, match="cursor"):
+        await index.search_alerts(AlertQuery(cursor="nonsense"))
 
 
 async def test_repeated_transition_is_stale(index: Index, refresh: Refresh) -> None:
@@ -596,7 +658,7 @@ async def test_repeated_transition_is_stale(index: Index, refresh: Refresh) -> N
     outcomes = await index.put_alerts([step, step]) + await index.put_alerts([step])
     assert [outcome.written for outcome in outcomes] == [Written.NEW, Written.STALE, Written.STALE]
     await refresh()
-    assert await index.list_alerts() == [step]
+    assert await listed(index) == [step]
 
 
 async def test_each_episode_is_found_by_its_id(index: Index) -> None:
@@ -624,7 +686,7 @@ async def test_every_field_of_a_step_is_kept(index: Index, refresh: Refresh) -> 
     plain = transition("e2", 0, "opened", NOON - timedelta(hours=1))
     assert [outcome.written for outcome in await index.put_alerts([step, plain])] == [Written.NEW, Written.NEW]
     await refresh()
-    assert await index.list_alerts(open_only=True) == [step, plain]
+    assert await listed(index, state="open") == [step, plain]
     assert await index.get_alert(EpisodeId("e1")) == step
 
 
@@ -664,7 +726,7 @@ async def test_namespaces_do_not_meet(index: Index, settings: Settings, refresh:
         await neighbour.close()
     await refresh()
     assert [hit.article.article.title for hit in (await index.search_articles(ArticleQuery())).hits] == ["Ours"]
-    assert await index.list_alerts() == [transition("e1", 0)]
+    assert await listed(index) == [transition("e1", 0)]
     assert await index.novelties_of(ArticleId("a")) == []
     assert len(await index.scores_of(ArticleId("a"))) == 1
 
@@ -733,7 +795,7 @@ async def test_index_that_is_away_says_so(settings: Settings, tmp_path: Path) ->
         index.nearest_articles(SPACE.name, np.eye(8, dtype=np.float32)[0], 5),
         index.sentiment_timeline(ArticleQuery(), 3600),
         index.get_profile(ReaderId("r")),
-        index.list_alerts(),
+        index.search_alerts(AlertQuery()),
         index.get_alert(EpisodeId("e")),
         index.novelties_of(ArticleId("a")),
         index.scores_of(ArticleId("a")),

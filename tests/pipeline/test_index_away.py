@@ -18,7 +18,7 @@ from streams.identity import article_id_of
 from streams.interests import Profile
 from streams.records import ReaderId
 from streams.settings import Role
-from streams.sinks.index import ArticleQuery
+from streams.sinks.index import AlertQuery, ArticleQuery
 from streams.sinks.opening import open_index
 from streams.topics import Topic
 from tests.alerts.timelines import words
@@ -120,6 +120,6 @@ async def test_alerts_and_profiles_go_on_without_the_index(
         assert await until(caught_up)
         profile = await index.get_profile(ReaderId(f"reader-{source}"))
         assert profile is not None
-        assert opened.episode_id in {a.episode_id for a in await index.list_alerts(limit=100)}
+        assert opened.episode_id in {a.episode_id for a in (await index.search_alerts(AlertQuery(limit=100))).alerts}
     finally:
         await index.close()

@@ -14,7 +14,7 @@ from tests.web.conftest import Site
     [
         ("/v1/articles?lable=negative", "query.lable: there is no such parameter; this takes cursor, entity, label,"),
         ("/v1/articles?label=negative&label=positive", "query.label: it is given more than once; give one value"),
-        ("/v1/alerts?severity=high", "query.severity: there is no such parameter; this takes limit, open_only, since"),
+        ("/v1/alerts?serverity=high", "query.serverity: there is no such parameter; this takes cursor, entity, limit"),
         ("/v1/precision?rule=x", "query.rule: there is no such parameter; this takes none"),
         ("/v1/articles?limit=0", "query.limit: Input should be greater than or equal to 1"),
     ],

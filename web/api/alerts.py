@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from streams.alerting import AlertTransition
+from streams.alerting import AlertTransition, Severity
 from streams.events import to_cloudevent_json
-from streams.records import EpisodeId
+from streams.records import EntityId, EpisodeId
+from streams.sinks.index import AlertQuery, State
 from web.api.dependencies import LastEventId, PointInTime, UsedAlerts, UsedIndex, UsedSettings
 from web.finding import find_episode
 from web.keys import Read
@@ -22,15 +23,48 @@ SEND_WITHIN_S = 30.0
 """A client that takes nothing for so long is let go."""
 
 
-@router.get("")
+NEXT_PAGE = {
+    "Link": {
+        "description": 'The next page, as `<?…>; rel="next"`, where there may be one.',
+        "schema": {"type": "string"},
+    }
+}
+
+
+@router.get("", responses={200: {"headers": NEXT_PAGE}})
 async def list_alerts(
+    request: Request,
+    response: Response,
     index: UsedIndex,
-    open_only: bool = False,
-    since: PointInTime | None = None,
+    entity: Annotated[str | None, Query(description="Id of an entity.", examples=["demo:quillon"])] = None,
+    severity: Severity | None = None,
+    rule: Annotated[str | None, Query(description="Name of a rule of the rules file.")] = None,
+    state: Annotated[
+        State | None, Query(description="Open until it is resolved; an open one is acknowledged, or not.")
+    ] = None,
+    since: Annotated[
+        PointInTime | None, Query(description="Latest step at this time or later; UTC if no zone.")
+    ] = None,
+    until: Annotated[PointInTime | None, Query(description="Latest step before this time.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(description="Where the page before ended: as its `Link` has it.")] = None,
 ) -> list[AlertTransition]:
-    """List the latest step of each episode, newest first."""
-    return await index.list_alerts(open_only=open_only, since=since, limit=limit)
+    """List the latest step of each episode that meets all conditions, newest first."""
+    query = AlertQuery(
+        entity_id=EntityId(entity) if entity else None,
+        severity=severity,
+        rule=rule,
+        state=state,
+        since=since,
+        until=until,
+        limit=limit,
+        cursor=cursor,
+    )
+    page = await index.search_alerts(query)
+    if page.cursor is not None:
+        following = request.url.include_query_params(cursor=page.cursor)
+        response.headers["Link"] = f'<?{following.query}>; rel="next"'
+    return list(page.alerts)
 
 
 @router.get("/live", response_class=EventSourceResponse)

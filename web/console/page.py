@@ -18,6 +18,7 @@ from streams.enrichment import Label
 from streams.errors import TidewatchError
 from streams.records import EpisodeId
 from streams.settings import Settings
+from streams.sinks.index import AlertQuery
 from web.changes import Kind
 from web.console.alert_card import CardChoices
 from web.console.alert_panel import AlertPanel
@@ -96,7 +97,7 @@ class Console:
             filters = self._toolbar.filters
             try:
                 snapshot = await read_snapshot(self._index, filters, self._limit, self._clock.now())
-                steps = await self._index.list_alerts(limit=EPISODES_READ)
+                steps = (await self._index.search_alerts(AlertQuery(limit=EPISODES_READ))).alerts
             except TidewatchError as error:
                 shown = "Nothing could be read yet" if self._shown is None else "What is shown was read earlier"
                 self._headline.trouble(f"{shown}: {error}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import orjson
 
 from tests.web.api.serving import listening, next_event
-from tests.web.conftest import Site, transition
+from tests.web.conftest import NOW, Site, transition
 from web.live import LiveAlert
 
 LIVE = "/v1/alerts/live"
@@ -17,8 +18,41 @@ async def test_alerts_are_listed(site: Site) -> None:
     """Episodes are listed, the open ones alone where asked."""
     await site.index.put_alerts([transition(1), transition(2, "resolved")])
     assert len((await site.client.get("/v1/alerts")).json()) == 2
-    opened = (await site.client.get("/v1/alerts", params={"open_only": True})).json()
+    opened = (await site.client.get("/v1/alerts", params={"state": "open"})).json()
     assert [each["transition_id"] for each in opened] == ["t1"]
+
+
+async def test_alerts_are_found_by_what_they_are(site: Site) -> None:
+    """Entity, severity, rule, state and time narrow the list; what cannot be a condition is a problem."""
+    low = {"severity": "low", "entity_id": "demo:corvane", "rule": "turn", "acknowledged_by": "ada"}
+    await site.index.put_alerts(
+        [transition(1), transition(2).model_copy(update=low | {"at": NOW + timedelta(hours=1)})]
+    )
+    for conditions in (
+        {"entity": "demo:corvane"},
+        {"severity": "low"},
+        {"rule": "turn"},
+        {"state": "acknowledged"},
+        {"since": "2026-03-02T15:30"},
+    ):
+        found = await site.client.get("/v1/alerts", params=conditions)
+        assert [each["transition_id"] for each in found.json()] == ["t2"], conditions
+    until = await site.client.get("/v1/alerts", params={"until": "2026-03-02T15:30", "state": "unacknowledged"})
+    assert [each["transition_id"] for each in until.json()] == ["t1"]
+    for wrong in ({"severity": "grave"}, {"state": "closed"}, {"cursor": "x"}, {"open_only": "true"}):
+        assert (await site.client.get("/v1/alerts", params=wrong)).status_code == 422, wrong
+
+
+async def test_alerts_are_read_page_by_page(site: Site) -> None:
+    """Each page links to the next one with the same conditions, and the last to none."""
+    await site.index.put_alerts([transition(n) for n in range(5)])
+    seen, url = [], "/v1/alerts?severity=high&limit=2"
+    for _ in range(3):
+        page = await site.client.get(url)
+        seen += [each["episode_id"] for each in page.json()]
+        url = str(page.url.join(page.links["next"]["url"])) if "next" in page.links else ""
+    assert seen == ["e0", "e1", "e2", "e3", "e4"]
+    assert url == ""
 
 
 async def test_one_alert_is_given(site: Site) -> None:
