@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from alerts.drafts import Drafted, Mistake, draft_silence, draft_subscription, rotated
 from alerts.receivers.channels import make_secret
@@ -44,6 +46,14 @@ class Changes:
     registers: Registers
     clock: Clock
     allow_private: bool
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    @contextlib.asynccontextmanager
+    async def alone(self, subscription_id: str) -> AsyncIterator[None]:
+        """Let nobody else of this process change a subscription between its reading and its writing."""
+        lock = self._locks.setdefault(subscription_id, asyncio.Lock())
+        async with lock:
+            yield
 
     async def put_subscription(
         self, subscription_id: SubscriptionId, fields: Mapping[str, Any]

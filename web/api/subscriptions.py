@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -12,6 +13,7 @@ from alerts.drafts import Drafted, masked
 from alerts.notices import trial_notice
 from alerts.rendering import Renderer
 from alerts.template_trials import template_fault
+from streams.identity import digest_of
 from streams.subscriptions import Subscription, SubscriptionId
 from web.api.alerts import PING_S, SEND_WITHIN_S
 from web.api.dependencies import (
@@ -25,6 +27,7 @@ from web.api.dependencies import (
 )
 from web.api.views import DraftView, PreviewView, RequestView, SecretView
 from web.keys import Author, Read, Write
+from web.preconditions import ETAG, Asked, Matched
 from web.problems import MistakesError
 
 router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED])
@@ -62,23 +65,36 @@ def preview(draft: DraftView, settings: UsedSettings, clock: UsedClock) -> Previ
     return PreviewView(subject=message.subject, text=message.text, html=message.html, fault=fault)
 
 
-@router.get("/{subscription_id}", dependencies=[Read])
-async def get_subscription(registers: UsedRegisters, subscription_id: KeptId) -> dict[str, Any]:
-    """Get a subscription; of a secret its end is shown."""
-    return masked(await _kept(registers, subscription_id))
+@router.get("/{subscription_id}", dependencies=[Read], responses={200: {"headers": ETAG}})
+async def get_subscription(registers: UsedRegisters, subscription_id: KeptId, response: Response) -> dict[str, Any]:
+    """Get a subscription; of a secret its end is shown. `ETag` names the version, for `If-Match`."""
+    subscription = await _kept(registers, subscription_id)
+    response.headers["ETag"] = etag_of(subscription)
+    return masked(subscription)
 
 
 @router.put("/{subscription_id}", dependencies=[Write])
 async def put_subscription(
-    changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId, fields: Fields, response: Response
+    changes: UsedChanges,
+    registers: UsedRegisters,
+    subscription_id: KeptId,
+    fields: Fields,
+    asked: Asked,
+    response: Response,
 ) -> dict[str, Any]:
     """Keep a subscription, whole: what is left out takes its default.
 
     Secrets that are left out, or written as they are shown, stay as they are. A webhook without any gets one, which
     this answer shows as `made_secret`, once.
+
+    With `If-Match`, the `ETag` that a GET gave, nobody else's change is overwritten: where there was one the answer is
+    412. `If-None-Match: *` makes a new one only. Without either the last one wins. Of two web processes each can
+    let one pass in the same moment: they hear of each other by the broker.
     """
-    known = await registers.subscriptions.get(subscription_id)
-    drafted = await changes.put_subscription(SubscriptionId(subscription_id), fields)
+    async with changes.alone(subscription_id):
+        known = await registers.subscriptions.get(subscription_id)
+        asked.check(None if known is None else etag_of(known))
+        drafted = await changes.put_subscription(SubscriptionId(subscription_id), fields)
     if not isinstance(drafted, Drafted):
         raise MistakesError(drafted)
     response.status_code = 201 if known is None else 200
@@ -87,16 +103,20 @@ async def put_subscription(
 
 
 @router.delete("/{subscription_id}", status_code=204, dependencies=[Write])
-async def remove_subscription(changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId) -> None:
-    """Forget a subscription; what waits for it is not sent."""
-    await _kept(registers, subscription_id)
-    await changes.remove_subscription(SubscriptionId(subscription_id))
+async def remove_subscription(
+    changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId, asked: Matched
+) -> None:
+    """Forget a subscription; what waits for it is not sent. With `If-Match`, only the version that it names."""
+    async with changes.alone(subscription_id):
+        asked.check(etag_of(await _kept(registers, subscription_id)))
+        await changes.remove_subscription(SubscriptionId(subscription_id))
 
 
 @router.post("/{subscription_id}/secret", dependencies=[Write])
 async def rotate_secret(changes: UsedChanges, registers: UsedRegisters, subscription_id: KeptId) -> SecretView:
     """Make a new secret for a webhook, shown once; the one before it signs as well, until the next rotation."""
-    made = await changes.rotate_secret(await _kept(registers, subscription_id))
+    async with changes.alone(subscription_id):
+        made = await changes.rotate_secret(await _kept(registers, subscription_id))
     if made is None:
         raise HTTPException(409, f"subscription {subscription_id!r} is no webhook: it has no secret to rotate")
     return SecretView(made_secret=made)
@@ -138,6 +158,11 @@ async def stream_notifications(
                 yield ServerSentEvent(id=str(each.offset), event="notification", data=each.data)
 
     return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)
+
+
+def etag_of(subscription: Subscription) -> str:
+    """Return the entity tag of a subscription as it is shown: `updated_at` is a part of it."""
+    return f'"{digest_of(orjson.dumps(masked(subscription), option=orjson.OPT_SORT_KEYS).decode())}"'
 
 
 async def _kept(registers: UsedRegisters, subscription_id: str) -> Subscription:

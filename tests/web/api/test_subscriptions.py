@@ -66,6 +66,45 @@ async def test_what_was_read_can_be_written_back(site: Site) -> None:
     assert foreign.json()["mistakes"][0]["path"] == "channel.secrets.0"
 
 
+async def _changed(site: Site, method: str, tags: dict[str, str], **chosen: Any) -> int:
+    body = {} if method == "DELETE" else {"json": _fields(**chosen)}
+    return (await site.client.request(method, "/v1/subscriptions/food", headers=tags, **body)).status_code
+
+
+async def test_who_changes_an_old_version_overwrites_nothing(site: Site) -> None:
+    """A change on the version that was read is kept; on any other it is refused with 412, and so is a deletion."""
+    await _put(site)
+    read = await site.client.get("/v1/subscriptions/food")
+    tag = {"If-Match": read.headers["ETag"]}
+    assert (await site.client.get("/v1/subscriptions/food")).headers["ETag"] == tag["If-Match"]
+    assert await _changed(site, "PUT", tag, name="Mine") == 200
+    answer = await site.client.put("/v1/subscriptions/food", json=_fields(name="Theirs"), headers=tag)
+    assert answer.status_code == 412
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "changed since" in answer.json()["detail"]
+    assert await _changed(site, "DELETE", tag) == 412
+    assert _published(site).name == "Mine"
+    new = (await site.client.get("/v1/subscriptions/food")).headers["ETag"]
+    assert await _changed(site, "PUT", {"If-Match": f'"other", {new}'}, name="Next") == 200
+    assert await _changed(site, "PUT", {"If-Match": "*"}, name="Any") == 200
+    assert await _changed(site, "PUT", {"If-Match": f"W/{new}"}, name="Weak") == 412
+    assert await _changed(site, "PUT", {"If-Match": "bare"}, name="Bare") == 400
+    assert await _changed(site, "PUT", {"If-None-Match": "*"}, name="Second") == 412
+    assert _published(site).name == "Any"
+    assert await _changed(site, "DELETE", {"If-Match": "*"}) == 204
+    assert await _changed(site, "DELETE", tag) == 404
+    assert await _changed(site, "PUT", tag) == 412
+    assert await _changed(site, "PUT", {"If-None-Match": "*"}) == 201
+
+
+async def test_of_two_changes_in_one_moment_one_is_kept(site: Site) -> None:
+    """Between the look at the version and the writing nobody else comes in."""
+    await _put(site)
+    tag = {"If-Match": (await site.client.get("/v1/subscriptions/food")).headers["ETag"]}
+    answers = await asyncio.gather(*(_changed(site, "PUT", tag, name=f"Change {n}") for n in range(5)))
+    assert sorted(answers) == [200, 412, 412, 412, 412]
+
+
 async def test_a_secret_is_made_and_rotated(site: Site) -> None:
     """A webhook without a secret gets one, shown once; a rotation puts a new one before it, and keeps two at most."""
     made = (await _put(site, channel={"kind": "webhook", "url": HOOK})).json()["made_secret"]
