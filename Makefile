@@ -54,6 +54,8 @@ stack: ## Fetch the real Kafka and Elasticsearch that the tests start
 lock: $(READY) ## Resolve the dependencies again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --quiet --output-file requirements.lock $(ARGS)
+	@$(BIN)/uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements-runtime.lock
 
 clean: ## Remove the environment, the fetched servers and the caches
 	@rm -rf $(VENV) .stack .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
