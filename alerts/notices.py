@@ -121,6 +121,11 @@ def _event(notice: Notice, source: str, links: dict[str, str], sentences: int, s
     return JSONFormat().write(event)
 
 
+def trial_id(subscription_id: SubscriptionId, request_id: str) -> NotificationId:
+    """Derive the id of the notification that a request for a test makes."""
+    return notification_id(subscription_id, f"test:{request_id}")
+
+
 def trial_notice(subscription_id: SubscriptionId, request_id: str, title: str, now: datetime) -> Notice:
     """Return a notice that tests a subscription, with an invented alert."""
     at = now
@@ -160,7 +165,7 @@ def trial_notice(subscription_id: SubscriptionId, request_id: str, title: str, n
         }
     )
     return Notice(
-        notification_id=notification_id(subscription_id, f"test:{request_id}"),
+        notification_id=trial_id(subscription_id, request_id),
         subscription_id=subscription_id,
         kind="test",
         created_at=now,

@@ -9,7 +9,7 @@ import structlog
 
 from streams.decoding import decode_record
 from streams.errors import UnreadableInput
-from streams.subscriptions import DeliveryOutcome, NotificationId
+from streams.subscriptions import DeliveryOutcome, NotificationId, SubscriptionId
 from streams.topics import Topic
 from web.following import Entry, Progress
 
@@ -56,15 +56,20 @@ class DeliveryLog:
         await self._progress.until()
         return self._latest.get(notification_id) or self._dead.get(notification_id)
 
-    async def newest(self, *, dead_only: bool, limit: int) -> list[DeliveryOutcome]:
-        """Return the latest outcome of each notification, the newest first."""
+    async def newest(
+        self, *, dead_only: bool, limit: int, subscription_id: SubscriptionId | None = None
+    ) -> list[DeliveryOutcome]:
+        """Return the latest outcome of each notification, of one subscription where it is named, the newest first."""
         await self._progress.until()
-        return self.known(dead_only=dead_only, limit=limit)
+        return self.known(dead_only=dead_only, limit=limit, subscription_id=subscription_id)
 
-    def known(self, *, dead_only: bool, limit: int) -> list[DeliveryOutcome]:
+    def known(
+        self, *, dead_only: bool, limit: int, subscription_id: SubscriptionId | None = None
+    ) -> list[DeliveryOutcome]:
         """Return what has been read so far, without waiting."""
-        kept = self._dead if dead_only else self._latest
-        return list(islice(reversed(kept.values()), limit))
+        kept = reversed((self._dead if dead_only else self._latest).values())
+        found = (each for each in kept if subscription_id in (None, each.subscription_id))
+        return list(islice(found, limit))
 
     def _keep(self, outcome: DeliveryOutcome) -> None:
         self._dead.pop(outcome.notification_id, None)

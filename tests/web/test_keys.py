@@ -33,6 +33,7 @@ from web.keys import is_loopback, refuse_open_door
         ("POST", "/v1/alerts/e/responses", "write"),
         ("GET", "/v1/precision", "read"),
         ("GET", "/v1/deliveries", "read"),
+        ("GET", "/v1/deliveries/n", "read"),
         ("POST", "/v1/deliveries/n/replay", "write"),
     ],
 )

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from alerts.drafts import Drafted, masked
-from alerts.notices import trial_notice
+from alerts.notices import trial_id, trial_notice
 from alerts.rendering import Renderer
 from alerts.template_trials import template_fault
 from streams.identity import digest_of
@@ -126,10 +126,11 @@ async def rotate_secret(changes: UsedChanges, registers: UsedRegisters, subscrip
 async def test_subscription(
     changes: UsedChanges, registers: UsedRegisters, author: Author, subscription_id: KeptId
 ) -> RequestView:
-    """Send an invented alert to this subscription alone; what came of it is among the deliveries."""
+    """Send an invented alert to this subscription alone; what came of it is soon at `/v1/deliveries/{id}`."""
     await _kept(registers, subscription_id)
     asked = await changes.test(SubscriptionId(subscription_id), author)
-    return RequestView(request_id=asked.request_id)
+    made = trial_id(asked.subscription_id, asked.request_id)
+    return RequestView(request_id=asked.request_id, notification_id=made)
 
 
 @router.get("/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read])

@@ -156,9 +156,10 @@ class SecretView(BaseModel):
 
 
 class RequestView(BaseModel):
-    """Say under which id something was asked for."""
+    """Say under which id something was asked for, and under which what comes of it is found among the deliveries."""
 
     request_id: str
+    notification_id: str
 
 
 class ResponseView(BaseModel):

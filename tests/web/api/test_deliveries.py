@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.notices import trial_notice
 from streams.decoding import encode_record
 from streams.subscriptions import DeliveryOutcome, DeliveryRequest, NotificationId, SubscriptionId
 from tests.web.conftest import NOW, Site
@@ -41,10 +42,33 @@ async def test_the_last_outcome_of_each_is_listed(site: Site) -> None:
     assert [each["notification_id"] for each in dead] == ["n2"]
 
 
+async def test_a_subscriber_finds_its_own_deliveries(site: Site) -> None:
+    """Those of one subscription are listed, not those of others before them; one is given by its id."""
+    others = [_outcome(n).model_copy(update={"subscription_id": "other"}) for n in range(2, 5)]
+    _tell(site, _outcome(1), *others)
+    mine = (await site.client.get("/v1/deliveries", params={"subscription": "food", "limit": 1})).json()
+    assert [each["notification_id"] for each in mine] == ["n1"]
+    assert (await site.client.get("/v1/deliveries", params={"subscription": "none"})).json() == []
+    assert (await site.client.get("/v1/deliveries/n3")).json()["subscription_id"] == "other"
+    missing = await site.client.get("/v1/deliveries/n9")
+    assert missing.status_code == 404
+    assert "may not have been tried yet" in missing.json()["detail"]
+
+
+async def test_what_came_of_a_test_is_found(site: Site) -> None:
+    """The answer to a request for a test names the notification that the role then makes of it."""
+    fields = {"name": "Food", "channel": {"kind": "stream"}}
+    await site.client.put("/v1/subscriptions/food", json=fields)
+    asked = (await site.client.post("/v1/subscriptions/food/test")).json()
+    made = trial_notice(SubscriptionId("food"), asked["request_id"], "Food", NOW)
+    assert asked["notification_id"] == made.notification_id
+
+
 async def test_a_dead_delivery_is_replayed(site: Site) -> None:
     """A replay is a request under the notification's own id; what is not dead or not known is not replayed."""
     _tell(site, _outcome(1), _outcome(2, "failed", 12, dead=True))
-    assert (await site.client.post("/v1/deliveries/n2/replay")).status_code == 202
+    answer = await site.client.post("/v1/deliveries/n2/replay")
+    assert (answer.status_code, answer.json()["notification_id"]) == (202, "n2")
     topic, key, value = site.producer.sent[-1]
     request = DeliveryRequest.model_validate_json(value or b"")
     assert (topic, key) == ("deliveries", b"n2")
