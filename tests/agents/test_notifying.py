@@ -27,6 +27,7 @@ from streams.subscriptions import (
     DeliveryRequest,
     NotificationId,
     Subscription,
+    SubscriptionId,
     Watchlist,
     encode_subscription,
 )
@@ -390,6 +391,19 @@ async def test_a_dead_delivery_is_sent_again_on_request() -> None:
     await desk.settle()
     assert [d.notice.notification_id for d in desk.sent[:2]] == [key, key]
     assert [d.notice.kind for d in desk.sent] == ["alert", "alert", "test"]
+
+
+async def test_a_test_that_is_read_before_its_subscription_is_sent() -> None:
+    """Both were asked for in this order, and lie on two topics: the test waits a moment, and is then sent once."""
+    desk = Desk()
+    request = DeliveryRequest(request="test", request_id="r", subscription_id=SubscriptionId("desk"), at=NOW)
+    desk.publish(Topic.DELIVERIES, request)
+    await desk.step(Topic.DELIVERIES)
+    await desk.flush()
+    assert desk.sent == []
+    desk.publish(Topic.SUBSCRIPTIONS, subscription())
+    await desk.settle(minutes=1)
+    assert desk.told == [("desk", "test", ["Harbourline Shipping (test)"])]
 
 
 async def test_a_message_on_another_partition_is_put_aside() -> None:
