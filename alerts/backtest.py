@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from alerts.arrivals import LONGEST_MS
 from alerts.mentions import mentions_of
 from alerts.rules import Rule, Rules
 from alerts.watch import Watch
@@ -17,7 +18,9 @@ from streams.records import EntityId, EpisodeId, Moment, Record, SeriesId
 REPLAYED_AFTER = timedelta(days=2)
 """An arrival so long after the publication was a replay of an archive, and says nothing of when the news was known."""
 TICK = timedelta(minutes=5)
-"""How often the wall clock is looked at for feeds that have gone silent."""
+"""How often the wall clock is looked at for feeds that have gone silent …"""
+LONGEST_SILENCE = timedelta(milliseconds=LONGEST_MS)
+"""… and how long after the latest article: no later moment finds a silence that this one did not."""
 
 
 class Step(Record):
@@ -151,13 +154,13 @@ class Backtest:
                         _apply(self._alerts[name], transition)
 
     def _tick(self, until: datetime) -> None:
-        now = self._ticked_at or until
-        while self._ticking and now + TICK <= until:
-            now += TICK
+        since = self._ticked_at or until
+        ticks = (until - since) // TICK
+        for place in range(1, min(ticks, LONGEST_SILENCE // TICK + 1) + 1):
             for name, watch in self._ticking.items():
-                for transition in watch.tick(now):
+                for transition in watch.tick(since + place * TICK):
                     _apply(self._alerts[name], transition)
-        self._ticked_at = now
+        self._ticked_at = since + ticks * TICK
 
     def alerts(self, name: str) -> list[Alert]:
         """Return the alerts of one set of rules so far, by the time of their opening."""
@@ -190,11 +193,3 @@ def _apply(alerts: dict[EpisodeId, Alert], transition: AlertTransition) -> None:
     # An article that comes again gives its own steps again.
     elif known is not None and transition.revision > len(known.steps):
         alerts[transition.episode_id] = known.after(transition)
-
-
-def span_days(articles: Sequence[Known]) -> float:
-    """Return how many days of event time sorted articles span; 0 where there is none."""
-    if not articles:
-        return 0.0
-    times = [known.mentions[0].at for known in articles]
-    return (max(times) - min(times)).total_seconds() / 86_400

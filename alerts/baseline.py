@@ -53,10 +53,8 @@ class WeekCounts:
 
     def add(self, hour: int, at_ms: int, amount: float, half_life_ms: float) -> None:
         """Add an amount at a time; the order of additions does not matter."""
-        if not self.as_of_ms:
-            self.as_of_ms = at_ms
-        elif at_ms - self.as_of_ms > _RESCALE_AT * half_life_ms:
-            shrink = 2.0 ** ((self.as_of_ms - at_ms) / half_life_ms)
+        if not self.as_of_ms or at_ms - self.as_of_ms > _RESCALE_AT * half_life_ms:
+            shrink = 2.0 ** ((self.as_of_ms - at_ms) / half_life_ms) if self.as_of_ms else 0.0
             self.hours = {known: value * shrink for known, value in self.hours.items()}
             self.stored *= shrink
             self.as_of_ms = at_ms

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from alerts.backtest import Alert, Known, span_days
+from alerts.backtest import Alert, Known
 from alerts.mentions import MARKET
+from alerts.period import Period, period_of
 from alerts.rules import Rules
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 ASKED = "asked"
 SERIES_DRAWN = 12
 ALERTS_LISTED = 500
+OUTSIDE_LISTED = 20
+_MARGIN = timedelta(days=1)
 _NEGATIVE, _OTHER, _MARK = "#b3261e", "#c9ced6", "#1f3a5f"
 
 
@@ -53,7 +56,8 @@ def render(articles: Sequence[Known], alerts: Mapping[str, Sequence[Alert]], rul
         alerts: of each budget by its name in alerts a day, and of the rules as they were asked for under `asked`.
         rules: the rules as they were asked for.
     """
-    days = span_days(articles)
+    period = period_of(articles)
+    days = period.days if period else 0.0
     counts = _daily_counts(articles)
     asked = list(alerts[ASKED])
     drawn = Counter(alert.series for alert in asked).most_common(SERIES_DRAWN)
@@ -62,15 +66,16 @@ def render(articles: Sequence[Known], alerts: Mapping[str, Sequence[Alert]], rul
         articles=len(articles),
         mentions=sum(len(known.mentions) for known in articles),
         series=len(counts),
-        start=articles[0].mentions[0].at if articles else None,
-        days=days,
+        period=period,
+        outside=[known.mentions[0] for known in period.outside[:OUTSIDE_LISTED]] if period else [],
         version=rules.version,
         enabled=[rule for rule in rules.rules if rule.enabled],
         choices=[_choice(name, list(found), days) for name, found in alerts.items()],
-        overview=_overview(counts.get(MARKET, {}), alerts) if articles else "",
+        overview=_overview(counts.get(MARKET, {}), alerts, period) if period else "",
         timelines=[
-            Timeline(names[series], count, _timeline(names[series], counts.get(series, {}), asked, series))
+            Timeline(names[series], count, _timeline(names[series], counts.get(series, {}), asked, series, period))
             for series, count in drawn
+            if period
         ],
         alerts=asked[:ALERTS_LISTED],
         more=max(0, len(asked) - ALERTS_LISTED),
@@ -102,10 +107,10 @@ def _choice(name: str, alerts: Sequence[Alert], days: float) -> Choice:
     )
 
 
-def _overview(market: DailyCounts, alerts: Mapping[str, Sequence[Alert]]) -> str:
+def _overview(market: DailyCounts, alerts: Mapping[str, Sequence[Alert]], period: Period) -> str:
     figure = _figure(1.6 + 0.42 * len(alerts))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, max(1.0, 0.6 * len(alerts))))
-    _bars(upper, market)
+    _bars(upper, market, period)
     upper.set_ylabel("articles a day")
     for row, found in enumerate(alerts.values()):
         lower.plot([a.opened_at for a in found], [row] * len(found), "|", color=_MARK, markersize=11)
@@ -114,10 +119,10 @@ def _overview(market: DailyCounts, alerts: Mapping[str, Sequence[Alert]]) -> str
     return _svg(figure, "Articles of each day, the negative ones in red, and when each budget would have alerted")
 
 
-def _timeline(name: str, counts: DailyCounts, alerts: Sequence[Alert], series: str) -> str:
+def _timeline(name: str, counts: DailyCounts, alerts: Sequence[Alert], series: str, period: Period) -> str:
     figure = _figure(1.25)
     axes = figure.subplots()
-    _bars(axes, counts)
+    _bars(axes, counts, period)
     for alert in alerts:
         if alert.series == series:
             end = alert.resolved_at or alert.opened_at + timedelta(hours=6)
@@ -126,11 +131,12 @@ def _timeline(name: str, counts: DailyCounts, alerts: Sequence[Alert], series: s
     return _svg(figure, f"Articles of each day about {name}, the negative ones in red, alerts as blue lines")
 
 
-def _bars(axes, counts: DailyCounts) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    days = sorted(counts)
+def _bars(axes, counts: DailyCounts, period: Period) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    days = sorted(day for day in counts if period.start.date() <= day <= period.end.date())
     middles = [datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in days]
     axes.bar(middles, [counts[day][0] for day in days], width=0.9, color=_OTHER)
     axes.bar(middles, [counts[day][1] for day in days], width=0.9, color=_NEGATIVE)
+    axes.set_xlim(period.start - _MARGIN, period.end + _MARGIN)
     axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -26,6 +26,8 @@ SOURCE_PREFIX = "source:"
 WHOLE_FEED = "source:*"
 LIVE_WITHIN_MS = 6 * HOUR_MS
 """Whoever reads news older than this replays the past, and the wall clock has no say in it."""
+FORGOTTEN = 0.01
+"""A source of which no more is left, in articles, is heard of anew: one wrong date makes it no older than it is."""
 
 
 class SilentFeeds:
@@ -70,8 +72,9 @@ class SilentFeeds:
                 elif track.episode is not None and at_ms >= track.episode.opened_ms:
                     steps.append(detector.resolve(series, track, at_ms, mention.received_at))
                 self._holding.teach(calibration)
+            if at_ms > series.last_ms and series.total.total(at_ms, self._tuning.half_life_ms) < FORGOTTEN:
+                series.first_ms = at_ms
             series.total.add(hour_of_week(at_ms, zone), at_ms, 1.0, self._tuning.half_life_ms)
-            series.first_ms = min(series.first_ms or at_ms, at_ms)
             series.last_ms = max(series.last_ms, at_ms)
             series.send(article, steps)
             made += steps

@@ -15,7 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from alerts.backtest import Backtest, Known, in_order, span_days, with_budget
+from alerts.backtest import Backtest, Known, in_order, with_budget
+from alerts.period import period_of
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
 from models.topics import NAMES
 from streams.clock import SystemClock
@@ -101,8 +102,18 @@ def backtest(
         chosen = {"asked": alerts, **{name: run.alerts(name) for name in choices}}
         report.write_text(render(known, chosen, content), encoding="utf-8")
     mentions = sum(len(article.mentions) for article in known)
+    period = period_of(known)
+    if period and period.outside:
+        first = period.outside[0].mentions[0]
+        console.print(
+            f"dated far from the others: {len(period.outside):,} of the articles, the first {first.at:%Y-%m-%d}"
+            f" ({first.url or first.title})",
+            style="yellow",
+            markup=False,
+        )
     console.print(
-        f"{len(alerts):,} alerts from {len(known):,} articles, {mentions:,} mentions, {span_days(known):,.1f} days;"
+        f"{len(alerts):,} alerts from {len(known):,} articles, {mentions:,} mentions,"
+        f" {period.days if period else 0:,.1f} days;"
         f" {problems.count:,} lines skipped; rules {content.version}"
     )
 

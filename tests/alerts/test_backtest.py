@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import pytest
 
-from alerts.backtest import Alert, Backtest, Known, in_order, span_days, with_budget
+from alerts.backtest import TICK, Alert, Backtest, Known, in_order, with_budget
 from alerts.rules import Rule, Rules
 from alerts.watch import MemoryStates, Watch
 from models.stub import StubModel
 from streams.alerting import AlertTransition, Mention
 from streams.enrichment import EnrichedArticle
 from streams.records import Article, ArticleId
-from tests.alerts.timelines import START, background, spike
+from tests.alerts.timelines import FLAT, START, article, background, spike
 from tests.alerts.timelines import in_order as merged
 
 ONSET = START + timedelta(hours=60)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEED = merged(background(START, 96), spike(ONSET, "name3", 12))
 
 
@@ -159,7 +160,30 @@ def test_a_silent_feed_is_told_at_its_time() -> None:
     assert all(last < alert.opened_at < START + timedelta(days=13) for alert in alerts)
 
 
-def test_the_span_of_nothing() -> None:
-    """No articles span no time, and give no alert."""
-    assert span_days([]) == 0
+def test_a_wrong_date_costs_no_time_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article of 1970 comes first: the wall clock does not tick through the years, and its source is no older."""
+    spoken = Rule(name="bad", kind="negative-spike", budget_per_day=1)
+    silent = Rule(name="silence", kind="silence", scope="source", budget_per_day=0.1)
+    feed = [*background(START, 24 * 10, per_hour=6), *background(START + timedelta(days=13), 12, per_hour=6, seed=2)]
+    ticks: list[datetime] = []
+    monkeypatch.setattr(Watch, "tick", lambda self, now, tick=Watch.tick: ticks.append(now) or tick(self, now))
+    plain = _alerts(_articles(feed), Rules(rules=(spoken, silent)))
+    usual = len(ticks)
+    for date in (EPOCH, EPOCH + timedelta(days=200)):
+        ticks.clear()
+        wrong = article(date, ["name4"], FLAT, received_at=date)
+        alerts = _alerts(_articles([*wrong, *feed]), Rules(rules=(spoken, silent)))
+        assert _looks(alerts, "bad") == _looks(plain, "bad")
+        silences, usually = ({a.series: a.opened_at for a in found if a.rule == "silence"} for found in (alerts, plain))
+        assert silences.keys() == usually.keys() >= {"source:wire"}
+        assert all(abs(at - usually[series]) <= TICK for series, at in silences.items())
+        assert len(ticks) < usual + 5_000
+
+
+def _looks(alerts: Sequence[Alert], rule: str) -> list[tuple[object, ...]]:
+    return [(a.series, a.opened_at, round(a.expected, 9), round(a.threshold, 9)) for a in alerts if a.rule == rule]
+
+
+def test_no_articles_give_no_alert() -> None:
+    """An empty feed is a feed."""
     assert _alerts([]) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 from alerts.backtest import Backtest, Known
@@ -23,9 +23,14 @@ class _Tags(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
 
 
-def _report(*, name: str = "name3", sentence: str | None = None, url: str | None = None) -> str:
+def _report(
+    *, name: str = "name3", sentence: str | None = None, url: str | None = None, wrong: datetime | None = None
+) -> str:
     feed = [*background(START, 72), *spike(START + timedelta(hours=50), name, 12)]
     changes = {"evidence": sentence, "url": url} if sentence is not None else {}
+    if wrong is not None:
+        moved = {"article_id": "old", "title": "A bill", "at": wrong, "received_at": wrong}
+        feed.append(feed[0].model_copy(update=moved))
     alone = [Known(m.received_at, (m.model_copy(update=changes),)) for m in feed]
     # A mention of the market comes first among those of an article, and here each mention stands alone.
     articles = sorted(alone, key=lambda known: (known.at, known.mentions[0].series != "market"))
@@ -63,6 +68,17 @@ def test_hostile_text_stays_text() -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "javascript:" not in page
+
+
+def test_an_article_dated_far_from_the_others_is_told_and_not_drawn() -> None:
+    """The time lines and the rates are those of the days where the others lie."""
+    page, plain = _report(wrong=datetime(1970, 1, 1, tzinfo=UTC)), _report()
+    assert "1 article dated far outside" in page
+    assert "1970-01-01 00:00 A bill" in page
+    assert "over 3.0 days" in page
+    drawings = re.compile(r"<svg.*?</svg>", re.DOTALL)
+    assert drawings.findall(page) == drawings.findall(plain)
+    assert "far outside" not in plain
 
 
 def test_nothing_to_tell() -> None:
