@@ -26,8 +26,8 @@ from streams.records import Article
 from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleQuery, Index
 from streams.sinks.opening import open_index
+from streams.sources.files import opened
 from tidewatch.article_lines import Enrich, Problems, Reader
-from tidewatch.enrich import opened
 from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
@@ -73,12 +73,13 @@ def backtest(
     settings, clock = load_settings(), SystemClock()
     content = Rules.default() if rules is None else load_rules(rules, NAMES)
     console, problems = Console(stderr=True, highlight=False, soft_wrap=True), Problems()
+    breaks: list[str] = []
     reader = Reader(settings, clock, _model_of(settings))
     if index:
         since = clock.now() - timedelta(days=days)
         found: Iterable[EnrichedArticle] = asyncio.run(indexed_since(open_index(settings), since))
     else:
-        found = (article for file in files or () for article in _of_file(file, reader, problems))
+        found = (article for file in files or () for article in _of_file(file, reader, problems, breaks))
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         articles = progress.track(found, total=None, description="articles read")
@@ -116,6 +117,8 @@ def backtest(
         f" {period.days if period else 0:,.1f} days;"
         f" {problems.count:,} lines skipped; rules {content.version}"
     )
+    if breaks:
+        raise DataMissing("\n".join(breaks))
 
 
 async def indexed_since(index: Index, since: datetime) -> list[EnrichedArticle]:
@@ -148,8 +151,8 @@ def _tell(console: Console, problems: Problems, reader: Reader) -> None:
         )
 
 
-def _of_file(file: str, reader: Reader, problems: Problems) -> Iterator[EnrichedArticle]:
-    with opened(file) as lines:
+def _of_file(file: str, reader: Reader, problems: Problems, breaks: list[str]) -> Iterator[EnrichedArticle]:
+    with opened(file, breaks) as lines:
         yield from reader.read(lines, lambda number, detail: problems.add(file, number, detail))
 
 

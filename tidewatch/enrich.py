@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,9 +21,9 @@ from streams.clock import Clock, SystemClock
 from streams.decoding import decode_article
 from streams.enrichment import Enrichment
 from streams.errors import DataMissing, UnreadableInput
-from streams.gzipped import BROKEN, unpacked
 from streams.records import Article
 from streams.settings import Settings, load_settings
+from streams.sources.files import opened
 from tidewatch.outputs import check_outputs
 
 CHUNK = 64
@@ -53,7 +53,8 @@ def enrich(
         check_outputs([output], [Path(file)] if file != "-" else [])
     # Before the input is open: what is wrong with a file of the model's is no fault of it.
     model = load_model(settings)
-    with opened(file) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
+    breaks: list[str] = []
+    with opened(file, breaks) as lines, output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
         items = read_lines(lines, settings, SystemClock())
         if explained and output is None and sys.stdout.isatty():
             for item in items:
@@ -62,28 +63,8 @@ def enrich(
             for answer in enriched_lines(items, model, embedding=embedding, explained=explained):
                 sink.write(answer)
             sink.flush()
-
-
-@contextmanager
-def opened(file: str) -> Iterator[Iterable[bytes]]:
-    """Open a file, a pipe or standard input, gzip or not, by its first bytes.
-
-    Raises:
-        DataMissing: there is no such file, it is a folder, or its gzip ends too early.
-    """
-    path = Path(file)
-    try:
-        if file == "-":
-            yield unpacked(sys.stdin.buffer)
-        elif path.is_dir():
-            raise DataMissing(f"{file} is a folder: name the files in it, or - for standard input")
-        elif path.exists():
-            with path.open("rb") as raw:
-                yield unpacked(raw)
-        else:
-            raise DataMissing(f"{file} is not there: name a file of JSON lines, or - for standard input")
-    except BROKEN as error:
-        raise DataMissing(f"{file} breaks off ({error}): what came before is written; get it whole") from None
+    if breaks:
+        raise DataMissing("\n".join(breaks))
 
 
 def read_lines(lines: Iterable[bytes], settings: Settings, clock: Clock) -> Iterator[Article | dict[str, Any]]:

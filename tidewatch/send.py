@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Annotated
 
 import orjson
@@ -16,11 +17,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from streams.errors import TidewatchError, UnreadableInput
+from streams.errors import DataMissing, TidewatchError, UnreadableInput
 from streams.identity import article_id_of
 from streams.producer import Producer, open_producer
 from streams.settings import Role, Settings, load_settings
-from streams.sources.files import parse_map, read_lines, renamed
+from streams.sources.files import opened, parse_map, renamed
 from streams.sources.lag import group_lag
 from streams.sources.pacing import LagPacer, Speed, TimePacer, parse_speed
 
@@ -67,12 +68,16 @@ def send(
     ] = "",
 ) -> None:
     """Publish JSON lines to a topic; a line that is no JSON goes too, and ends in the dead-letter topic."""
-    tally = asyncio.run(_send(load_settings(), files, to, parse_speed(speed), limit, parse_map(rename)))
+    breaks: list[str] = []
+    lines = _lines(files, limit, breaks)
+    tally = asyncio.run(_send(load_settings(), lines, to, parse_speed(speed), limit, parse_map(rename)))
+    if breaks:
+        raise DataMissing("\n".join(breaks))
     raise typer.Exit(1 if tally.refused else 0)
 
 
 async def _send(
-    settings: Settings, files: list[str], to: Target, speed: Speed, limit: int | None, mapping: Mapping[str, str]
+    settings: Settings, lines: Iterator[bytes], to: Target, speed: Speed, limit: int | None, mapping: Mapping[str, str]
 ) -> Tally:
     console, tally, began_s = Console(stderr=True), Tally(), time.monotonic()
     columns = (
@@ -91,7 +96,7 @@ async def _send(
         ):
             with Progress(*columns, console=console) as progress:
                 task = progress.add_task(f"→ {to}", total=limit)
-                for line in _lines(files, limit):
+                for line in lines:
                     value, fields = _prepared(line, mapping, tally)
                     await pacer.wait_for(event_time(fields, to))
                     await free.acquire()
@@ -115,14 +120,13 @@ def _first(group: BaseExceptionGroup[TidewatchError]) -> TidewatchError:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _lines(files: list[str], limit: int | None) -> Iterator[bytes]:
-    count = 0
-    for path in files:
-        for line in read_lines(path):
-            if limit is not None and count >= limit:
-                return
-            count += 1
-            yield line
+def _lines(files: list[str], limit: int | None, breaks: list[str]) -> Iterator[bytes]:
+    return islice((line for path in files for line in _of_file(path, breaks) if line.strip()), limit)
+
+
+def _of_file(path: str, breaks: list[str]) -> Iterator[bytes]:
+    with opened(path, breaks) as lines:
+        yield from lines
 
 
 def _prepared(line: bytes, mapping: Mapping[str, str], tally: Tally) -> tuple[bytes, dict[str, object] | None]:

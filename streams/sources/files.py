@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
@@ -15,23 +16,21 @@ from streams.gzipped import BROKEN, unpacked
 STDIN = "-"
 
 
-def read_lines(path: str) -> Iterator[bytes]:
-    """Yield the lines of a file without their ends; blank ones are passed over.
+@contextmanager
+def opened(path: str, breaks: list[str]) -> Iterator[Iterator[bytes]]:
+    """Open a file, a pipe or standard input (`-`) as lines without their ends, gzip or not, by its first bytes.
 
-    Gzip is known by its first two bytes, not by the name; `-` is standard input.
+    Where it breaks off, its lines end, and `breaks` is told: what came before is good, and the caller says at its end
+    that it was not all.
 
     Raises:
-        DataMissing: the file is not there or cannot be read, or its gzip stream is broken.
+        DataMissing: there is no such file, it is a folder, or it cannot be opened.
     """
-    try:
-        with _opened(path) as stream:
-            for line in stream:
-                if line.strip():
-                    yield line.rstrip(b"\r\n")
-    except BROKEN as error:
-        raise DataMissing(f"{path} is not whole: {error}; fetch it again") from error
-    except OSError as error:
-        raise DataMissing(f"cannot read {path}: {error.strerror or error}") from error
+    if path == STDIN:
+        yield _lines("standard input", sys.stdin.buffer, breaks)
+        return
+    with _stream(path) as raw:
+        yield _lines(path, raw, breaks)
 
 
 def parse_map(text: str) -> dict[str, str]:
@@ -65,10 +64,24 @@ def renamed(line: bytes, mapping: Mapping[str, str]) -> bytes | None:
     return orjson.dumps(kept | moved)
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[Iterable[bytes]]:
-    if path == STDIN:
-        yield unpacked(sys.stdin.buffer)
-        return
-    with Path(path).open("rb") as plain:
-        yield unpacked(plain)
+def _stream(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        raise DataMissing(f"{path} is not there: name a file of JSON lines, or - for standard input") from None
+    except IsADirectoryError:
+        raise DataMissing(f"{path} is a folder: name the files in it, or - for standard input") from None
+    except (OSError, ValueError) as error:  # a name that holds NUL is a ValueError
+        raise DataMissing(f"cannot read {path}: {error}") from None
+
+
+def _lines(name: str, raw: BinaryIO, breaks: list[str]) -> Iterator[bytes]:
+    count = 0
+    try:
+        for line in unpacked(raw):
+            yield line.rstrip(b"\r\n")
+            count += 1
+    except (*BROKEN, OSError) as error:
+        breaks.append(
+            f"{name} breaks off after {count:,} lines ({error}): these were taken; get it whole for the others"
+        )

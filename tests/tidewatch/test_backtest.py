@@ -180,6 +180,17 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None
     assert _alerts(str(source)) == []
 
 
+def test_of_a_file_that_breaks_off_what_came_before_counts(tmp_path: Path) -> None:
+    """The alerts are those of the lines before, the other files are read, and the status tells that it was not all."""
+    rows = _news()
+    first, second, target = tmp_path / "first.gz", tmp_path / "second.jsonl", tmp_path / "alerts.jsonl"
+    first.write_bytes(gzip.compress(_lines(rows[:500]))[:-8])
+    second.write_bytes(_lines(rows[500:]))
+    with pytest.raises(DataMissing, match=r"first\.gz breaks off after 500 lines"):
+        _invoke(str(first), str(second), "-o", str(target))
+    assert target.read_bytes() == _invoke("-", text=_lines(rows)).stdout_bytes != b""
+
+
 def test_several_files_are_one_feed(tmp_path: Path) -> None:
     """Files are read together, in any order, blank lines and all."""
     rows = _news()

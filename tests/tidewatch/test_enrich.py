@@ -106,13 +106,15 @@ def test_a_pipe_is_read_as_a_file() -> None:
 
 
 def test_files_that_do_not_do(tmp_path: Path) -> None:
-    """A missing file, a broken gzip, and a file that would be written over itself are refused in words."""
+    """A missing file and one that would be written over itself are refused; of a broken one all before is written."""
     with pytest.raises(DataMissing, match="is not there"):
         _run(str(tmp_path / "nowhere"))
     broken = tmp_path / "broken.gz"
-    broken.write_bytes(gzip.compress(_lines(*GOOD * 50))[:-20])
-    with pytest.raises(DataMissing, match="breaks off"):
-        _run(str(broken))
+    broken.write_bytes(gzip.compress(_lines(*GOOD * 50))[:-8])
+    answers = tmp_path / "answers.jsonl"
+    with pytest.raises(DataMissing, match=r"broken\.gz breaks off after 100 lines"):
+        _run(str(broken), "-o", str(answers))
+    assert len(answers.read_bytes().splitlines()) == 100
     with pytest.raises(MisconfiguredError, match="also the input"):
         _run(str(broken), "-o", str(broken))
 

@@ -93,10 +93,19 @@ async def test_a_line_over_the_limit_is_refused_and_the_rest_goes_on(settings: S
 
 async def test_a_file_that_is_missing_ends_in_one_clear_error(settings: Settings, tmp_path: Path) -> None:
     """The error is ours, not a group of others."""
-    with pytest.raises(DataMissing, match="cannot read"):
+    with pytest.raises(DataMissing, match="is not there"):
         await asyncio.to_thread(
             CliRunner().invoke, app, ["send", str(tmp_path / "nowhere.jsonl")], catch_exceptions=False
         )
+
+
+async def test_of_a_file_that_breaks_off_what_came_before_is_sent(settings: Settings, tmp_path: Path) -> None:
+    """Nothing that was under way is dropped, and the error says how far it came."""
+    path = tmp_path / "news.jsonl.gz"
+    path.write_bytes(gzip.compress(b"".join(b'{"title": "A %d"}\n' % n for n in range(100)))[:-8])
+    with pytest.raises(DataMissing, match="breaks off after 100 lines"):
+        await asyncio.to_thread(CliRunner().invoke, app, ["send", str(path)], catch_exceptions=False)
+    assert len(await _records(settings, "news.raw")) == 100
 
 
 async def test_a_speed_that_is_none_is_refused(tmp_path: Path) -> None:
