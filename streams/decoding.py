@@ -24,6 +24,9 @@ MAX_HINTS = 500
 # in SQLite's full-text index. None carries meaning in news.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e]")
 
+# Where one block of HTML ends and another begins, two empty lines come together.
+_EMPTY_LINES = re.compile(r"\n(?:[ \t\r]*\n)+")
+
 RecordT = TypeVar("RecordT", bound=Record)
 
 
@@ -60,7 +63,7 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
         value: JSON in UTF-8, as a feed sends it.
         received_at: the broker's time of arrival. It stands in for a missing date, and bounds dates in the future,
             so that a replay decides as the first reading did.
-        max_body_chars: the longest body taken.
+        max_body_chars: the longest body taken, without its HTML.
         max_future_s: how far past `received_at` a date may lie.
 
     Raises:
@@ -68,17 +71,14 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
     """
     raw = _validate(_RawArticle, _parse(value))
     sent_title, sent_body, sent_hints = raw.title or "", raw.body or "", raw.entities or ()
-    if len(sent_body) > max_body_chars:
-        raise UnreadableInput(
-            DeadLetterReason.TOO_LARGE, f"body has {len(sent_body):,} characters, the cap is {max_body_chars:,}"
-        )
-    if len(sent_title) > MAX_TITLE_CHARS:
-        raise UnreadableInput(
-            DeadLetterReason.TOO_LARGE, f"title has {len(sent_title):,} characters, the cap is {MAX_TITLE_CHARS:,}"
-        )
+    title, body = _line(sent_title), _clean(sent_body).strip()
+    for name, text, cap in (("body", body, max_body_chars), ("title", title, MAX_TITLE_CHARS)):
+        if len(text) > cap:
+            raise UnreadableInput(
+                DeadLetterReason.TOO_LARGE, f"{name} has {len(text):,} characters, the cap is {cap:,}"
+            )
     if len(sent_hints) > MAX_HINTS:
         raise UnreadableInput(DeadLetterReason.TOO_LARGE, f"{len(sent_hints)} entities, the cap is {MAX_HINTS}")
-    title, body = _line(sent_title), _clean(sent_body).strip()
     if not title and not body:
         raise UnreadableInput(DeadLetterReason.MISSING_TEXT, "neither title nor body holds text; send at least one")
     hints = tuple(hint.model_copy(update={"name": _line(hint.name)}) for hint in sent_hints)
@@ -201,7 +201,7 @@ def _check_date(name: str, moment: datetime | None, received_at: datetime, max_f
 
 
 def _clean(text: str) -> str:
-    return _INVISIBLE.sub("", shown(text))
+    return _EMPTY_LINES.sub("\n\n", _INVISIBLE.sub("", shown(text)))
 
 
 def _line(text: str) -> str:

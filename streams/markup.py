@@ -10,10 +10,16 @@ _BLOCKS = (
     "|iframe|li|main|noscript|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _INLINE = "a|abbr|b|cite|code|em|font|i|img|input|label|link|mark|meta|picture|s|small|span|strong|sub|sup|time|u|wbr"
-_TAG = re.compile(rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})(?:\s[^<>]{{0,2000}})?/?>", re.I)
+_MORE_BLOCKS = "audio|canvas|center|details|dir|fieldset|form|menu|nav|option|select|summary|textarea|video"
+_MORE_INLINE = "acronym|area|big|button|col|colgroup|del|dfn|ins|kbd|legend|map|nobr|q|samp|source|strike|tt|var"
+# In capitals the rarer names are tickers: `<NAV>`, `<Q>`.
+_TAG = re.compile(
+    rf"</?(?:(?P<block>{_BLOCKS}|(?-i:{_MORE_BLOCKS}))|{_INLINE}|(?-i:{_MORE_INLINE}))(?:\s[^<>]*)?/?>", re.I
+)
 _HIDDEN = (
     (re.compile(r"<script\b[^<>]*>", re.I), re.compile(r"</script\s*>", re.I)),
     (re.compile(r"<style\b[^<>]*>", re.I), re.compile(r"</style\s*>", re.I)),
+    (re.compile(r"<svg\b[^<>]*>", re.I), re.compile(r"</svg\s*>", re.I)),
     (re.compile("<!--"), re.compile("-->")),
 )
 """How each kind of what is not shown begins and ends."""

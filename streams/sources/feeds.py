@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import calendar
-import html
 import random
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +15,10 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from w3lib.html import remove_tags, replace_entities
 
 from streams.errors import FeedUnavailable
 from streams.identity import digest_of
-from streams.markup import without_hidden
+from streams.markup import shown
 from streams.retry_after import retry_after_s
 
 MAX_FEED_BYTES = 5_000_000
@@ -33,8 +30,6 @@ TIMEOUT_S = 20.0
 WHOLE_WITHIN_S = 60.0
 """… and for all of them: a server that sends one now and then would hold up the feeds beside it."""
 USER_AGENT = "Tidewatch/0.1 (news reader)"
-
-_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote)\b", re.IGNORECASE)
 
 Fields = dict[str, object]
 
@@ -168,18 +163,18 @@ def _parse(content: bytes, headers: Mapping[str, str], url: str) -> list[tuple[s
     parsed = feedparser.parse(content, response_headers={"content-type": headers.get("content-type", "")})
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         raise FeedUnavailable(f"{url} is no RSS or Atom: {parsed.get('bozo_exception', 'unknown format')}")
-    source = _text(parsed.feed.get("title")) or urlsplit(url).hostname or url
+    source = " ".join(shown(parsed.feed.get("title", "")).split()) or urlsplit(url).hostname or url
     entries = [article_of(entry, source, parsed.feed.get("language")) for entry in reversed(parsed.entries)]
     readable = (fields for fields in entries if fields is not None)
     return [(digest_of(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()), fields) for fields in readable]
 
 
 def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> Fields | None:
-    """Return a feed entry as a raw article, or None where it has no text."""
+    """Return a feed entry as a raw article, its HTML as it came, or None where it has no text."""
     content = entry.get("content") or []
     body = max((str(part.get("value", "")) for part in content), key=len, default="") or entry.get("summary", "")
-    fields: Fields = {"title": _text(entry.get("title")), "body": _text(body), "source": source}
-    if not fields["title"] and not fields["body"]:
+    fields: Fields = {"title": entry.get("title", ""), "body": body, "source": source}
+    if not any(shown(str(fields[name])).strip() for name in ("title", "body")):
         return None
     # Asked for the time of an update that is not there, feedparser gives the publication's.
     updated = entry.get("updated_parsed") if "updated_parsed" in entry else None
@@ -190,15 +185,6 @@ def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> F
         "updated_at": _moment(updated),
     }
     return fields | {name: value for name, value in optional.items() if value}
-
-
-def _text(markup: object) -> str:
-    """Return what a browser would show: a line a paragraph, and an empty one between them."""
-    if not markup:
-        return ""
-    bare = without_hidden(str(markup), "")
-    shown = html.unescape(replace_entities(remove_tags(_BLOCK.sub(r"\n\n\g<0>", bare))))
-    return "\n\n".join(" ".join(part.split()) for part in shown.split("\n\n") if part.strip())
 
 
 def _moment(parsed: Any) -> str | None:

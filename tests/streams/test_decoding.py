@@ -63,8 +63,16 @@ def test_an_article_is_plain_text() -> None:
     )
     assert article.title == "AT&T cuts outlook"
     assert article.body == "R&D fell.\n\n\tMore."
+    assert _read(b'{"body": "<ul>\\n <li>a</li>\\n\\n<li>b</li></ul><p>c\\nd</p>"}').body == "a\n\nb\n\nc\nd"
     assert article.source == "Barron's"
     assert [(hint.name, hint.id) for hint in article.entities] == [("AT&T", "t")]
+
+
+def test_the_caps_are_those_of_the_text() -> None:
+    """HTML around it takes no room."""
+    picture = f'<img src="data:image/png;base64,{"A" * 3_000}">'
+    article = _read(orjson.dumps({"title": picture + "x" * 2_000, "body": picture + "y" * 1_000}))
+    assert (len(article.title), len(article.body)) == (2_000, 1_000)
 
 
 def test_a_missing_date_is_not_poison() -> None:
