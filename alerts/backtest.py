@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from alerts.arrivals import LONGEST_MS
 from alerts.mentions import mentions_of
@@ -117,18 +116,18 @@ class Known:
 def in_order(articles: Iterable[Known]) -> list[Known]:
     """Sort articles by when they were known, then by event time and id, so that any order of input gives the same.
 
-    Of what is known of one article at one moment, as where files overlap, the earliest version stands: the service
-    takes no other either.
+    Of one article, as where files overlap or hold its correction, what was known first stands, and the earliest
+    version of that: the service takes no other either.
     """
 
     def order(known: Known) -> tuple[object, ...]:
-        return (*_identity(known), known.version, known.mentions[0].signature)
+        first = known.mentions[0]
+        return known.at, first.at, first.article_id, known.version, first.signature
 
-    return [next(same) for _, same in groupby(sorted(articles, key=order), key=_identity)]
-
-
-def _identity(known: Known) -> tuple[datetime, datetime, str]:
-    return known.at, known.mentions[0].at, known.mentions[0].article_id
+    stands: dict[str, Known] = {}
+    for known in sorted(articles, key=order):
+        stands.setdefault(known.mentions[0].article_id, known)
+    return list(stands.values())
 
 
 class Backtest:

@@ -91,8 +91,7 @@ class Reader:
         if isinstance(row, dict) and "article_id" in row and "sentences" in row:
             self.without_vector += not isinstance(row.get("embedding"), list)
             enriched = _validated({"article": _given(row), "enrichment": _said(row)})
-            _check_dated(enriched.article)
-            return enriched
+            return enriched.model_copy(update={"article": _as_known(enriched.article)})
         if isinstance(row, dict) and "error" in row and "line" in row:
             raise UnreadableInput(DeadLetterReason.MISSING_TEXT, f"an error of enrichment: {row['error']}")
         article = decode_article(
@@ -101,8 +100,7 @@ class Reader:
             max_body_chars=self._settings.max_body_chars,
             max_future_s=self._settings.max_future_s,
         )
-        _check_dated(article)
-        return article.model_copy(update={"received_at": article.published_at})
+        return _as_known(article)
 
 
 def _validated(row: dict[str, Any]) -> EnrichedArticle:
@@ -114,10 +112,12 @@ def _validated(row: dict[str, Any]) -> EnrichedArticle:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
 
 
-def _check_dated(article: Article) -> None:
-    # Such a line has a date all the same: that of its reading, which may have been today.
+def _as_known(article: Article) -> Article:
+    """Return an article as having arrived when it could be known: a corrected text not before its correction."""
+    # An undated line has a date all the same: that of its reading, which may have been today.
     if article.published_at_source != "feed":
         raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, "no published_at: it has no place in the past")
+    return article.model_copy(update={"received_at": max(article.published_at, article.updated_at)})
 
 
 def _given(row: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from alerts.backtest import Backtest, Known, in_order, with_budget
 from alerts.period import period_of
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
+from alerts.tuning import Tuning
 from models.topics import NAMES
 from streams.clock import SystemClock
 from streams.enrichment import EnrichedArticle, Enrichment
@@ -31,6 +32,7 @@ from tidewatch.article_lines import Enrich, Problems, Reader
 from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
+TAKEN_WITHIN = timedelta(milliseconds=Tuning().max_lateness_ms)
 REPORT_BUDGETS = (1.0, 2.0, 5.0, 10.0)
 """Alerts a day that the report compares."""
 PAGE = 1_000
@@ -103,6 +105,13 @@ def backtest(
         chosen = {"asked": alerts, **{name: run.alerts(name) for name in choices}}
         report.write_text(render(known, chosen, content), encoding="utf-8")
     mentions = sum(len(article.mentions) for article in known)
+    late = sum(article.at - article.mentions[0].at > TAKEN_WITHIN for article in known)
+    if late:
+        console.print(
+            f"{late:,} articles were known so long after they were published, as where only a corrected text is there,"
+            " that they count as late: with their first versions they would count",
+            style="yellow",
+        )
     period = period_of(known)
     if period and period.outside:
         first = period.outside[0].mentions[0]

@@ -152,6 +152,29 @@ def test_overlapping_files_and_corrections_give_the_same_in_any_order(tmp_path: 
     assert f"from {len(rows):,} articles" in _invoke(str(twice)).stderr
 
 
+def test_a_corrected_text_is_not_known_before_its_correction(tmp_path: Path) -> None:
+    """Where only the correction is there, it comes when it was made, and too late if that was long after."""
+    rows = _news()
+    soon, late = ([*rows[:-12], *_moved(rows[-12:], timedelta(hours=hours))] for hours in (3, 20))
+    (plain,) = _alerts("-", text=_lines(rows))
+    raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
+    raw.write_bytes(_lines(soon))
+    CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
+    (alert,) = _alerts(str(raw))
+    assert _alerts(str(flat)) == [alert]
+    opened, later = (datetime.fromisoformat(found["opened_at"]) for found in (plain, alert))
+    assert opened < ONSET + timedelta(hours=2)
+    # Event time is that of the articles before: some minutes behind.
+    assert later > ONSET + timedelta(hours=2.9)
+    told = _invoke("-", text=_lines(late))
+    assert told.stdout_bytes == b""
+    assert "12 articles were known so long after they were published" in told.stderr
+
+
+def _moved(rows: list[dict[str, Any]], by: timedelta) -> list[dict[str, Any]]:
+    return [row | {"updated_at": (datetime.fromisoformat(row["published_at"]) + by).isoformat()} for row in rows]
+
+
 def test_enriched_lines_without_an_embedding_are_told_of(tmp_path: Path) -> None:
     """Stories are told apart with its help, so the alerts need not be those of the raw articles."""
     raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
