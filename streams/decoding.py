@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -69,7 +69,7 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
     Raises:
         UnreadableInput: with the reason for the dead-letter topic.
     """
-    raw = _validate(_RawArticle, _parse(value))
+    raw = _validate(_RawArticle, decode_object(value))
     sent_title, sent_body, sent_hints = raw.title or "", raw.body or "", raw.entities or ()
     title, body = _line(sent_title), _clean(sent_body).strip()
     for name, text, cap in (("body", body, max_body_chars), ("title", title, MAX_TITLE_CHARS)):
@@ -109,7 +109,7 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
     Raises:
         UnreadableInput: with the reason for the dead-letter topic.
     """
-    raw = _validate(_RawClick, _parse(value))
+    raw = _validate(_RawClick, decode_object(value))
     _check_date("at", raw.at, received_at, max_future_s)
     if raw.article_id is None and not (raw.url and raw.url.strip()):
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "article_id or url must say which article was clicked")
@@ -126,28 +126,12 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
     return _validate(Click, fields)
 
 
-def decode_record(kind: type[RecordT], value: bytes | None) -> RecordT:
-    """Read one of our own records.
+def decode_object(value: bytes | None) -> dict[str, Any]:
+    """Read a JSON object.
 
     Raises:
-        UnreadableInput: it is not that record, or has a format that this version does not know.
+        UnreadableInput: with the reason for the dead-letter topic.
     """
-    fields = _parse(value)
-    known = kind.model_fields.get("format")
-    if known is not None and fields.get("format", 1) != known.default:
-        raise UnreadableInput(
-            DeadLetterReason.UNKNOWN_FORMAT,
-            f"{kind.__name__} has format {fields.get('format')!r}, this version reads {known.default}; upgrade first",
-        )
-    return _validate(kind, fields)
-
-
-def encode_record(record: Record) -> bytes:
-    """Write one of our own records as JSON in UTF-8."""
-    return record.model_dump_json().encode("utf-8")
-
-
-def _parse(value: bytes | None) -> dict[str, object]:
     if value is None:
         raise UnreadableInput(DeadLetterReason.NULL, "the message has no value")
     if not value.strip():
@@ -168,6 +152,27 @@ def _parse(value: bytes | None) -> dict[str, object]:
     return fields
 
 
+def decode_record(kind: type[RecordT], value: bytes | None) -> RecordT:
+    """Read one of our own records.
+
+    Raises:
+        UnreadableInput: it is not that record, or has a format that this version does not know.
+    """
+    fields = decode_object(value)
+    known = kind.model_fields.get("format")
+    if known is not None and fields.get("format", 1) != known.default:
+        raise UnreadableInput(
+            DeadLetterReason.UNKNOWN_FORMAT,
+            f"{kind.__name__} has format {fields.get('format')!r}, this version reads {known.default}; upgrade first",
+        )
+    return _validate(kind, fields)
+
+
+def encode_record(record: Record) -> bytes:
+    """Write one of our own records as JSON in UTF-8."""
+    return record.model_dump_json().encode("utf-8")
+
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -179,8 +184,12 @@ def _validate(kind: type[ModelT], fields: dict[str, object]) -> ModelT:
         where = ".".join(str(part) for part in first["loc"]) or "the object"
         dated = first["type"] in ("datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid")
         scalar = isinstance(first["input"], str | int | float) and not isinstance(first["input"], bool)
-        reason = DeadLetterReason.IMPOSSIBLE_DATE if dated and scalar else DeadLetterReason.WRONG_TYPE
-        raise UnreadableInput(reason, f"{where}: {first['msg']}") from None
+        if dated and scalar:
+            raise UnreadableInput(
+                DeadLetterReason.IMPOSSIBLE_DATE,
+                f"{where}: {str(first['input'])[:40]!r} is no date; write 2026-03-02T09:00:00Z, or seconds since 1970",
+            ) from None
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
     except OverflowError as error:  # a date at the edge of the calendar, moved past it by its zone
         raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, str(error)) from None
 

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from typer.core import TyperGroup
 
 from streams.errors import TidewatchError
@@ -81,10 +82,10 @@ def main() -> None:
         for problem in error.errors(include_url=False, include_context=False):
             name = "_".join(str(part) for part in problem["loc"])
             label = f"TIDEWATCH_{name.upper()}" if name else "settings"
-            console.print(f"[red]{label}[/red]: {problem['msg']}", highlight=False)
+            console.print(f"[red]{label}[/red]: {escape(problem['msg'])}", highlight=False)
         sys.exit(2)
     except TidewatchError as error:
-        console.print(f"[red]{type(error).__name__}[/red]: {error}", highlight=False)
+        console.print(f"[red]{type(error).__name__}[/red]: {escape(str(error))}", highlight=False)
         sys.exit(2)
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from streams.clock import Clock
-from streams.decoding import decode_article
+from streams.decoding import decode_article, decode_object
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.records import Article
@@ -19,6 +18,7 @@ from streams.settings import Settings
 from tidewatch.enrich import CHUNK, GIVEN
 
 SHOWN_PROBLEMS = 10
+_SENTENCES = TypeAdapter(list[Sentence])
 
 Enrich = Callable[[Sequence[Article]], Sequence[Enrichment]]
 
@@ -82,17 +82,14 @@ class Reader:
                 yield EnrichedArticle(article=article, enrichment=enrichment)
 
     def _take(self, line: bytes) -> Article | EnrichedArticle:
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise UnreadableInput(DeadLetterReason.NOT_JSON, str(error)) from None
-        if isinstance(row, dict) and "enrichment" in row:
+        row = decode_object(line)
+        if "enrichment" in row:
             return _validated(row)
-        if isinstance(row, dict) and "article_id" in row and "sentences" in row:
+        if "article_id" in row and "sentences" in row:
             self.without_vector += not isinstance(row.get("embedding"), list)
             enriched = _validated({"article": _given(row), "enrichment": _said(row)})
             return enriched.model_copy(update={"article": _as_known(enriched.article)})
-        if isinstance(row, dict) and "error" in row and "line" in row:
+        if "error" in row and "line" in row:
             raise UnreadableInput(DeadLetterReason.MISSING_TEXT, f"an error of enrichment: {row['error']}")
         article = decode_article(
             line,
@@ -107,9 +104,12 @@ def _validated(row: dict[str, Any]) -> EnrichedArticle:
     try:
         return EnrichedArticle.model_validate(row)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, _first_of(error)) from None
+
+
+def _first_of(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    return ".".join(str(part) for part in first["loc"]) + f": {first['msg']}"
 
 
 def _as_known(article: Article) -> Article:
@@ -142,9 +142,9 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
 def _body(row: dict[str, Any]) -> str:
     """Return the body put together from its sentences, each at its place: copies are found by its words."""
     try:
-        sentences = [Sentence.model_validate(sentence) for sentence in row["sentences"]]
-    except (TypeError, ValidationError) as error:
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"sentences: {str(error).splitlines()[0]}") from None
+        sentences = _SENTENCES.validate_python(row["sentences"])
+    except ValidationError as error:
+        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"sentences.{_first_of(error)}") from None
     body = ""
     for sentence in sentences:
         if sentence.field == "body":

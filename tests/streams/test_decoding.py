@@ -55,6 +55,12 @@ def test_each_kind_of_poison_has_its_own_reason(value: bytes | None, reason: Dea
     assert caught.value.detail
 
 
+def test_a_date_in_another_form_is_told_with_one_that_does() -> None:
+    """The form of feeds' headers is the commonest."""
+    with pytest.raises(UnreadableInput, match="'Mon, 02 Mar 2026 09:00:00 GMT' is no date; write 2026-03-02T09:00:00Z"):
+        _read(b'{"title": "x", "published_at": "Mon, 02 Mar 2026 09:00:00 GMT"}')
+
+
 def test_an_article_is_plain_text() -> None:
     """HTML, control characters and marks that turn the order around go from title, body, source and names."""
     article = _read(

@@ -248,6 +248,15 @@ def test_lines_that_cannot_be_read_are_told_and_skipped(tmp_path: Path) -> None:
     assert "7 lines skipped" in result.stderr
 
 
+def test_what_is_wrong_with_a_line_is_said_as_enrich_says_it() -> None:
+    """Text in another encoding is no mistake of JSON, and a sentence without a text is told by its place."""
+    other = '{"title": "Société"}\n'.encode("latin-1")
+    flat = b'{"article_id": "a", "published_at": "2026-03-02", "sentences": [{"text": "a", "field": "body"}]}\n'
+    told = _invoke("-", text=other + flat + _lines(_news()[:1])).stderr
+    assert "-:1: skipped: not_utf8: byte 15" in told
+    assert "-:2: skipped: wrong_type: sentences.0.start: Field required" in told
+
+
 def test_a_budget_and_rules(tmp_path: Path) -> None:
     """A rules file can switch everything off but a rule that finds nothing, and a budget changes the version told."""
     source, rules = tmp_path / "news.jsonl", tmp_path / "rules.yaml"
