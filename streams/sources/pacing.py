@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 MAX_LAG = 2_000
@@ -12,6 +12,8 @@ MAX_LAG = 2_000
 POLL_S = 0.05
 PATIENCE_S = 30.0
 CHECK_EVERY = 200
+LONGEST_GAP = timedelta(days=7)
+"""A longer step of event time, forward or back, is a wrong date or the gap between two archives."""
 
 Speed = float | Literal["max"]
 
@@ -39,21 +41,24 @@ def delay_s(event: datetime, first: datetime, speed: float, elapsed_s: float) ->
 class TimePacer:
     """Hold a replay to `speed` times the event time. Events without a time are due at once.
 
-    Time never runs back: an event older than the one before it is due at once.
+    Time never runs back: an event older than the one before it is due at once. After a step of more than a week the
+    pace is counted anew from there: one article of 1970 would hold up those behind it for months.
     """
 
     speed: float
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]]
     _first: datetime | None = None
+    _last: datetime | None = None
     _began_s: float = 0.0
 
     async def wait_for(self, event: datetime | None) -> None:
         """Wait until an event is due."""
         if event is None:
             return
-        if self._first is None:
+        if self._first is None or self._last is None or abs(event - self._last) > LONGEST_GAP:
             self._first, self._began_s = event, self.monotonic()
+        self._last = event
         wait_s = delay_s(event, self._first, self.speed, self.monotonic() - self._began_s)
         if wait_s > 0:
             await self.sleep(wait_s)
