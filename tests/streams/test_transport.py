@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from faust.types import TP
 
 from agents.application import new_application
@@ -51,3 +52,16 @@ async def test_a_seek_delivers_nothing_until_recovery_resumes_the_flow(tmp_path:
     assert thread.flow_at_seek == [False]
     assert not consumer.flow_active
     assert consumer._read_offset[PLACE] == 7
+
+
+async def test_a_changelog_that_no_stream_reads_is_not_called_stalled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Faust asks of each partition every second is whether it is fetched, never whether a stream reads it."""
+    app = new_application(Role.READERS, Settings(data_dir=tmp_path)).app
+    consumer: Any = app.consumer
+    thread, asked = consumer._thread, []
+    thread.time_started = 0.0
+    monkeypatch.setattr(thread, "_verify_aiokafka_event_path", lambda now, tp: asked.append(tp))
+    consumer.verify_event_path(400.0, PLACE)
+    assert asked == [PLACE]
