@@ -8,6 +8,7 @@ counts once (KIP-129), such a folder is emptied, and the changelog alone says wh
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import shutil
 from pathlib import Path
@@ -54,8 +55,9 @@ class LocalTables:
         return self
 
     def end_in_good_order(self) -> None:
-        """Mark the folder: everything in it is at the broker, too."""
-        (self._folder / MARK).touch()
+        """Mark the folder, unless somebody removed it: everything in it is at the broker, too."""
+        with contextlib.suppress(FileNotFoundError):
+            (self._folder / MARK).touch()
 
     def __exit__(self, *_: object) -> None:
         """Let others have the folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,14 @@ def test_tables_of_a_process_that_runs_are_left_alone(tmp_path: Path) -> None:
         with pytest.raises(MisconfiguredError, match="TIDEWATCH_DATA_DIR of its own"), LocalTables(folder):
             pass
         assert table.exists()
+
+
+def test_a_folder_that_was_removed_meanwhile_is_no_error(tmp_path: Path) -> None:
+    """The end stays in good order, and the next process begins with an empty folder."""
+    folder = tmp_path / "role" / "tables"
+    with LocalTables(folder) as tables:
+        shutil.rmtree(folder.parent)
+        tables.end_in_good_order()
+    with LocalTables(folder) as tables:
+        assert not tables.emptied
+        assert not any(folder.iterdir())
