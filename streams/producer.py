@@ -62,6 +62,8 @@ class KafkaProducer:
     def __init__(self, producer: AIOKafkaProducer, settings: Settings) -> None:
         self._producer = producer
         self._settings = settings
+        self._seen: set[str] = set()
+        """Topics that are there. Of one that is not, aiokafka asks, and logs it, without a pause for 40 s."""
         self._turn = asyncio.Lock()
         """Taken first come, first served. Without it a record that waits, for metadata or for room in its partition's
         batch, would be overtaken by a later and smaller one of the same key."""
@@ -77,10 +79,12 @@ class KafkaProducer:
         partition: int | None = None,
     ) -> Receipt:
         """Publish one record; see `Producer.send`."""
+        name = self._settings.named(topic)
         try:
             async with self._turn:
+                await self._see(name)
                 confirmation = await self._producer.send(
-                    self._settings.named(topic),
+                    name,
                     key=key,
                     value=value,
                     headers=list(headers),
@@ -91,10 +95,23 @@ class KafkaProducer:
         except TOO_LARGE_ERRORS as error:
             raise UnreadableInput(DeadLetterReason.TOO_LARGE, str(error)) from error
         except InvalidTopicError as error:
-            raise BrokerUnavailable(f"topic {topic!r} does not exist: run `tidewatch init`") from error
+            raise self._missing(name) from error
         except KafkaError as error:
             raise BrokerUnavailable(f"Kafka at {self._settings.kafka_brokers} did not confirm: {error!r}") from error
         return Receipt(partition=metadata.partition, offset=metadata.offset)
+
+    async def _see(self, name: str) -> None:
+        if name in self._seen:
+            return
+        if name not in (await self._producer.client.fetch_all_metadata()).topics():
+            raise self._missing(name)
+        self._seen.add(name)
+
+    def _missing(self, name: str) -> BrokerUnavailable:
+        return BrokerUnavailable(
+            f"Kafka at {self._settings.kafka_brokers} has no topic {name!r}: run `tidewatch init`, or see"
+            " TIDEWATCH_NAMESPACE"
+        )
 
 
 @asynccontextmanager
