@@ -21,7 +21,33 @@ QUIET = (
     "uvicorn.access",
     "uvicorn.error",
     "watchfiles",
+    # Classes of Faust that these modules extend log under the modules' names.
+    "streams.tables",
+    "streams.transport",
 )
+REPEAT_AFTER_S = 60.0
+
+
+class Sparing(logging.Filter):
+    """Let what a library repeats through once a minute: while Kafka is away its client says so 500 times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether the record is new, or the first for a minute; then it tells how many like it were left out."""
+        if record.exc_info or not record.name.startswith(QUIET):
+            return True
+        key = (record.name, str(record.msg))
+        said_at, left_out = self._said.get(key, (-REPEAT_AFTER_S, 0))
+        if record.created - said_at < REPEAT_AFTER_S:
+            self._said[key] = (said_at, left_out + 1)
+            return False
+        self._said[key] = (record.created, 0)
+        if left_out:
+            record.msg, record.args = f"{record.getMessage()} ({left_out:,} more like it were left out)", ()
+        return True
 
 
 def set_up_logs(settings: Settings, **bound: str) -> None:
@@ -55,5 +81,6 @@ def set_up_logs(settings: Settings, **bound: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     if settings.log_level != "DEBUG":
+        handler.addFilter(Sparing())
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)

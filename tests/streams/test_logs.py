@@ -1,0 +1,33 @@
+"""What reaches the log of what libraries say."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from streams.logs import REPEAT_AFTER_S, Sparing
+
+
+def _record(name: str, at_s: float, node: int = 1, **fields: Any) -> logging.LogRecord:
+    record = logging.LogRecord(name, logging.ERROR, "", 0, "Unable connect to node with id %s", (node,), None)
+    record.created = at_s
+    record.__dict__.update(fields)
+    return record
+
+
+def test_what_a_library_repeats_is_said_once_a_minute_with_how_often() -> None:
+    """Thousands of lines about one broker that is away become one a minute."""
+    sparing = Sparing()
+    records = [_record("aiokafka.client", at_s=1_000.0 + 0.01 * place, node=place) for place in range(500)]
+    assert [sparing.filter(record) for record in records] == [True] + [False] * 499
+    later = _record("aiokafka.client", at_s=1_000.0 + REPEAT_AFTER_S)
+    assert sparing.filter(later)
+    assert later.getMessage() == "Unable connect to node with id 1 (499 more like it were left out)"
+
+
+def test_what_we_say_and_what_broke_is_never_left_out() -> None:
+    """Only the chatter of libraries is spared; an exception is logged each time."""
+    sparing = Sparing()
+    assert all(sparing.filter(_record("agents.bulk", at_s=0.0)) for _ in range(3))
+    broke = (ValueError, ValueError("odd"), None)
+    assert all(sparing.filter(_record("faust.app", at_s=0.0, exc_info=broke)) for _ in range(3))
