@@ -42,6 +42,8 @@ def main() -> None:
         worker = faust.Worker(
             app, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False, quiet=True
         )
+        # It writes the codes of a terminal's cursor between the lines of the log, also into a file.
+        worker.spinner = None
         try:
             worker.execute_from_commandline()
         except SystemExit as end:
