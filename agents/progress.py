@@ -19,7 +19,7 @@ import orjson
 import structlog
 from faust.types import TP
 
-from streams.metrics import COMMITTED, LAG, STALLED_SECONDS
+from streams.metrics import BROKER_AWAY, COMMITTED, LAG, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,9 @@ CHECK_EVERY_S = 1.0
 STALE_AFTER_S = 15.0
 """A status older than this was left by a process that no longer runs its loop."""
 
-State = Literal["starting", "live", "waiting", "stalled"]
+BROKER_IS_AWAY = "Kafka does not answer"
+
+State = Literal["live", "waiting", "stalled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,12 @@ class Progress:
     stall_after_s: float
     _committed: dict[TP, int]
     _moved_s: float
+    _waited_s: float
 
     @classmethod
     def begin(cls, stall_after_s: float, now_s: float) -> Progress:
         """Start to watch."""
-        return cls(stall_after_s, {}, now_s)
+        return cls(stall_after_s, {}, now_s, now_s)
 
     def judge(self, committed: dict[TP, int], lag: int, waiting: bool, now_s: float) -> tuple[State, float]:
         """Return the state and for how long there was lag without a commit."""
@@ -69,8 +72,11 @@ class Progress:
         self._committed = dict(committed)
         stalled_s = now_s - self._moved_s
         if waiting:
+            self._waited_s = now_s
             return "waiting", stalled_s
-        return ("stalled" if stalled_s >= self.stall_after_s else "live"), stalled_s
+        # What was waited for has only just come back: the first commit after it needs a moment.
+        patience_s = now_s - max(self._moved_s, self._waited_s)
+        return ("stalled" if patience_s >= self.stall_after_s else "live"), stalled_s
 
 
 async def watch_progress(
@@ -78,12 +84,17 @@ async def watch_progress(
 ) -> None:
     """Write the role's status every second; crash a stalled role, so that its supervisor starts it anew.
 
-    `waiting_for` names what the role waits for with good reason (an index that is away), or is empty.
+    `waiting_for` names what the role waits for with good reason besides Kafka (an index that is away), or is empty.
     """
     progress = Progress.begin(stall_after_s, time.monotonic())
+    consumer: Any = app.consumer
+    away = False
+    log.info("the role is ready", partitions=len(consumer.assignment()))
     while True:
         committed, lag = offsets(app)
-        reason = waiting_for()
+        if away != (away := not consumer.reaches_broker()):
+            _tell(away, ",".join(map(str, app.conf.broker)))
+        reason = BROKER_IS_AWAY if away else waiting_for()
         state, stalled_s = progress.judge(committed, lag, bool(reason), time.monotonic())
         STALLED_SECONDS.set(stalled_s if lag else 0.0)
         now_s = datetime.now(UTC).timestamp()
@@ -92,6 +103,14 @@ async def watch_progress(
             await app.crash(RuntimeError(f"no commit for {stalled_s:.0f} s with a lag of {lag}: starting anew"))
             return
         await asyncio.sleep(CHECK_EVERY_S)
+
+
+def _tell(away: bool, brokers: str) -> None:
+    BROKER_AWAY.set(away)
+    if away:
+        log.warning("Kafka is away; waiting for it", brokers=brokers)
+    else:
+        log.info("Kafka is back")
 
 
 def offsets(app: faust.App) -> tuple[dict[TP, int], int]:

@@ -19,6 +19,7 @@ LAG = Gauge(
 COMMITTED = Gauge(
     "tidewatch_committed_offset", "The committed offset: its progress is liveness.", ["topic", "partition"]
 )
+BROKER_AWAY = Gauge("tidewatch_broker_away", "1 while no connection to Kafka is open.")
 STALLED_SECONDS = Gauge("tidewatch_stalled_seconds", "Time with lag and without a commit; 0 while there is progress.")
 
 BATCH_ARTICLES = Histogram(

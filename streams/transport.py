@@ -54,6 +54,11 @@ class _PromptConsumer(Consumer):
             await self._no_fetch.wait()
         await super().perform_seek()
 
+    def reaches_broker(self) -> bool:
+        """Say whether a connection to a broker is open: the client closes all, and none opens, while Kafka is away."""
+        consumer = self._thread._consumer
+        return consumer is None or any(connection.connected() for connection in [*consumer._client._conns.values()])
+
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Check that the partition is fetched, as during recovery; not that a stream reads it."""
         self._thread.verify_recovery_event_path(now, tp)

@@ -37,3 +37,12 @@ def test_waiting_with_a_reason_is_no_stall() -> None:
     progress = Progress.begin(60, now_s=0)
     progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=1)
     assert progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=600)[0] == "waiting"
+
+
+def test_the_end_of_a_wait_is_no_stall() -> None:
+    """A role that waited longer than the patience with stalls has all of it again for its first commit."""
+    progress = Progress.begin(60, now_s=0)
+    for second in (1, 600):
+        progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=second)
+    assert progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=601) == ("live", 600)
+    assert progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=660)[0] == "stalled"

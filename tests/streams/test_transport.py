@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,3 +66,16 @@ async def test_a_changelog_that_no_stream_reads_is_not_called_stalled(
     monkeypatch.setattr(thread, "_verify_aiokafka_event_path", lambda now, tp: asked.append(tp))
     consumer.verify_event_path(400.0, PLACE)
     assert asked == [PLACE]
+
+
+def test_the_broker_is_reached_while_a_connection_is_open(tmp_path: Path) -> None:
+    """Closed connections count as none; before the client is there, nothing is known to be wrong."""
+    app = new_application(Role.READERS, Settings(data_dir=tmp_path)).app
+    consumer: Any = app.consumer
+    assert consumer.reaches_broker()
+    opened, closed = (SimpleNamespace(connected=lambda is_open=is_open: is_open) for is_open in (True, False))
+    connections = {"1": closed, "2": opened}
+    consumer._thread._consumer = SimpleNamespace(_client=SimpleNamespace(_conns=connections))
+    assert consumer.reaches_broker()
+    del connections["2"]
+    assert not consumer.reaches_broker()
