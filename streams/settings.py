@@ -7,6 +7,7 @@ import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -130,6 +131,19 @@ class Settings(BaseSettings):
     def _plain_namespace(cls, value: str) -> str:
         if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", value):
             raise ValueError("use lower-case letters, digits and hyphens, at most 41, beginning with a letter or digit")
+        return value
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _whole_url(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and parts.hostname and parts.port
+        except ValueError:
+            whole = False
+        if not whole:
+            # What was written is not repeated: it may hold a password.
+            raise ValueError("write the scheme, the host and the port, as in https://search:9200")
         return value
 
     @field_validator("gazetteer_files", mode="before")

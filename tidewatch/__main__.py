@@ -75,14 +75,15 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command; an error that we know ends with one clear line and status 2."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, soft_wrap=True)
     try:
         app(prog_name="tidewatch")
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_context=False):
             name = "_".join(str(part) for part in problem["loc"])
             label = f"TIDEWATCH_{name.upper()}" if name else "settings"
-            console.print(f"[red]{label}[/red]: {escape(problem['msg'])}", highlight=False)
+            words = escape(problem["msg"].removeprefix("Value error, "))
+            console.print(f"[red]{label}[/red]: {words}", highlight=False)
         sys.exit(2)
     except TidewatchError as error:
         console.print(f"[red]{type(error).__name__}[/red]: {escape(str(error))}", highlight=False)

@@ -34,7 +34,7 @@ class Finding:
 def doctor() -> None:
     """Examine broker, index, model and disk; the exit status is 1 where something is not as it must be."""
     findings = asyncio.run(examine(load_settings()))
-    console = Console()
+    console = Console(soft_wrap=True)
     for finding in findings:
         mark = "[green]ok[/green]" if finding.well else "[red]!![/red]"
         console.print(f"{mark}  {finding.part:<7} {escape(finding.seen)}", highlight=False)
@@ -72,7 +72,7 @@ async def examine_broker(settings: Settings) -> Finding:
         return Finding("broker", False, str(error), "Nothing was changed.")
     missing = sorted(set(wanted) - set(existing))
     if missing:
-        seen = f"{len(missing)} of {len(wanted)} topics are missing, {missing[0]!r} first"
+        seen = f"{len(missing)} of {len(wanted)} topics are missing, {str(missing[0])!r} first"
         return Finding("broker", False, seen, "Run `tidewatch init`.")
     return Finding(
         "broker", True, f"{settings.kafka_brokers}: {len(wanted)} topics, {settings.partitions} partitions each"

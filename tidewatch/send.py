@@ -79,7 +79,7 @@ def send(
 async def _send(
     settings: Settings, lines: Iterator[bytes], to: Target, speed: Speed, limit: int | None, mapping: Mapping[str, str]
 ) -> Tally:
-    console, tally, began_s = Console(stderr=True), Tally(), time.monotonic()
+    console, tally, began_s = Console(stderr=True, soft_wrap=True), Tally(), time.monotonic()
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

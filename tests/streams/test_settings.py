@@ -35,6 +35,9 @@ def test_a_namespace_prefixes_names_and_folders(tmp_path: Path) -> None:
         ({"kafka_security_protocol": "SASL_SSL"}, "TIDEWATCH_KAFKA_USERNAME"),
         ({"model": "someone/encoder"}, "TIDEWATCH_MODEL_REVISION"),
         ({"api_keys": "desk=abc"}, "name:scope=key"),
+        ({"elasticsearch_url": "search:9200"}, "the scheme, the host and the port"),
+        ({"elasticsearch_url": "https://search"}, "the scheme, the host and the port"),
+        ({"elasticsearch_url": "https://search:port"}, "the scheme, the host and the port"),
     ],
 )
 def test_unusable_settings_say_what_to_do(chosen: dict[str, object], said: str) -> None:

@@ -40,6 +40,7 @@ async def test_missing_topics_are_told(tmp_path: Path) -> None:
     with EmbeddedBroker(embedded_topics(settings)[1:]) as broker:
         finding = await examine_broker(settings.model_copy(update={"kafka_brokers": broker.address}))
     assert not finding.well
+    assert "'news.raw' first" in finding.seen
     assert "tidewatch init" in finding.remedy
 
 
