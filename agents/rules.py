@@ -23,6 +23,7 @@ class RulesFile:
         self._clock = clock
         self._looked_at = clock.now()
         self._modified_ns = self._modification()
+        self._broken = False
         self.rules = Rules.default() if self._path is None else load_rules(self._path, NAMES)
 
     def changed(self) -> Rules | None:
@@ -38,10 +39,14 @@ class RulesFile:
         try:
             rules = load_rules(self._path, NAMES)
         except MisconfiguredError as error:
+            self._broken = True
             log.error(
                 "the rules file is broken, the old rules stay in force", version=self.rules.version, why=str(error)
             )
             return None
+        if self._broken:
+            log.info("the rules file is whole again", version=rules.version)
+        self._broken = False
         if rules.version == self.rules.version:
             return None
         log.info("the rules have changed", version=rules.version, before=self.rules.version)

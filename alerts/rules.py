@@ -168,5 +168,5 @@ def load_rules(path: Path, topics: Collection[str]) -> Rules:
         raise MisconfiguredError(f"the rules file {path} cannot be read: {error}") from error
     mistakes = check(text, topics)
     if mistakes:
-        raise MisconfiguredError("\n".join(f"{path}:{m.line}: {m.path}: {m.message}" for m in mistakes))
+        raise MisconfiguredError("; ".join(f"{path}:{mistake}" for mistake in mistakes))
     return parse(text)

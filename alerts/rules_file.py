@@ -42,6 +42,10 @@ class Mistake:
     """Where in the content, such as `rules[2].window_s`; empty for the whole."""
     message: str
 
+    def __str__(self) -> str:
+        """Write the mistake as it follows the name of the file."""
+        return f"{self.line}: {f'{self.path}: ' if self.path else ''}{self.message}"
+
 
 def parse(text: str) -> Rules:
     """Read rules from YAML.

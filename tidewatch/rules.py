@@ -38,7 +38,7 @@ def rules(
         raise DataMissing(f"{file} cannot be read: {error}") from error
     mistakes = check(text, NAMES)
     for mistake in mistakes:
-        typer.echo(f"{file}:{mistake.line}: {f'{mistake.path}: ' if mistake.path else ''}{mistake.message}", err=True)
+        typer.echo(f"{file}:{mistake}", err=True)
     if mistakes:
         raise typer.Exit(2)
     found = parse(text)

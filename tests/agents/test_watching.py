@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from agents.rules import RulesFile
 from agents.watching import Watching
@@ -57,7 +58,13 @@ def test_a_changed_file_is_read_within_a_second_and_a_broken_one_is_not_followed
     clock.at += timedelta(seconds=1)
     assert file.changed() is None
 
-    _write(path, GOOD, 5)
+    _write(path, GOOD.replace("1}", "2}"), 5)
+    clock.at += timedelta(seconds=1)
+    with capture_logs() as said:
+        assert file.changed() is None
+    assert said == [{"event": "the rules file is whole again", "version": changed.version, "log_level": "info"}]
+
+    _write(path, GOOD, 6)
     clock.at += timedelta(seconds=1)
     mended = file.changed()
     assert mended is not None
