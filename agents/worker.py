@@ -8,14 +8,16 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 
 import faust
 from prometheus_client import start_http_server
 
 from agents.roles import build_app
+from streams.errors import TidewatchError
 from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
-from streams.settings import Role, load_settings
+from streams.settings import Role, Settings, load_settings
 
 PARENT_PIPE = "--parent-pipe"
 """Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
@@ -25,11 +27,25 @@ _log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the role that the last argument names, until told to stop or until it crashes (exit status 1)."""
+    """Run the role that the last argument names; the exit status is 1 where it crashed, 2 where it cannot begin."""
     *options, name = sys.argv[1:]
     role = Role(name)
     settings = load_settings()
     set_up_logs(settings, role=role)
+    try:
+        run(role, settings, options)
+    except TidewatchError as error:
+        _log.error("the role cannot run: %s", error)
+        raise SystemExit(2) from None
+
+
+def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
+    """Run a role until told to stop, or until it crashes.
+
+    Raises:
+        TidewatchError: the role cannot begin; the message says why.
+        SystemExit: at the end, with the status of the process.
+    """
     allow_open_files()
     if PARENT_PIPE in options:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from aiokafka.errors import KafkaConnectionError
 
+from streams.errors import TidewatchError
 from streams.settings import Settings
 
 QUIET = (
@@ -50,6 +53,16 @@ class Sparing(logging.Filter):
         return True
 
 
+def without_traceback(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say an error that we raise on purpose in its own words: they say what, where and what to do."""
+    given = event.get("exc_info")
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, TidewatchError | KafkaConnectionError):
+        del event["exc_info"]
+        event["error"] = f"{type(error).__name__}: {error}"
+    return event
+
+
 def set_up_logs(settings: Settings, **bound: str) -> None:
     """Send every log line to standard error, with the bound values on each."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
@@ -72,6 +85,7 @@ def set_up_logs(settings: Settings, **bound: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_traceback,
                 structlog.processors.format_exc_info,
                 renderer,
             ],

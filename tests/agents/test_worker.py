@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import orjson
 import pytest
 
 from agents.worker import OPEN_FILES, allow_open_files
@@ -29,3 +34,20 @@ def test_a_role_may_open_what_it_needs(few_files: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES + 1, hard))
         allow_open_files()
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == OPEN_FILES + 1
+
+
+def test_a_role_that_cannot_begin_says_why_in_one_line(tmp_path: Path) -> None:
+    """A broken rules file ends the process with its place and its mistake, not with a traceback."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("rules: [")
+    environment = {"TIDEWATCH_RULES_FILE": str(rules), "TIDEWATCH_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "agents.worker", "alert"],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert orjson.loads(line)["event"].startswith(f"the role cannot run: {rules}:1: ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from streams.logs import REPEAT_AFTER_S, Sparing
+from streams.errors import MisconfiguredError
+from streams.logs import REPEAT_AFTER_S, Sparing, without_traceback
 
 
 def _record(name: str, at_s: float, node: int = 1, **fields: Any) -> logging.LogRecord:
@@ -31,3 +32,11 @@ def test_what_we_say_and_what_broke_is_never_left_out() -> None:
     assert all(sparing.filter(_record("agents.bulk", at_s=0.0)) for _ in range(3))
     broke = (ValueError, ValueError("odd"), None)
     assert all(sparing.filter(_record("faust.app", at_s=0.0, exc_info=broke)) for _ in range(3))
+
+
+def test_an_error_of_ours_is_said_without_a_traceback() -> None:
+    """Its message says what to do; forty lines of calls around it say nothing more. Any other error keeps them."""
+    ours, other = MisconfiguredError("set it back"), ValueError("a mistake of ours")
+    said = without_traceback(None, "error", {"event": "crashed", "exc_info": (type(ours), ours, None)})
+    assert said == {"event": "crashed", "error": "MisconfiguredError: set it back"}
+    assert "exc_info" in without_traceback(None, "error", {"event": "crashed", "exc_info": (ValueError, other, None)})
