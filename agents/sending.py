@@ -189,10 +189,17 @@ class Sending:
         else:
             attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
         at = self._clock.now()
+        before = endpoint.breaker
         if attempt.outcome == "failed" and not attempt.partly:
-            endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)
+            endpoint.breaker = before.failed(at, attempt.retry_after_s)
         elif not isinstance(found, str):
-            endpoint.breaker = endpoint.breaker.succeeded()
+            endpoint.breaker = before.succeeded()
+        # An address may hold a secret: the log names the subscription.
+        about = {"subscription": delivery.notice.subscription_id, "channel": channel}
+        if endpoint.breaker.open_until and not before.open_until:
+            log.warning("an endpoint fails; it is left alone for a while", detail=attempt.detail, **about)
+        elif before.open_until and not endpoint.breaker.suspect:
+            log.info("an endpoint takes notices again", **about)
         outcome = outcome_of(delivery, attempt, channel, at, time.monotonic() - began_s)
         await self._publish(outcome)
         self._count(delivery, outcome)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from agents.lanes import FAST_LANE
 from agents.sending import Sending, endpoint_of
@@ -178,6 +179,23 @@ async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
         office.sending.put(office.delivery("x", "https://fine.example"))
         await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 1)
         assert len(office.post.arrived) == FAILURES_TO_OPEN + 1
+
+
+async def test_the_log_says_when_an_endpoint_fails_and_when_it_takes_notices_again() -> None:
+    """Once each, by the subscription and without the address, which may hold a secret."""
+    async with _open() as office:
+        with capture_logs() as said:
+            office.post.answers["https://dead.example"] = Attempt("failed", 503, "status 503", retry_after_s=0.01)
+            office.sending.put(office.delivery("d", "https://dead.example"))
+            await office.until(lambda: len(office.outcomes) == 1)
+            office.clock.at += timedelta(seconds=1)
+            office.post.answers.clear()
+            office.sending.put(office.delivery("d", "https://dead.example", "2"))
+            await office.until(lambda: len(office.outcomes) == 2)
+        about = {"subscription": "d", "channel": "webhook"}
+        fails = {"event": "an endpoint fails; it is left alone for a while", "detail": "status 503"}
+        again = {"event": "an endpoint takes notices again"}
+        assert said == [fails | about | {"log_level": "warning"}, again | about | {"log_level": "info"}]
 
 
 async def test_an_endpoint_that_took_it_in_part_is_not_left_alone() -> None:
