@@ -108,6 +108,19 @@ def test_every_command_is_there() -> None:
         assert result.exit_code == 0, f"{name}: {result.output}"
 
 
+def test_what_an_error_says_in_brackets_is_shown() -> None:
+    """A field in brackets, as Elasticsearch and our own files name them, is no markup of the terminal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tidewatch", "rules", "check", "no[rule].yaml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("DataMissing: no[rule].yaml cannot be read: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_unusable_settings_end_in_one_line() -> None:
     """A setting that cannot work ends with its name and a sentence, not with a traceback."""
     environment = {"TIDEWATCH_NAMESPACE": "Desk 1", "PATH": ""}
