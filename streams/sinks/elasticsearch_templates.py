@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from elasticsearch import ApiError, AsyncElasticsearch
+from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError
 
 from streams.errors import MisconfiguredError
 from streams.settings import Settings
@@ -17,7 +17,7 @@ async def make_templates(client: AsyncElasticsearch, names: Names, settings: Set
     Indices that an earlier version made get the fields that they lack: strict mappings would refuse the documents.
 
     Raises:
-        MisconfiguredError: the templates there have another format.
+        MisconfiguredError: the templates there have another format, or an index there another mapping.
     """
     await _check_format(client, names)
     lifecycle = await _has_lifecycle(client)
@@ -42,8 +42,7 @@ async def make_templates(client: AsyncElasticsearch, names: Names, settings: Set
         template = mapping.stream_template(names, stream, fields, settings, lifecycle=lifecycle)
         await client.indices.put_index_template(name=stream, **template)
     for name, fields in ((names.news, news), (names.episodes, alerts), (names.alerts, alerts)):
-        # Nothing of the name is there before the first document.
-        await client.options(ignore_status=404).indices.put_mapping(index=name, properties=fields["properties"])
+        await _extend(client, name, fields)
 
 
 async def read_space(client: AsyncElasticsearch, names: Names) -> EmbeddingSpace | None:
@@ -64,6 +63,17 @@ async def settle(client: AsyncElasticsearch, names: Names, space: EmbeddingSpace
             raise
         return kept
     return space
+
+
+async def _extend(client: AsyncElasticsearch, name: str, fields: mapping.Body) -> None:
+    try:
+        # Nothing of the name is there before the first document.
+        await client.options(ignore_status=404).indices.put_mapping(index=name, properties=fields["properties"])
+    except BadRequestError as error:
+        raise MisconfiguredError(
+            f"the index {name!r} holds a field of another type than this version writes: {error}."
+            " Delete it if it is not Tidewatch's, or use a new TIDEWATCH_NAMESPACE"
+        ) from error
 
 
 async def _check_format(client: AsyncElasticsearch, names: Names) -> None:

@@ -109,6 +109,18 @@ async def test_index_of_an_earlier_version_goes_on(settings: Settings, client: A
     await index.close()
 
 
+async def test_an_index_with_another_mapping_is_named(settings: Settings, client: AsyncElasticsearch) -> None:
+    """A field of another type is refused before anything is written, with the index, the field and what to do."""
+    name = mapping.Names.of(settings).episodes
+    await client.indices.create(index=name, mappings={"properties": {"rule": {"type": "integer"}}})
+    index = ElasticsearchIndex(settings)
+    try:
+        with pytest.raises(MisconfiguredError, match=rf"index '{name}'.*\[rule\].* TIDEWATCH_NAMESPACE"):
+            await index.prepare()
+    finally:
+        await index.close()
+
+
 async def test_two_namings_of_the_space_agree(settings: Settings) -> None:
     """When another process settled another space first, the second is told."""
     first, second = ElasticsearchIndex(settings), ElasticsearchIndex(settings)
