@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from streams.errors import MisconfiguredError
 
 
 class Role(StrEnum):
@@ -37,9 +39,9 @@ class Settings(BaseSettings):
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None
-    kafka_ca_file: Path | None = None
-    kafka_cert_file: Path | None = None
-    kafka_key_file: Path | None = None
+    kafka_ca_file: FilePath | None = None
+    kafka_cert_file: FilePath | None = None
+    kafka_key_file: FilePath | None = None
     partitions: int = Field(default=4, ge=1, le=4096, description="Of every topic; it cannot change later.")
     replication: int = Field(default=1, ge=1, le=9)
     max_message_bytes: int = Field(default=1_000_000, ge=10_000, description="The largest record that is produced.")
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     elasticsearch_api_key: SecretStr | None = None
     elasticsearch_username: str | None = None
     elasticsearch_password: SecretStr | None = None
-    elasticsearch_ca_file: Path | None = None
+    elasticsearch_ca_file: FilePath | None = None
     elasticsearch_replicas: int = Field(default=0, ge=0, le=5)
     elasticsearch_retention_days: int = Field(default=365, ge=1, description="For ILM, where the cluster has it.")
     bulk_documents: int = Field(default=500, ge=1)
@@ -201,7 +203,10 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment and the file that `TIDEWATCH_ENV_FILE` names; arguments win over both.
 
     Raises:
+        MisconfiguredError: the file that `TIDEWATCH_ENV_FILE` names is not there: every setting would be its default.
         pydantic.ValidationError: a setting is not usable; it names each.
     """
     env_file = os.environ.get("TIDEWATCH_ENV_FILE")
+    if env_file and not Path(env_file).exists():
+        raise MisconfiguredError(f"TIDEWATCH_ENV_FILE names {env_file}, and no such file is there")
     return Settings(_env_file=env_file, **overrides)  # type: ignore[arg-type]

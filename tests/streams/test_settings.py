@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from streams.errors import MisconfiguredError
 from streams.settings import Settings, load_settings
 
 
@@ -35,6 +36,8 @@ def test_a_namespace_prefixes_names_and_folders(tmp_path: Path) -> None:
         ({"kafka_security_protocol": "SASL_SSL"}, "TIDEWATCH_KAFKA_USERNAME"),
         ({"model": "someone/encoder"}, "TIDEWATCH_MODEL_REVISION"),
         ({"api_keys": "desk=abc"}, "name:scope=key"),
+        ({"kafka_ca_file": "none.pem"}, "not point to a file"),
+        ({"elasticsearch_ca_file": "none.pem"}, "not point to a file"),
         ({"elasticsearch_url": "search:9200"}, "the scheme, the host and the port"),
         ({"elasticsearch_url": "https://search"}, "the scheme, the host and the port"),
         ({"elasticsearch_url": "https://search:port"}, "the scheme, the host and the port"),
@@ -56,3 +59,10 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
     )
     assert "hush" not in repr(settings)
     assert settings.api_keys["desk:read"].get_secret_value() == "hush-3"
+
+
+def test_a_file_of_settings_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Going on with every default would lead to another broker than the one that was meant."""
+    monkeypatch.setenv("TIDEWATCH_ENV_FILE", str(tmp_path / "production.env"))
+    with pytest.raises(MisconfiguredError, match=r"production\.env, and no such file"):
+        load_settings()
