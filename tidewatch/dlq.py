@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from streams.dead_letters import dead_letters, fetch_original
 from streams.errors import DataMissing
@@ -41,9 +41,9 @@ def dlq(
 
 def _show(letters: list[DeadLetter], limit: int) -> None:
     counts = Counter(letter.reason for letter in letters)
-    table = Table(
-        "when", "topic/partition@offset", "reason", "detail", "begins with", title=f"{len(letters)} dead letters"
-    )
+    # Whoever looks a letter up needs its place and its reason whole; the rest folds.
+    place_column, reason_column = (Column(name, no_wrap=True) for name in ("topic/partition@offset", "reason"))
+    table = Table("when", place_column, reason_column, "detail", "begins with", title=f"{len(letters)} dead letters")
     for letter in letters[-limit:]:
         begins = base64.b64decode(letter.first_bytes)[:40].decode("utf-8", "backslashreplace")
         place = f"{letter.topic}/{letter.partition}@{letter.offset}"

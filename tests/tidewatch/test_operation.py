@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -37,7 +38,7 @@ def _letter(topic: str, lies: Receipt, **fields: Any) -> DeadLetter:
 async def _leave_a_letter(settings: Settings) -> None:
     async with open_producer(settings) as producer:
         letter = _letter("news.raw", await producer.send("news.raw", key=b"k", value=b"{cut"))
-        lapsed = letter.model_copy(update={"offset": letter.offset + 99})
+        lapsed = letter.model_copy(update={"offset": letter.offset + 99_000_000, "detail": "a long story " * 9})
         for place, each in enumerate([letter, letter, lapsed]):
             key = f"enrich/news.raw/{each.partition}/{each.offset}".encode()
             await producer.send("news.raw.dlq", key=key, value=encode_record(each), partition=place % 4)
@@ -54,6 +55,7 @@ def test_dead_letters_are_listed_and_sent_again(tmp_path: Path, monkeypatch: pyt
         assert listed.exit_code == 0, listed.output
         assert "2 dead letters" in listed.output
         assert "not_json" in listed.output
+        assert re.search(r" news\.raw/\d@99000000 ", listed.output), "the place is cut off"
         lines = RUN.invoke(app, ["dlq", "--json", "--reason", "not_json"]).output.splitlines()
         assert [orjson.loads(line)["reason"] for line in lines] == ["not_json", "not_json"]
         again = RUN.invoke(app, ["dlq", "--replay"])
