@@ -90,7 +90,8 @@ async def watch_progress(
     consumer: Any = app.consumer
     away = False
     log.info("the role is ready", partitions=len(consumer.assignment()))
-    while True:
+    # A role that crashes at each start leaves no status behind, so that the last one grows stale.
+    while not app.crashed:
         committed, lag = offsets(app)
         if away != (away := not consumer.reaches_broker()):
             _tell(away, ",".join(map(str, app.conf.broker)))

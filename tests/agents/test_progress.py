@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 from faust.types import TP
 
-from agents.progress import Progress
+from agents.progress import Progress, watch_progress
 
 PLACE = TP("news.raw", 0)
 
@@ -46,3 +51,12 @@ def test_the_end_of_a_wait_is_no_stall() -> None:
         progress.judge({PLACE: 5}, lag=10, waiting=True, now_s=second)
     assert progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=601) == ("live", 600)
     assert progress.judge({PLACE: 5}, lag=10, waiting=False, now_s=660)[0] == "stalled"
+
+
+async def test_a_role_that_has_crashed_writes_no_status(tmp_path: Path) -> None:
+    """One that crashes at each start, as with wrong credentials, may not look live in between."""
+    consumer = SimpleNamespace(assignment=set, reaches_broker=lambda: True)
+    app: Any = SimpleNamespace(crashed=True, consumer=consumer, tables=SimpleNamespace(changelog_topics=set()))
+    async with asyncio.timeout(5):
+        await watch_progress(app, "index", tmp_path / "status.json", 60, lambda: "")
+    assert not (tmp_path / "status.json").exists()
