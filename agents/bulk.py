@@ -10,7 +10,7 @@ import structlog
 
 from streams.alerting import AlertTransition
 from streams.clock import Clock
-from streams.errors import DeadLetterReason, IndexUnavailable, UnreadableInput
+from streams.errors import DeadLetterReason, IndexUnavailable, MisconfiguredError, TidewatchError, UnreadableInput
 from streams.interests import Profile
 from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
 from streams.settings import Settings
@@ -35,29 +35,39 @@ class BulkSink:
         self._clock = clock
         self._index: Index | None = None
         self._starting = asyncio.Lock()
-        self.away = False
-        """Whether the index did not answer last time: a wait with a known reason, not a stall."""
+        self.away = ""
+        """Why the index was not there last time, or nothing: a wait with a known reason is no stall."""
 
     async def start(self) -> None:
-        """Open and prepare the index, however long it is away; later calls wait for the first."""
+        """Open and prepare the index, however long it is away or refuses us; later calls wait for the first.
+
+        Faust would start an agent that ends here again at once, and the role would look live.
+        """
         async with self._starting:
             if self._index is not None:
                 return
-            index, wait_s = self._open(), FIRST_WAIT_S
-            while True:
-                try:
-                    await index.prepare()
-                    break
-                except IndexUnavailable as error:
-                    self._on_away(error)
-                    await asyncio.sleep(wait_s)
-                    wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+            index = self._open()
+            try:
+                await self._prepare(index)
+            except BaseException:
+                await index.close()
+                raise
             self._on_back()
             self._articles = self._writer("article", index.put_articles)
             self._profiles = self._writer("profile", index.put_profiles)
             self._alerts = self._writer("alert", index.put_alerts)
             self._novelties = self._writer("novelty", index.put_novelties)
             self._index = index
+
+    async def _prepare(self, index: Index) -> None:
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                return await index.prepare()
+            except (IndexUnavailable, MisconfiguredError) as error:
+                self._on_away(error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
     async def stop(self) -> None:
         """Write what waits, and close the index."""
@@ -112,14 +122,14 @@ class BulkSink:
             max_age_s=settings.bulk_age_s,
         )
 
-    def _on_away(self, error: IndexUnavailable) -> None:
+    def _on_away(self, error: TidewatchError) -> None:
         if not self.away:
             log.warning("index is away; waiting for it", error=str(error))
-        self.away = True
+        self.away = str(error)
         INDEX_AWAY.set(1)
 
     def _on_back(self) -> None:
         if self.away:
             log.info("index is back")
-        self.away = False
+        self.away = ""
         INDEX_AWAY.set(0)

@@ -77,7 +77,7 @@ def _index(application: Application) -> Callable[[], str]:
     sink = BulkSink(lambda: open_index(settings), settings, application.clock, lambda: application.ledger.careful)
     register_indexing(application, sink)
     _stop_with(application, sink.stop)
-    return lambda: "the index does not answer" if sink.away else ""
+    return lambda: sink.away
 
 
 def _readers(application: Application) -> Callable[[], str]:
