@@ -266,8 +266,10 @@ def names_of(entry: GazetteerEntry) -> list[str]:
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
-    before = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$@#&")
+    before = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$€£¥₹@#&")
     before = before or (start > 1 and text[start - 1] == "-" and text[start - 2].isalnum())
+    # "$146.3M" holds no 3M.
+    before = before or (start > 1 and text[start].isdigit() and text[start - 1] in ".,:" and text[start - 2].isdigit())
     after = end < len(text) and (text[end].isalnum() or text[end] in "_&")
     hyphenated = end + 1 < len(text) and text[end] in "-@" and text[end + 1].isalnum()
     return before or after or hyphenated

@@ -61,6 +61,14 @@ def test_capitals_are_asked_for() -> None:
     assert _found("eBBco rose") == [("EBB", "eBBco", True)]
 
 
+def test_a_number_holds_no_name() -> None:
+    """What ends a number is no name that begins with a digit: `$146.4V`."""
+    gazetteer = Gazetteer([_entry("4V", "FRV")])
+    for text in ("revenue of $146.4V beats", "revenue of 146.4V beats", "some 146,4V of it", "a loss of £4V"):
+        assert gazetteer.candidates(text) == []
+    assert [c.start for c in gazetteer.candidates("It rose. 4V fell")] == [9]
+
+
 def test_an_ampersand_before_many_blanks() -> None:
     """Blanks without end behind an ampersand hide no name behind them."""
     assert _found("AT&" + " " * 50_000 + "Vantor rose") == [("VTR", "Vantor", True)]
