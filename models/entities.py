@@ -174,7 +174,7 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     if (
         longer_names.is_abbreviation_of_another(text, start, end, names)
         or longer_names.names_an_exchange(text, start, end)
-        or (reading.ordinary and has_another_form(text, short_name(name), names))
+        or (reading.ordinary and has_another_form(text, short_name(name), names, entry.market))
     ):
         return _Naming(entry, span, certain=False, possible=False)
     if reading.certain:

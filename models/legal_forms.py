@@ -62,13 +62,15 @@ def is_whole(text: str, start: int, end: int) -> bool:
     return _FOLLOWING.match(text, end) is not None and _LEADING.search(text, max(0, start - 40), start) is None
 
 
-def has_another_form(text: str, name: str, names: Iterable[str]) -> bool:
-    """Say whether a text gives a name a legal form of another country than its entity's names have: Inc, not AG."""
+def has_another_form(text: str, name: str, names: Iterable[str], market: str | None) -> bool:
+    """Say whether a text gives a name a legal form of another country than its entity's: Inc, not AG."""
     bare = name.casefold()
     given = {country for head, country in _forms(text).get(bare.rpartition(" ")[2], ()) if head.endswith(bare)}
     if not given:
         return False
     own = {form.lastgroup for known in names for form in _OF_A_COUNTRY.finditer(known)}
+    if market is not None:
+        own.add(market)
     return bool(own) and own.isdisjoint(given)
 
 

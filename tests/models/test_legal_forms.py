@@ -49,8 +49,10 @@ def test_a_form_behind_a_name() -> None:
 def test_a_form_of_another_country() -> None:
     """An American form behind a name is not that of a German company, wherever in the text it stands."""
     text = "Tide fell. Tide Corp said so; Orrin AG did not."
-    assert has_another_form(text, "Tide", ["Tide AG"])
-    assert not has_another_form(text, "Tide", ["Tide Inc"])
-    assert not has_another_form(text, "Tide", ["Tide"])
-    assert not has_another_form(text, "Orrin", ["Orrin AG"])
-    assert not has_another_form("Orrin Harbor Group Inc", "Vantor Group", ["Vantor Group plc"])
+    assert has_another_form(text, "Tide", ["Tide AG"], None)
+    assert not has_another_form(text, "Tide", ["Tide Inc"], None)
+    assert not has_another_form(text, "Tide", ["Tide"], None)
+    assert not has_another_form(text, "Orrin", ["Orrin AG"], None)
+    assert has_another_form("Tide Corp rose", "Tide", ["Tide Ltd"], "in")
+    assert not has_another_form("Tide Corp rose", "Tide", ["Tide Corp"], "in")
+    assert not has_another_form("Orrin Harbor Group Inc", "Vantor Group", ["Vantor Group plc"], None)
