@@ -35,8 +35,8 @@ _LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'
 _KIND_AFTER = re.compile(
     r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
     r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
-    r"|Technologies|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
-    r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS)\b)"
+    r"|Technologies|Utilities|Bancorp|Bancshares|Industries|Telephone|Trust|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
+    r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS|UTILITIES|BANCORP|BANCSHARES|INDUSTRIES|TELEPHONE|TRUST)\b)"
 )
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)
 _AGED = re.compile(r",\s+\d{2},(?!\d)")
@@ -212,6 +212,9 @@ def _spelled_out(letters: str, text: str) -> tuple[str, ...]:
     head = text[:NAMED_CHARS]
     if f"({letters})" not in head and f", {letters}" not in head:
         return ()
+    small = re.search(rf"((?:\b[a-z]\w*[ -]){{{len(letters)}}})\({letters}\)", head)
+    if small is not None and "".join(word[0] for word in small[1].split()) == letters.lower():
+        return tuple(small[1].split())
     defined = re.search(rf"((?:{_PART}[ -](?:(?:of|and|for|the|de)\s)?){{2,8}})\({letters}\)", head) or re.search(
         rf"((?:{_PART} (?:(?:of|and|for|the|de)\s)?){{1,7}}{_PART}), {letters}[,.]", head
     )
@@ -242,6 +245,11 @@ def is_beside_a_capital(text: str, start: int, end: int) -> bool:
     """Say whether a word inside a plain sentence has a capital neighbour, so that both are one name."""
     first = BREAK_BEFORE.search(text[max(0, start - 48) : start]) is not None
     return is_plain_sentence(text, start, end) and has_a_capital_beside(text, start, end, first=first)
+
+
+def is_before_a_capital(text: str, start: int, end: int) -> bool:
+    """Say whether a surname may stand behind a word of a plain sentence: `Heinz Orrin`, not `Heinz shares`."""
+    return is_plain_sentence(text, start, end) and has_a_capital_beside(text, start, end, first=True)
 
 
 def _part_before(text: str, start: int) -> re.Match[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.longer_names import (
     goes_on_before,
     is_abbreviation_of_another,
+    is_before_a_capital,
     is_called_a_kind,
     is_inside_a_longer_name,
     is_inside_a_plain_sentence,
@@ -73,6 +74,7 @@ def test_a_word_that_goes_on_as_another_company() -> None:
     assert is_called_a_kind("Vantor", text, ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", text, ["Vantor Bank"])
     assert is_called_a_kind("VANTOR", "Vantor Associates said so", ["Vantor Robotics"])
+    assert is_called_a_kind("Vantor", "VANTOR UTILITIES <VTU> SELLS SHARES", ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", "Vantor robots", ["Vantor Robotics"])
 
 
@@ -95,6 +97,9 @@ def test_what_a_text_itself_spells_out() -> None:
     assert not is_abbreviation_of_another("shares of the rival (VTR) rose", 21, 24, ["Vantor"])
     assert is_short_for_another("SCL", "SCL Holdings Inc and its unit rose, and SCL fell.")
     assert is_abbreviation_of_another("Ostrava Bank AG (OB)", 17, 19, ["OB Corp"])
+    small = "the special elm team (SET) met; later SET rose"
+    assert is_abbreviation_of_another(small, small.rindex("SET"), small.rindex("SET") + 3, ["Set Robotics"])
+    assert not is_abbreviation_of_another("the robots of it (SET) met", 18, 21, ["Set Robotics"])
     assert is_abbreviation_of_another("Orrin Mills Corp (OMC)", 18, 21, ["Omc Robotics"])
 
 
@@ -106,6 +111,13 @@ def test_who_has_an_age_or_two_initials_is_a_person() -> None:
     assert is_part_of_another_name(cited, cited.index("VT"), cited.index("VT") + 2)
     broker = "Prefer banks to builders: VT Securities"
     assert not is_part_of_another_name(broker, broker.index("VT"), broker.index("VT") + 2)
+
+
+def test_a_surname_may_stand_behind_a_word() -> None:
+    """In a plain sentence a capital behind a word may be a surname; what companies have is none."""
+    assert is_before_a_capital("the council met and Vantor Orrin was elected", 20, 26)
+    assert not is_before_a_capital("the council met and Vantor was elected by Orrin", 20, 26)
+    assert not is_before_a_capital("Council Met And Vantor Orrin Was Elected", 16, 22)
 
 
 def test_a_word_before_a_whole_name_belongs_to_it() -> None:
