@@ -145,9 +145,8 @@ class _Words:
 
     def get(self) -> frozenset[str]:
         if self._found is None:
-            self._found = frozenset(
-                word for _, text in self._texts for word in _WORD.findall(folded(text[:EVIDENCE_CHARS]))
-            )
+            found = {word for _, text in self._texts for word in _WORD.findall(folded(text[:EVIDENCE_CHARS]))}
+            self._found = frozenset(found | {word.removesuffix("'s") for word in found})
         return self._found
 
 
