@@ -20,12 +20,13 @@ from models.longer_names import (
     is_plain_sentence,
     stands_behind_a_capital,
 )
+from models.other_senses import means_something_else
 from models.persons import is_first_name, is_said_of_a_person
 
 ENOUGH = 2
 ENOUGH_FOREVERYDAY_WORDS = 3
 ENOUGH_FOR_SEVERAL_WORDS = 2
-_AFTER = re.compile(rf"(?:'s)?\s+(?:[a-z0-9][\w.-]*\s+)?(?:{NOUNS})\b", re.I)
+_AFTER = re.compile(rf"(?:'s)?\s+(?:[a-z0-9][\w.-]*\s+)?(?:{NOUNS})\b(?! markets?\b)", re.I)
 _AIMED_AT = re.compile(
     rf"\s+(?:customers|products|investors|executives|analysts)\b(?!\s+(?:{DEEDS})\b)",
     re.I,
@@ -48,10 +49,6 @@ _POSSESSIVE = re.compile(r"'s?\s")
 _ARTICLE = re.compile(
     r"\b(?:the|an?|its|his|her|their|our|your|my|this|that|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
 )
-_PRICE_TARGET = re.compile(
-    r"\s+(?:price|hikes?|on|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
-)
-_PRICED_BEFORE = re.compile(r"(?:\b(?:price|pt|analysts?|ratings?(?: and|,)?)|\$\d[\d.,]*)\s*$", re.I)
 _OF_A_PLACE = re.compile(
     r"\b(?:Bank|University|City|Port|State|College|Republic|Gulf|Duke|Earl|Bishop|Town|County|Commonwealth) of\s+$"
     r"|\b(?:First|United|American|National|International|Royal|Universal)\s+$"
@@ -72,18 +69,6 @@ _COUNTRY = re.compile(
     r"(?!'s\s+(?:\w+\s+)?(?:largest|biggest|leading|top|state|national|oil|no)\b)"
 )
 """`in Vantor, Brazil`; but a stake `in Vantor, Brazil's largest bank`."""
-_COUNTED = re.compile(
-    r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
-    r"|value|number|amount|return|of"
-    r"|output|volume|production|shares outstanding|equity|capital|stocks?|supply|demand|exports?|imports?)\b)",
-    re.I,
-)
-_IN_ALL = re.compile(
-    rf"\s+(?:(?!(?:{DEEDS}|{SAYINGS})\b)[a-z][\w-]*\s+){{0,4}}"
-    r"(?:ebitda|expenses?|growth|margins?|payouts?|profits?|revenues?|sales|income|value)\b"
-)
-"""Behind `Total`: what it is the sum of."""
-_CENTS_BEFORE = re.compile(r"\d\s*$")
 _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
 _LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
 MARKET_WORDS = {
@@ -97,7 +82,7 @@ MARKET_WORDS = {
 """Words that show which country's market a text is about, by the country's code."""
 
 
-def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
+def points(text: str, start: int, end: int, *, neighbours: bool, called: bool) -> int:
     """Return what the context says for (positive) and against a word being a company's name.
 
     Args:
@@ -105,6 +90,7 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
         start: where the word begins.
         end: where it ends.
         neighbours: whether the text holds a name that is sure.
+        called: whether the company is called so, and not only registered with the word and a legal form.
     """
     head, word = text[max(0, start - 48) : start], text[start:end]
     everyday = EVERYDAY.fullmatch(word) is not None
@@ -112,37 +98,38 @@ def points(text: str, start: int, end: int, *, neighbours: bool) -> int:
     plain = is_plain_sentence(text, start, end)
     value = 0
     says = _AFTER.match(text, end) is not None and QUALIFIERS.fullmatch(word) is None
-    if says or _POSSESSED.match(text, end) or _BEFORE.search(head):
+    business = says or _POSSESSED.match(text, end) is not None or _BEFORE.search(head) is not None
+    if business:
         value += 1 if first and everyday and _AIMED_AT.match(text, end) else 2
     shouted = is_shouted(text)
     if shouted:
         value -= 2
-    if is_first_name(word):
+    given = is_first_name(word) and (shouted or not word.isupper())
+    if given:
         value -= 1
     if word.isupper() and len(word) > SHORTEST_CAPITALS and not shouted:
         value += 1
     if not everyday and _POSSESSIVE.match(text, end):
         value += 1
-    if _DOES.match(text, end):
+    does = _DOES.match(text, end) is not None
+    if not (called or business or does):
+        value -= 1
+    if does:
         value += 2 if not everyday or (plain and not first) else 1
-    elif _SAYS.match(text, end):
+    elif not given and _SAYS.match(text, end):
         value += 1
     if plain and not first:
         value += 1
     if neighbours:
         listed = _LISTED_BEFORE.search(head) or _LISTED_AFTER.match(text, end)
-        value += 2 if listed and not (first and not _LISTED_AFTER.match(text, end)) else 1
+        value += 2 if listed and not given and not (first and not _LISTED_AFTER.match(text, end)) else 1
     if _ARTICLE.search(head):
         value -= 2
-    if word.lower() == "target" and (_PRICE_TARGET.match(text, end) or _PRICED_BEFORE.search(head)):
-        value -= 5
-    if word.lower() == "total" and (_COUNTED.match(text, end) or _IN_ALL.match(text, end)):
-        value -= 5
-    if word == "CTS" and _CENTS_BEFORE.search(head):
+    if means_something_else(text, start, end):
         value -= 5
     in_a_country = _AT_A_PLACE.search(head) and _COUNTRY.match(text, end)
     placed = _OF_A_PLACE.search(head) or _IN_A_STATE.match(text, end) or in_a_country
-    named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start)
+    named = is_part_of_another_name(text, start, end) or is_said_of_a_person(text, start, end)
     if placed or named or _is_a_person(text, word):
         value -= 5
     elif plain and not first and stands_behind_a_capital(text, start):

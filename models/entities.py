@@ -21,6 +21,7 @@ from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
 from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
+from models.persons import is_first_name
 from models.sentences import Field
 from models.text import folded, one_line, readable
 from models.ticker_patterns import CASHTAG, tickers_of
@@ -188,10 +189,13 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
                 and longer_names.is_the_rest_of_a_name(text, start, end, expected=_is_at_home(entry, words))
             )
         )
-        return _Naming(entry, span, possible, possible)
+        # "Heinz Orrin" may be a person, "Heinz Ketchup" is what a company has that is named elsewhere.
+        given = is_first_name(name) and longer_names.is_before_a_capital(text, start, end)
+        return _Naming(entry, span, possible and not given, possible)
     if longer_names.is_the_end_of_a_name(text, start, end):
         return _Naming(entry, span, certain=False, possible=False)
-    value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}))
+    called = " " in name or entry.id in sure or entry.is_called(name)
+    value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}), called=called)
     if entry.id not in sure and (
         longer_names.is_short_for_another(name, text)
         or (" " not in name and any(longer_names.is_called_a_kind(name, each, names) for _, each in texts))

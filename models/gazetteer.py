@@ -31,7 +31,8 @@ OTHERS = Path(__file__).parent / "data" / "others.txt"
 SHORT_NAME_CHARS = 3
 """A name this short (3M, HP, GE) counts only in capitals, and in a text all in capitals only with evidence."""
 
-
+OWN_ID = "name:"
+"""How the id of an entity begins that no register gave a number: what it is called is known to us."""
 Kind = Literal["company", "index", "currency", "commodity", "other"]
 
 
@@ -78,6 +79,10 @@ class GazetteerEntry(BaseModel):
             return listings
         guess = {"since": self.since, "about": True}
         return tuple(each if each.dated else each.model_copy(update=guess) for each in listings)
+
+    def is_called(self, name: str) -> bool:
+        """Say whether a name is one of those given, not just what a register's is without its legal form."""
+        return self.id.startswith(OWN_ID) or folded(name) in map(folded, (self.name, *self.aliases))
 
     def dates(self, name: str) -> bool:
         """Say whether it is known since when it bears a name."""

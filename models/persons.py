@@ -23,6 +23,15 @@ _OFFICE_BEFORE = re.compile(
 _APPOINTED = re.compile(
     rf"\b(?:[Aa]ppoint(?:s|ed)?|[Nn]ame[sd]|[Ee]lect(?:s|ed)|[Hh]ire[sd]|[Pp]romote[sd]|[Tt]aps|[Ww]elcomes)\s+{_GIVEN}$"
 )
+_OFFICIAL_BEFORE = re.compile(
+    r"\b(?:Fed|Federal Reserve|FOMC|ECB|BoE|BOE|Bank of England|BoJ|BOJ|SNB|RBI|RBA|RBNZ|Riksbank|Bundesbank"
+    r"|Treasury|SEC|IMF|FTC|Pentagon|White House|GOP|Labour|NYT|WSJ|CNBC|Reuters)'s\s+$"
+)
+"""`Fed's Williams says`: whom a central bank, a ministry or a paper has is a person."""
+_DOES_AS_A_PERSON = re.compile(
+    r"\s+(?:and (?:I|me|myself)\b|(?i:(?:is |was |has been |still )?(?:resign(?:s|ed)|steps down|stepped down|retires"
+    r"|dies|died|hospitali[sz]ed|jailed|arrested|sentenced|married|born)\b))"
+)
 CHARS_BEFORE = 64
 
 
@@ -31,7 +40,11 @@ def is_first_name(word: str) -> bool:
     return word.casefold() in _FIRST_NAMES
 
 
-def is_said_of_a_person(text: str, start: int) -> bool:
-    """Say whether an ordinary word stands where a surname does: behind initials, an office, or who is appointed."""
+def is_said_of_a_person(text: str, start: int, end: int) -> bool:
+    """Say whether an ordinary word is a person's name by what stands beside it.
+
+    Before it: initials, an office, who is appointed, or whose official it is; behind it: what only people do.
+    """
     head = text[max(0, start - CHARS_BEFORE) : start]
-    return any(before.search(head) for before in (_LETTERS_BEFORE, _APPOINTED, _OFFICE_BEFORE))
+    before = (_LETTERS_BEFORE, _APPOINTED, _OFFICE_BEFORE, _OFFICIAL_BEFORE)
+    return _DOES_AS_A_PERSON.match(text, end) is not None or any(each.search(head) for each in before)

@@ -7,9 +7,9 @@ import pytest
 from models.context_evidence import enough, points
 
 
-def _points(text: str, word: str, *, neighbours: bool = False) -> int:
+def _points(text: str, word: str, *, neighbours: bool = False, called: bool = True) -> int:
     start = text.index(word)
-    return points(text, start, start + len(word), neighbours=neighbours)
+    return points(text, start, start + len(word), neighbours=neighbours, called=called)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,8 @@ def test_what_a_company_does_is_enough(text: str, word: str) -> None:
         ("The dockers had no help from their colleagues in Tidal, Brazil's main port.", "Tidal"),
         ("The plant near Tidal, northern Italy, was closed for a week.", "Tidal"),
         ("Shr loss 6.48 dlrs vs profit 23 CTS Net loss 110 mln vs profit 4 mln", "CTS"),
+        ("It will be the reason for the TIDAL stock market crash of next year.", "TIDAL"),
+        ("With his partner Laura, Marcus took the children out of school then.", "Marcus"),
         ("Total sales were up by a tenth from the year before that.", "Total"),
         ("Total fourth quarter revenues were in line with forecasts.", "Total"),
         ("Brokerage rating and Target on the shares were raised now.", "Target"),
@@ -69,3 +71,20 @@ def test_a_sure_name_beside_it_helps() -> None:
     """In a list with a name that is sure, a word is likelier one."""
     text = "Vantor and Tidal were among those that he named on that day."
     assert _points(text, "Tidal", neighbours=True) > _points(text, "Tidal")
+
+
+def test_a_given_name_is_no_name_for_what_people_do_as_well() -> None:
+    """In a list, or before `is` and `said`, a first name may be a person's: only in capitals is it none."""
+    for text in ("They asked him whether {} is worried now.", "They asked Vantor, {} and others whether they knew."):
+        given, other = text.format("Marcus"), text.format("Tidal")
+        assert _points(given, "Marcus", neighbours=True) < enough("Marcus")
+        assert _points(other, "Tidal", neighbours=True) >= enough("Tidal")
+        assert _points(given.replace("Marcus", "MARCUS"), "MARCUS", neighbours=True) >= enough("MARCUS")
+
+
+def test_what_is_only_registered_so_needs_business_beside_it() -> None:
+    """A word that nobody but a register knows as a name counts less, unless it has or does what companies do."""
+    text = "They said that Tidal and Vantor have been at odds for years."
+    assert _points(text, "Tidal", called=False) < _points(text, "Tidal")
+    for text in ("They said Tidal shares rose.", "They said Tidal acquired Orrin.", "They sold a stake in Tidal."):
+        assert _points(text, "Tidal", called=False) == _points(text, "Tidal")

@@ -114,6 +114,13 @@ def test_nobody_has_a_ticker_before_it_is_there() -> None:
     assert Gazetteer([early, late]).by_ticker("LTE", date(2016, 1, 1)) == early
 
 
+def test_what_a_company_is_called() -> None:
+    """Its names as given, in any case, and all names of whom no register knows; not the rest of a registered name."""
+    registered = GazetteerEntry(id=EntityId("cik:7"), name="Orrin Corp", aliases=("Orrin Pumps",))
+    assert [registered.is_called(name) for name in ("ORRIN PUMPS", "Orrin Corp", "Orrin")] == [True, True, False]
+    assert GazetteerEntry(id=EntityId("name:orrin"), name="Orrin Corp").is_called("Orrin")
+
+
 def test_the_built_in_list() -> None:
     """Ids are the SEC's numbers; well-known names, tickers and shapes of tickers lead to them."""
     gazetteer = load_gazetteer()

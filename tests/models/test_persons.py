@@ -19,6 +19,12 @@ def test_first_names() -> None:
         ("spokesman B.J. Tide said so", True),
         ("Finance Secretary Quilla Tide said so", True),
         ("Orrin Elects Zorina Tide to Its Board", True),
+        ("Fed's Tide says that rates will rise", True),
+        ("Orrin's Tide says that rates will rise", False),
+        ("Today Tide and I will speak of the results", True),
+        ("Today Tide and its owner will speak of the results", False),
+        ("New head named with Tide still hospitalized", True),
+        ("New head named with Tide still in the red", False),
         ("a U.S. Tide maker said so", False),
         ("the president said Tide fell", False),
         ("Orrin Names Former Tide Executive", False),
@@ -26,5 +32,5 @@ def test_first_names() -> None:
     ],
 )
 def test_where_a_surname_stands(text: str, expected: bool) -> None:
-    """Initials, an office with a given name, and an appointment come before surnames; verbs do not."""
-    assert is_said_of_a_person(text, text.index("Tide")) is expected
+    """Offices, appointments and whose official it is come before surnames; what only people do stands behind."""
+    assert is_said_of_a_person(text, text.index("Tide"), text.index("Tide") + 4) is expected
