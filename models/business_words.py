@@ -27,6 +27,7 @@ NOUNS = (
     r"|analysts?|ipo|buyback|customers|employees|workers|stores?|plants?|factory|factories|products?|valuation"
     r"|market cap|net|loss(?:es)?|income|div|deal|merger|takeover|bid|offer|acquisition|headquarters|founder|owner"
     r"|parent|common|managing director|md|chairperson|founders?|warrants?|merger|order book|valuations?"
+    r"|ffo|(?:non-)?gaap"
 )
 DEEDS = (
     r"reports?|reported|posts?|posted|announces?|announced|acquires?|acquired|buys?|bought|sells?|sold|raises?|raised"
@@ -37,7 +38,12 @@ DEEDS = (
     r"|suspended|invests?|invested|reaffirms?|settles?|settled|proposes?|teams up|mulls|weighs|seeks|eyes|explores"
     r"|delays?|delayed"
     r"|hits|nears|loses|lost|doubles|triples|trades|bags|bagged|up \d|down \d|to\s+(?:buy|sell"
-    r"|acquire|cut|raise|launch|pay|invest|close|report|merge|spin|hire|lay off|issue|split|recall|shut|expand)"
+    r"|acquire|cut|raise|launch|pay|invest|close|report|merge|spin|hire|lay off|issue|split|recall|shut|expand"
+    r"|announce|release|present|webcast|host|appoint|divest|set up|supply|manufacture)"
+    r"|elects|selects|schedules|appoints|introduces|extends|recalls|divests|pares|restructures|outsources"
+    r"|tanks|zooms|cracks|skids|dips|ends (?:up|down|higher|lower|flat|\d)|hit(?:s)? (?:a )?52-week"
+    r"|(?:up|down) (?:nearly|over|about|almost) \d|net (?:up|down)|in talks|in (?:the )?(?:red|green)"
+    r"|is an? (?:\w+ ){0,2}(?:buy|sell|hold)\b"
     r"|is (?:buying|selling|cutting|raising|recalling)|has (?:cut|raised|bought|sold|recalled)"
 )
 SAYINGS = (

@@ -42,7 +42,8 @@ _BEFORE = re.compile(
     r"|retailer|giant|chipmaker|automaker|carmaker|lender|insurer|drugmaker|airline|maker|bank|firm|company|owner"
     r"|companies like|such as|sues|sued|suing"
     r"|level for|positive on|accumulate|hold on to|hold|prefer|avoid|exit|stop loss on"
-    r"|price target (?:on|for)|bullish on|bearish on|long))\s+$",
+    r"|price target (?:on|for)|(?:bullish|bearish|bias|move|stance|view|outlook|neutral|overweight|underweight) on"
+    r"|sell|selling|long))\s+$",
     re.I,
 )
 _POSSESSIVE = re.compile(r"'s?\s")

@@ -207,7 +207,7 @@ class Gazetteer:
         if not self.is_all_ordinary(name):
             return True
         # "Best Buy" is what its company is called; "First National" is what is left of somebody's full name.
-        return " " in name and name == folded(entry.name) and not shouted
+        return " " in name and entry.is_called(name) and not shouted
 
 
 def load_gazetteer(files: Sequence[Path] = ()) -> Gazetteer:

@@ -19,6 +19,12 @@ def _points(text: str, word: str, *, neighbours: bool = False, called: bool = Tr
         ("They like Tidal's quarterly earnings more than its rivals do.", "Tidal"),
         ("Tidal shares fell after it cut its outlook for the year.", "Tidal"),
         ("Retailer Target raised its forecast, which nobody had expected.", "Target"),
+        ("Tidal Elects Zorina Quill to Its Board of Directors", "Tidal"),
+        ("Tidal to Announce Second Quarter Results on August 2", "Tidal"),
+        ("Tidal up nearly 6% after the cabinet clears a sale", "Tidal"),
+        ("Tidal is a clear buy: Zorina Quill, Market Strategist", "Tidal"),
+        ("Negative bias on Tidal: Zorina Quill", "Tidal"),
+        ("Tidal FFO in-line, misses on revenue", "Tidal"),
         ("The group sold its stake in Tidal, Brazil's largest bank, for cash.", "Tidal"),
     ],
 )
@@ -30,6 +36,8 @@ def test_what_a_company_does_is_enough(text: str, word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
+        ("Tidal power is a long way off: Zorina Quill, Market Strategist", "Tidal"),
+        ("Talk of Tidal to Zorina Quill, and of a New Moon", "Tidal"),
         ("Tidal waves were seen along the whole coast on that day.", "Tidal"),
         ("Target price raised to 50 dollars from 45 by the broker.", "Target"),
         ("She met Peter Tidal, who said that he would not run again.", "Tidal"),

@@ -156,6 +156,14 @@ def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) ->
         ("They like Heinz and its ketchup more than the others.", 2014, {"cik:0001637459"}),
         ("The union's national executive committee (NEC) met, and NEC members left.", 2016, set()),
         ("NEC members of staff met, and NEC sold more computers.", 2016, {"name:nec"}),
+        ("Western Union opens more shops abroad.", 2019, {"cik:0001365135"}),
+        ("The ban on GM crops is lifted, and Orrin joins TVS Logistics.", 2019, set()),
+        (
+            "GM cut the prices of its trucks, and TVS Motor sold more scooters.",
+            2019,
+            {"cik:0001467858", "name:tvs-motor"},
+        ),
+        ("$VRTX leads biotechs as Vertex to Announce Results", 2022, {"cik:0000875320"}),
         ("Whirlpool Q2 net rises two-fold to Rs 41 crore", 2014, {"name:whirlpool-of-india"}),
     ],
 )

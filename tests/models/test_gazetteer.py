@@ -54,6 +54,14 @@ def test_an_ordinary_word_is_only_a_candidate() -> None:
     assert _found("the tide turns") == []
 
 
+def test_several_ordinary_words_are_a_name_if_somebody_is_called_so() -> None:
+    """What a company is called is certain, but not what is left of a registered name, nor where all is in capitals."""
+    bay, first = _entry("High Tide Corp", "HTD", "High Tide"), _entry("First Tide Corp", "FTD")
+    gazetteer = Gazetteer([bay, first], {"high", "first", "tide"})
+    for text, expected in (("High Tide rose", True), ("First Tide rose", False), ("HIGH TIDE ROSE", False)):
+        assert [candidate.certain for candidate in gazetteer.candidates(text)] == [expected]
+
+
 def test_capitals_are_asked_for() -> None:
     """A name in small letters is none, unless it is written so; all in capitals is fine."""
     assert _found("vantor robotics") == []
