@@ -48,7 +48,7 @@ _BEFORE = re.compile(
 )
 _POSSESSIVE = re.compile(r"'s?\s")
 _ARTICLE = re.compile(
-    r"\b(?:the|an?|its|his|her|their|our|your|my|this|that|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
+    r"\b(?:the|an?|its|his|her|their|our|your|my|this|these|those|each|every|no|any|some|per|new|price)\s+$", re.I
 )
 _OF_A_PLACE = re.compile(
     r"\b(?:Bank|University|City|Port|State|College|Republic|Gulf|Duke|Earl|Bishop|Town|County|Commonwealth) of\s+$"

@@ -206,8 +206,10 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     own_words = words_beside(entry)
     if own_words and not own_words.isdisjoint(words.get()):
         value += context_evidence.ENOUGH
-    if entry.contrast:
-        value += 1 if entry.contrast.isdisjoint(words.get()) else -3
+    if not entry.contrast.isdisjoint(words.get()):
+        value -= 3
+    elif entry.contrast and entry.context:  # we know both what goes with it and what with its namesakes
+        value += 1
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
 
 

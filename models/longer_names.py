@@ -24,7 +24,7 @@ _PLACE_AFTER = re.compile(
     r"|Hospital|Beach|Museum|Cups?|Award|Awards|Championship|Open|Church|Bridge|Island|Islands|Lake|Mountain|Town|City"
     r"|of London|Shipping|Register|Air\s?[Ll]ines?|Airways|AIRLINES|AIRWAYS|Leverkusen|Hotel"
     r"|Airport|Theat(?:re|er)|projection|(?:and [A-Z]\w+ )?Basins?"
-    r"|United|Rovers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
+    r"|United|Rovers|Athletic|Albion|Wanderers|FC|Act|Accord|Charter|Building|House|Palace|Court|Line-up|Tribune|Observer|Herald|Gazette"
     r"|India(?!\s(?:to|as|in|after|for)\b))\b"
 )
 _FORMS = r"\s+(?:Inc|Corp|Corporation|Co|Company|Ltd|PLC|AG|SA|GmbH|Bhd)\b"
@@ -35,7 +35,7 @@ _LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'
 _KIND_AFTER = re.compile(
     r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
     r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
-    r"|Technologies|Utilities|Bancorp|Bancshares|Industries|Telephone|Trust|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
+    r"|Technologies|Utilities|Pacific|Bancorp|Bancshares|Industries|Telephone|Trust|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
     r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS|UTILITIES|BANCORP|BANCSHARES|INDUSTRIES|TELEPHONE|TRUST)\b)"
 )
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)

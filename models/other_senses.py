@@ -25,6 +25,14 @@ _IN_ALL = re.compile(
 )
 """Behind `Total`: what it is the sum of."""
 _CENTS_BEFORE = re.compile(r"\d\s*$")
+_TO_COME = re.compile(
+    r"\s+(?:week|month|year|quarter|day|morning|leg|level|target|stop|steps?|big|gen|generation|few|time|up|resistance"
+    r"|support)\b",
+    re.I,
+)
+"""Behind `Next`."""
+_FILLED = re.compile(r"\s+(?:(?:has|was|is|been|to|be|got|just|almost)\s+){0,3}fill\w*\b", re.I)
+"""Behind `Gap`: what becomes of one in a chart."""
 _MONTHS = frozenset({"jan", "mar", "nov", "dec"})
 _OF_A_MONTH = re.compile(r"\s+'?\d")
 _DEGREE_BEFORE = re.compile(r"\b(?:very|too|still|quite|really|pretty|rather)\s+$", re.I)
@@ -49,6 +57,10 @@ def means_something_else(text: str, start: int, end: int) -> bool:
         return _PRICE_TARGET.match(text, end) is not None or _PRICED_BEFORE.search(head) is not None
     if small == "total":
         return _COUNTED.match(text, end) is not None or _IN_ALL.match(text, end) is not None
+    if small == "next":
+        return _TO_COME.match(text, end) is not None
+    if small == "gap":
+        return _FILLED.match(text, end) is not None
     if word == "CTS":
         return _CENTS_BEFORE.search(head) is not None
     if small in _MONTHS and _OF_A_MONTH.match(text, end):

@@ -28,6 +28,9 @@ _OFFICIAL_BEFORE = re.compile(
     r"|Treasury|SEC|IMF|FTC|Pentagon|White House|GOP|Labour|NYT|WSJ|CNBC|Reuters)'s\s+$"
 )
 """`Fed's Williams says`: whom a central bank, a ministry or a paper has is a person."""
+_QUOTED_BEFORE = re.compile(r"[\"\u201d]\s+(?:said|says|added|explained|recalled)\s+$")
+_SAID_ENDS = re.compile(r"\s*(?:[.,]\s|\.?$)")
+"""`… today," said Vantor.`"""
 _DOES_AS_A_PERSON = re.compile(
     r"\s+(?:and (?:I|me|myself)\b|(?i:(?:is |was |has been |still )?(?:resign(?:s|ed)|steps down|stepped down|retires"
     r"|dies|died|hospitali[sz]ed|jailed|arrested|sentenced|married|born)\b))"
@@ -47,4 +50,6 @@ def is_said_of_a_person(text: str, start: int, end: int) -> bool:
     """
     head = text[max(0, start - CHARS_BEFORE) : start]
     before = (_LETTERS_BEFORE, _APPOINTED, _OFFICE_BEFORE, _OFFICIAL_BEFORE)
+    if _QUOTED_BEFORE.search(head) and _SAID_ENDS.match(text, end):
+        return True
     return _DOES_AS_A_PERSON.match(text, end) is not None or any(each.search(head) for each in before)

@@ -16,6 +16,7 @@ def _points(text: str, word: str, *, neighbours: bool = False, called: bool = Tr
     ("text", "word"),
     [
         ("Analysts were surprised when Tidal said it would close a factory.", "Tidal"),
+        ("The traders blamed a report that Tidal plans to hire nobody.", "Tidal"),
         ("They like Tidal's quarterly earnings more than its rivals do.", "Tidal"),
         ("Tidal shares fell after it cut its outlook for the year.", "Tidal"),
         ("Retailer Target raised its forecast, which nobody had expected.", "Target"),

@@ -156,6 +156,8 @@ def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) ->
         ("They like Heinz and its ketchup more than the others.", 2014, {"cik:0001637459"}),
         ("The union's national executive committee (NEC) met, and NEC members left.", 2016, set()),
         ("NEC members of staff met, and NEC sold more computers.", 2016, {"name:nec"}),
+        ("Instead of Universal Basic Income they tried to raise wages of $AAPL staff.", 2022, {"cik:0000320193"}),
+        ("Their $AAPL and Carnival both rose as people booked cruises.", 2022, {"cik:0000320193", "cik:0000815097"}),
         ("Western Union opens more shops abroad.", 2019, {"cik:0001365135"}),
         ("The ban on GM crops is lifted, and Orrin joins TVS Logistics.", 2019, set()),
         (

@@ -28,7 +28,7 @@ def test_parts_of_other_names() -> None:
     for text in ("Vantor rose", "Vantor, president Orrin said", "Vantor, maker of pumps"):
         assert not is_part_of_another_name(text, 0, 6)
     assert not is_part_of_another_name("Aktien von Vantor", 11, 17)
-    for text in ("Mary B. Vantor", "Vantor Airlines", "Peter dos Vantor", "Peter van der Vantor"):
+    for text in ("Mary B. Vantor", "Vantor Airlines", "Vantor Athletic", "Peter dos Vantor", "Peter van der Vantor"):
         start = text.index("Vantor")
         assert is_part_of_another_name(text, start, start + 6)
     assert is_inside_a_longer_name("Vantor Acceptance Corp", 0, 6)
@@ -74,6 +74,7 @@ def test_a_word_that_goes_on_as_another_company() -> None:
     assert is_called_a_kind("Vantor", text, ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", text, ["Vantor Bank"])
     assert is_called_a_kind("VANTOR", "Vantor Associates said so", ["Vantor Robotics"])
+    assert is_called_a_kind("Vantor", "Rivals of Vantor Pacific said so", ["Vantor Robotics"])
     assert is_called_a_kind("Vantor", "VANTOR UTILITIES <VTU> SELLS SHARES", ["Vantor Robotics"])
     assert not is_called_a_kind("Vantor", "Vantor robots", ["Vantor Robotics"])
 

@@ -23,6 +23,8 @@ def test_first_names() -> None:
         ("Orrin's Tide says that rates will rise", False),
         ("Today Tide and I will speak of the results", True),
         ("Today Tide and its owner will speak of the results", False),
+        ('"He never missed a beat," said Tide. He left.', True),
+        ('"We never missed a beat," said Tide chairman Orrin.', False),
         ("New head named with Tide still hospitalized", True),
         ("New head named with Tide still in the red", False),
         ("a U.S. Tide maker said so", False),
