@@ -12,7 +12,10 @@ _PLACES = read_words(Path(__file__).parent / "data" / "places.txt")
 _PRICE_TARGET = re.compile(
     r"\s+(?:price|hikes?|on|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
 )
-_PRICED_BEFORE = re.compile(r"(?:\b(?:price|pt|analysts?|ratings?(?: and|,)?)|\$\d[\d.,]*)\s*$", re.I)
+_PRICED_BEFORE = re.compile(
+    r"(?:\b(?:price|pt|analysts?|ratings?(?: and|,)?|above|below|inflation|deficit|growth|emissions?)|\$\d[\d.,]*)\s*$",
+    re.I,
+)
 _COUNTED = re.compile(
     r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
     r"|value|number|amount|return|of|voting rights"

@@ -158,6 +158,8 @@ def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) ->
         ("NEC members of staff met, and NEC sold more computers.", 2016, {"name:nec"}),
         ("Instead of Universal Basic Income they tried to raise wages of $AAPL staff.", 2022, {"cik:0000320193"}),
         ("Their $AAPL and Carnival both rose as people booked cruises.", 2022, {"cik:0000320193", "cik:0000815097"}),
+        ("A unit of Reliance Group Holdings said it bought the stock.", 1987, set()),
+        ("The fund of Consumer Staples fell as Bumble Bee sold its plants.", 2019, set()),
         ("Western Union opens more shops abroad.", 2019, {"cik:0001365135"}),
         ("The ban on GM crops is lifted, and Orrin joins TVS Logistics.", 2019, set()),
         (

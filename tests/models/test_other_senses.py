@@ -12,6 +12,7 @@ from models.other_senses import means_something_else
     [
         ("Target price raised to 50 dollars from 45", "Target", True),
         ("Rating and Target on the shares were raised", "Target", True),
+        ("They see rates above Target warrant a rise", "Target", True),
         ("Target raised the pay of its staff", "Target", False),
         ("Notice about Total Voting Rights and capital", "Total", True),
         ("Total fourth quarter revenues were in line", "Total", True),
