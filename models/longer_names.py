@@ -285,7 +285,9 @@ def is_plain_sentence(text: str, start: int, end: int) -> bool:
 def has_a_capital_beside(text: str, start: int, end: int, *, first: bool) -> bool:
     """Say whether a word of a plain sentence has a capital neighbour; one that is `first` in it has none before."""
     after = _WORD_AFTER.match(text, end)
-    if after is not None and not re.match(rf"(?:{NOUNS}|inc|corp|co|ltd|plc)\b", after[1], re.I):
+    if after is not None and not re.match(
+        rf"(?:{NOUNS}|inc(?:orporated)?|corp(?:oration)?|co|company|ltd|limited|plc)\b", after[1], re.I
+    ):
         return True
     before = _WORD_BEFORE.search(text, max(0, start - 30), start)
     if first or before is None or not before[1][0].isupper():

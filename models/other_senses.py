@@ -10,7 +10,8 @@ from models.gazetteer import read_words
 
 _PLACES = read_words(Path(__file__).parent / "data" / "places.txt")
 _PRICE_TARGET = re.compile(
-    r"\s+(?:price|hikes?|on|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b", re.I
+    r"\s+(?:\$\d|(?:price|hikes?|on|of\s+\$|to\s+\$|raised to|cut to|lowered to|at\s+\$|date|rate|range|market)\b)",
+    re.I,
 )
 _PRICED_BEFORE = re.compile(
     r"(?:\b(?:price|pt|analysts?|ratings?(?: and|,)?|above|below|inflation|deficit|growth|emissions?)|\$\d[\d.,]*)\s*$",
@@ -18,7 +19,7 @@ _PRICED_BEFORE = re.compile(
 )
 _COUNTED = re.compile(
     r"\s+(?:[a-z]+\s+stocks\b|\d|(?:income|sales|revenues?|assets|liabilities|debt|loans?|deposits|costs?|cost of"
-    r"|value|number|amount|return|of|voting rights"
+    r"|value|number|amount|return|of|voting rights|international|world|bond"
     r"|output|volume|production|shares outstanding|equity|capital|stocks?|supply|demand|exports?|imports?)\b)",
     re.I,
 )
@@ -29,7 +30,7 @@ _IN_ALL = re.compile(
 """Behind `Total`: what it is the sum of."""
 _CENTS_BEFORE = re.compile(r"\d\s*$")
 _TO_COME = re.compile(
-    r"\s+(?:week|month|year|quarter|day|morning|leg|level|target|stop|steps?|big|gen|generation|few|time|up|resistance"
+    r"\s+(?:weeks?|months?|years?|quarters?|days?|morning|leg|level|target|stop|steps?|big|gen|generation|few|time|up|resistance"
     r"|support)\b",
     re.I,
 )

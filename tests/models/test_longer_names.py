@@ -118,6 +118,7 @@ def test_a_surname_may_stand_behind_a_word() -> None:
     """In a plain sentence a capital behind a word may be a surname; what companies have is none."""
     assert is_before_a_capital("the council met and Vantor Orrin was elected", 20, 26)
     assert not is_before_a_capital("the council met and Vantor was elected by Orrin", 20, 26)
+    assert not is_before_a_capital("the council met and Vantor Corporation was elected", 20, 26)
     assert not is_before_a_capital("Council Met And Vantor Orrin Was Elected", 16, 22)
 
 
