@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from alerts.signatures import signature_of
 from alerts.vectors import story_vector_of
 from streams.alerting import Mention
 from streams.enrichment import EnrichedArticle, EntityMention, Sentence, Sentiment
-from streams.records import SeriesId
+from streams.identity import digest_of
+from streams.records import EntityId, SeriesId
 
 MARKET = SeriesId("market")
 MAX_TITLE_CHARS = 160
 MAX_EVIDENCE_CHARS = 300
 MAX_URL_CHARS = 400
 UNREAD_LANGUAGE = "und"
+ABOUT = 0.5
+"""The relevance from which a name tells apart stories of the market, whatever the rules ask of a mention."""
 _LINK = re.compile(r"https?://\S+", re.I)
 
 
@@ -49,7 +52,9 @@ def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention
             model=enrichment.model,
         )
 
-    found = [mention(MARKET, "Market", enrichment.sentiment, enrichment.sentences)]
+    of_market = mention(MARKET, "Market", enrichment.sentiment, enrichment.sentences)
+    named = (entity.id for entity in enrichment.entities if entity.relevance >= ABOUT)
+    found = [of_market.model_copy(update={"about": about(named)})]
     for entity in _entities(enrichment.entities, min_relevance):
         sentences = enrichment.sentences
         named_in = [sentences[place] for place in entity.sentences if place < len(sentences)]
@@ -60,6 +65,12 @@ def mentions_of(enriched: EnrichedArticle, min_relevance: float) -> list[Mention
             )
         )
     return found
+
+
+def about(names: Iterable[EntityId]) -> str:
+    """Return a digest of names in any order; empty where there is none."""
+    ids = sorted(set(names))
+    return digest_of("about", *ids) if ids else ""
 
 
 def _entities(entities: Sequence[EntityMention], min_relevance: float) -> list[EntityMention]:

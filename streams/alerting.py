@@ -38,6 +38,8 @@ class Mention(Record):
     topics: tuple[str, ...] = ()
     signature: str
     """base64 of the article's MinHash (little-endian uint32): equal for copies, near for rewrites."""
+    about: str = ""
+    """Of the market: a digest of the names that the article is about. What is about others is another story there."""
     story_vector: str | None = None
     """base64 of two bytes that name the embedding's space, then its projection to 64 dimensions as int8."""
     model: str

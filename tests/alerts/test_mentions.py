@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from alerts.mentions import mentions_of
+from alerts.mentions import about, mentions_of
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, EntityMention, Sentence, Sentiment, Summary
 from streams.records import Article, ArticleId, EntityId
 
@@ -85,3 +85,12 @@ def test_an_alert_leads_only_to_pages(url: str, link: str | None) -> None:
     enriched = _enriched()
     article = enriched.article.model_copy(update={"url": url})
     assert {m.url for m in mentions_of(enriched.model_copy(update={"article": article}), 0.5)} == {link}
+
+
+def test_the_market_tells_apart_whom_an_article_is_about() -> None:
+    """The digest is that of the relevant names in any order, whatever the rules ask of a mention; names have none."""
+    market, *names = mentions_of(_enriched(), 0.5)
+    assert market.about == about([EntityId("verdane"), EntityId("quillon"), EntityId("quillon")])
+    assert market.about != about([EntityId("quillon")])
+    assert mentions_of(_enriched(), 0.8)[0].about == mentions_of(_enriched(), 0.1)[0].about == market.about
+    assert {mention.about for mention in names} == {""} == {about([])}

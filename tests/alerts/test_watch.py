@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.mentions import MARKET, about
 from alerts.rules import Rule, Rules
 from alerts.state import SeriesState
 from streams.alerting import AlertTransition, Mention
@@ -259,6 +260,26 @@ def test_a_start_is_kept_quiet_for_so_many_articles() -> None:
     feed = [article(START + place * timedelta(minutes=9), [f"name{place % 30}"], FLAT, text=one) for place in range(60)]
     made = Desk().take(in_order(*feed, spike(START + timedelta(hours=9), "vantor", 9)))
     assert (made[0].kind, made[0].name) == ("opened", "Vantor")
+
+
+def test_an_earnings_season_is_many_stories_of_the_market() -> None:
+    """Two hours in which thirty names miss in the same words open the market's rule; one miss sent on does not."""
+    misses = "misses by {} cents, misses on revenue and lowers its outlook for the second half of the year"
+
+    def season(names: int) -> list[Mention]:
+        return [
+            mention.model_copy(update={"about": about([EntityId(name)])}) if mention.series == MARKET else mention
+            for place in range(30)
+            for name in [f"name{place % names}"]
+            for mention in article(
+                ONSET + place * 4 * timedelta(minutes=1), [name], BAD, text=f"{name} {misses.format(place)}"
+            )
+        ]
+
+    steps = {names: Desk().take(in_order(background(START, 36), season(names))) for names in (1, 30)}
+    opened = {names: [t.series for t in made if t.kind == "opened"] for names, made in steps.items()}
+    assert MARKET in opened[30]
+    assert MARKET not in opened[1]
 
 
 def test_an_aside_counts_for_no_rule() -> None:
