@@ -86,7 +86,7 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
         if not hint.name:
             raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"entities.{place}.name: it holds no text")
     for name, moment in (("published_at", raw.published_at), ("updated_at", raw.updated_at)):
-        _check_date(name, moment, received_at, max_future_s)
+        check_date(name, moment, received_at, max_future_s)
     published_at = raw.published_at or received_at
     return Article(
         article_id=article_id_of(raw.source or "", raw.url, sent_title, raw.published_at, sent_body),
@@ -110,7 +110,7 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
         UnreadableInput: with the reason for the dead-letter topic.
     """
     raw = _validate(_RawClick, decode_object(value))
-    _check_date("at", raw.at, received_at, max_future_s)
+    check_date("at", raw.at, received_at, max_future_s)
     if raw.article_id is None and not (raw.url and raw.url.strip()):
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "article_id or url must say which article was clicked")
     article_id = raw.article_id or article_id_of(raw.source or "", raw.url, "", None)
@@ -194,7 +194,12 @@ def _validate(kind: type[ModelT], fields: dict[str, object]) -> ModelT:
         raise UnreadableInput(DeadLetterReason.IMPOSSIBLE_DATE, str(error)) from None
 
 
-def _check_date(name: str, moment: datetime | None, received_at: datetime, max_future_s: float) -> None:
+def check_date(name: str, moment: datetime | None, received_at: datetime, max_future_s: float) -> None:
+    """Refuse a date that no article has.
+
+    Raises:
+        UnreadableInput: it lies before `EARLIEST`, or more than `max_future_s` after the arrival.
+    """
     if moment is None:
         return
     if moment < EARLIEST:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from streams.clock import Clock
-from streams.decoding import decode_article, decode_object
+from streams.decoding import check_date, decode_article, decode_object
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.records import Article
@@ -84,11 +84,12 @@ class Reader:
     def _take(self, line: bytes) -> Article | EnrichedArticle:
         row = decode_object(line)
         if "enrichment" in row:
-            return _validated(row)
+            return self._dated(_validated(row))
         if "article_id" in row and "sentences" in row:
+            enriched = self._dated(_validated({"article": _given(row), "enrichment": _said(row)}))
+            known = _as_known(enriched.article)
             self.without_vector += not isinstance(row.get("embedding"), list)
-            enriched = _validated({"article": _given(row), "enrichment": _said(row)})
-            return enriched.model_copy(update={"article": _as_known(enriched.article)})
+            return enriched.model_copy(update={"article": known})
         if "error" in row and "line" in row:
             raise UnreadableInput(DeadLetterReason.MISSING_TEXT, f"an error of enrichment: {row['error']}")
         article = decode_article(
@@ -98,6 +99,12 @@ class Reader:
             max_future_s=self._settings.max_future_s,
         )
         return _as_known(article)
+
+    def _dated(self, enriched: EnrichedArticle) -> EnrichedArticle:
+        now, article = self._clock.now(), enriched.article
+        check_date("published_at", article.published_at, now, self._settings.max_future_s)
+        check_date("updated_at", article.updated_at, now, self._settings.max_future_s)
+        return enriched
 
 
 def _validated(row: dict[str, Any]) -> EnrichedArticle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,19 @@ def test_enriched_lines_without_an_embedding_are_told_of(tmp_path: Path) -> None
     assert "20 enriched lines hold no embedding" in _invoke(str(flat)).stderr
     CliRunner().invoke(app, ["enrich", "--embedding", str(raw), "-o", str(flat)])
     assert "hold no embedding" not in _invoke(str(flat)).stderr
+
+
+@pytest.mark.parametrize("year", [b"0001", b"9999"])
+def test_an_enriched_line_of_no_time_is_told_and_skipped(tmp_path: Path, year: bytes) -> None:
+    """A date that no raw article may have is none in the other forms either."""
+    raw, flat = tmp_path / "raw.jsonl", tmp_path / "flat.jsonl"
+    raw.write_bytes(_lines(_news()[:20]))
+    CliRunner().invoke(app, ["enrich", str(raw), "-o", str(flat)])
+    first, *others = flat.read_bytes().splitlines(keepends=True)
+    flat.write_bytes(re.sub(rb'("published_at":")\d{4}', rb"\g<1>" + year, first) + b"".join(others))
+    result = _invoke(str(flat), "--report", str(tmp_path / "report.html"))
+    assert "flat.jsonl:1: skipped: impossible_date: published_at is" in result.stderr
+    assert "19 enriched lines hold no embedding" in result.stderr
 
 
 def test_progress_is_told() -> None:
