@@ -7,19 +7,21 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated
 
 import orjson
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from streams.errors import DataMissing, TidewatchError, UnreadableInput
 from streams.identity import article_id_of
 from streams.producer import Producer, open_producer
+from streams.records import Moment
 from streams.settings import Role, Settings, load_settings
 from streams.sources.files import opened, parse_map, renamed
 from streams.sources.lag import group_lag
@@ -36,6 +38,7 @@ class Target(StrEnum):
     CLICKS = "clicks.raw"
 
 
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _READERS = {Target.NEWS: Role.ENRICH, Target.CLICKS: Role.READERS}
 
 
@@ -169,10 +172,9 @@ def event_time(fields: Mapping[str, object] | None, to: Target) -> datetime | No
     """Return the time that a line says it is of, or None where it says none."""
     value = (fields or {}).get("at" if to is Target.CLICKS else "published_at")
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return _MOMENT.validate_python(value)
+    except (ValidationError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def key_of(fields: Mapping[str, object] | None, to: Target) -> bytes | None:

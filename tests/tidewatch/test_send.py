@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -14,11 +15,13 @@ from typer.testing import CliRunner
 
 from streams.broker import EmbeddedBroker
 from streams.contents import read_to_end
+from streams.decoding import decode_article
 from streams.errors import DataMissing
 from streams.identity import article_id_of
 from streams.settings import Settings, load_settings
 from streams.topics import wanted_topics
 from tidewatch.__main__ import app
+from tidewatch.send import Target, key_of
 
 
 @pytest.fixture
@@ -65,6 +68,17 @@ async def test_fields_are_renamed_and_a_limit_ends_it(settings: Settings, tmp_pa
     assert code == 0
     assert {record.value for record in await _records(settings, "news.raw")} == {b'{"title":"A"}', b"{"}
     assert "2 lines sent" in output
+
+
+@pytest.mark.parametrize(
+    "date", ["2026-03-02T09:00:00Z", "2026-03-02T09:00", 1_772_442_000, 1_772_442_000_000, "1772442000"]
+)
+def test_an_article_without_an_address_goes_under_the_id_that_it_will_have(date: str | int) -> None:
+    """Its date is part of the id, in whatever form it is written: corrections follow what they correct."""
+    row = {"title": "A", "source": "wire", "published_at": date}
+    now = datetime(2026, 3, 3, tzinfo=UTC)
+    decoded = decode_article(orjson.dumps(row), received_at=now, max_body_chars=100, max_future_s=0)
+    assert key_of(row, Target.NEWS) == decoded.article_id.encode()
 
 
 async def test_clicks_are_keyed_by_reader_and_paced(settings: Settings, tmp_path: Path) -> None:
