@@ -28,7 +28,10 @@ QUIET = (
     "streams.tables",
     "streams.transport",
 )
+_QUIET_TREES = tuple(f"{name}." for name in QUIET)
 REPEAT_AFTER_S = 60.0
+MAX_SAID = 1_000
+"""Some libraries write numbers and places into the words themselves, so that no two lines are alike."""
 
 
 class Sparing(logging.Filter):
@@ -40,13 +43,15 @@ class Sparing(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether the record is new, or the first for a minute; then it tells how many like it were left out."""
-        if record.exc_info or not record.name.startswith(QUIET):
+        if record.exc_info or not f"{record.name}.".startswith(_QUIET_TREES):
             return True
         key = (record.name, str(record.msg))
         said_at, left_out = self._said.get(key, (-REPEAT_AFTER_S, 0))
         if record.created - said_at < REPEAT_AFTER_S:
             self._said[key] = (said_at, left_out + 1)
             return False
+        if len(self._said) >= MAX_SAID:
+            self._said.clear()
         self._said[key] = (record.created, 0)
         if left_out:
             record.msg, record.args = f"{record.getMessage()} ({left_out:,} more like it were left out)", ()
