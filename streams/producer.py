@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Receipt:
 
 
 class Producer(Protocol):
-    """Publish records in the order of the calls, each confirmed by the broker before its call returns."""
+    """Publish the records of a topic in the order of the calls; a call returns once the broker has confirmed."""
 
     async def send(
         self,
@@ -64,9 +65,9 @@ class KafkaProducer:
         self._settings = settings
         self._seen: set[str] = set()
         """Topics that are there. Of one that is not, aiokafka asks, and logs it, without a pause for 40 s."""
-        self._turn = asyncio.Lock()
-        """Taken first come, first served. Without it a record that waits, for metadata or for room in its partition's
-        batch, would be overtaken by a later and smaller one of the same key."""
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Of each topic, taken first come, first served. Without it a record that waits, for metadata or for room in
+        its partition's batch, would be overtaken by a later and smaller one of the same key."""
 
     async def send(
         self,
@@ -81,7 +82,7 @@ class KafkaProducer:
         """Publish one record; see `Producer.send`."""
         name = self._settings.named(topic)
         try:
-            async with self._turn:
+            async with self._turns[name]:
                 await self._see(name)
                 confirmation = await self._producer.send(
                     name,
