@@ -62,6 +62,8 @@ class _Endpoint:
     queue: deque[Delivery] = field(default_factory=deque)
     breaker: Breaker = field(default_factory=Breaker)
     draining: asyncio.Task[None] | None = None
+    told: bool = False
+    """Whether the log said that it fails: it may fail once more without a pause before it takes something."""
 
 
 class Sending:
@@ -189,16 +191,17 @@ class Sending:
         else:
             attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
         at = self._clock.now()
-        before = endpoint.breaker
         if attempt.outcome == "failed" and not attempt.partly:
-            endpoint.breaker = before.failed(at, attempt.retry_after_s)
+            endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)
         elif not isinstance(found, str):
-            endpoint.breaker = before.succeeded()
+            endpoint.breaker = endpoint.breaker.succeeded()
         # An address may hold a secret: the log names the subscription.
         about = {"subscription": delivery.notice.subscription_id, "channel": channel}
-        if endpoint.breaker.open_until and not before.open_until:
+        if endpoint.breaker.open_until and not endpoint.told:
+            endpoint.told = True
             log.warning("an endpoint fails; it is left alone for a while", detail=attempt.detail, **about)
-        elif before.open_until and not endpoint.breaker.suspect:
+        elif endpoint.told and not endpoint.breaker.suspect:
+            endpoint.told = False
             log.info("an endpoint takes notices again", **about)
         outcome = outcome_of(delivery, attempt, channel, at, time.monotonic() - began_s)
         await self._publish(outcome)

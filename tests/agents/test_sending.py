@@ -189,9 +189,12 @@ async def test_the_log_says_when_an_endpoint_fails_and_when_it_takes_notices_aga
             office.sending.put(office.delivery("d", "https://dead.example"))
             await office.until(lambda: len(office.outcomes) == 1)
             office.clock.at += timedelta(seconds=1)
-            office.post.answers.clear()
+            office.post.answers["https://dead.example"] = Attempt("failed", 500, "status 500")
             office.sending.put(office.delivery("d", "https://dead.example", "2"))
             await office.until(lambda: len(office.outcomes) == 2)
+            office.post.answers.clear()
+            office.sending.put(office.delivery("d", "https://dead.example", "3"))
+            await office.until(lambda: len(office.outcomes) == 3)
         about = {"subscription": "d", "channel": "webhook"}
         fails = {"event": "an endpoint fails; it is left alone for a while", "detail": "status 503"}
         again = {"event": "an endpoint takes notices again"}
