@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.backtest import Known
 
-EDGE = 0.1
-"""At each end, so large a share of the articles has to be in reach of the others to belong to them …"""
+EDGE = 10
+"""At each end, one of so many articles, rounded up, has to be in reach of the others to belong to them …"""
 LEAST_REACH = timedelta(days=30)
 """… which is the length of what lies between, and not less than this."""
 
@@ -35,7 +36,7 @@ def period_of(articles: Sequence[Known]) -> Period | None:
         return None
     known = sorted(articles, key=lambda article: article.mentions[0].at)
     times = [article.mentions[0].at for article in known]
-    first = min(round(len(times) * EDGE + 0.5), (len(times) - 1) // 2)
+    first = min(math.ceil(len(times) / EDGE), (len(times) - 1) // 2)
     last = len(times) - 1 - first
     reach = max(LEAST_REACH, times[last] - times[first])
     while first > 0 and times[first] - times[first - 1] <= reach:

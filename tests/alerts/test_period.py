@@ -49,6 +49,14 @@ def test_what_is_thin_is_not_outside(days: list[float]) -> None:
     assert period.days == max(days)
 
 
+@pytest.mark.parametrize("count", [10, 20, 30, 70])
+def test_a_tenth_may_be_outside_and_no_more(count: int) -> None:
+    """Whether as many articles are wrong or another archive does not depend on how many tens there are."""
+    tenth = count // 10
+    assert len(_period(*[-20_000] * tenth, *range(count - tenth)).outside) == tenth
+    assert not _period(*[-20_000] * (tenth + 1), *range(count - tenth - 1)).outside
+
+
 def test_nothing_has_no_period() -> None:
     """Without articles there is no time to tell of."""
     assert period_of([]) is None
