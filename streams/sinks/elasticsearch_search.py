@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.clock import epoch_ms
-from streams.sinks.index import AlertQuery, ArticleQuery
+from streams.sinks.index import AlertQuery, ArticleQuery, State
 from streams.sinks.mapping import Body
 from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
 
@@ -22,6 +22,14 @@ MAX_HIGHLIGHTED_CHARS = 900_000
 """Below the index's own limit, past which it refuses the whole search."""
 MAX_CANDIDATES = 10_000
 MAX_LISTED = 1_000
+_RESOLVED: Body = {"term": {"tidewatch.alert.kind": "resolved"}}
+_ACKNOWLEDGED: Body = {"exists": {"field": "tidewatch.alert.acknowledged_by"}}
+STATES: dict[State, Body] = {
+    "open": {"must_not": [_RESOLVED]},
+    "unacknowledged": {"must_not": [_RESOLVED, _ACKNOWLEDGED]},
+    "acknowledged": {"filter": [_ACKNOWLEDGED], "must_not": [_RESOLVED]},
+    "resolved": {"filter": [_RESOLVED]},
+}
 
 
 def search_body(
@@ -112,19 +120,17 @@ def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int) -> B
 
 def alerts_body(query: AlertQuery, after: Sequence[CursorValue] | None) -> Body:
     """Return a search for one page of the latest transitions of episodes, newest first, then by id."""
-    resolved: Body = {"term": {"tidewatch.alert.kind": "resolved"}}
-    acknowledged: Body = {"exists": {"field": "tidewatch.alert.acknowledged_by"}}
     terms = {
         "tidewatch.alert.entity_id": query.entity_id,
         "tidewatch.alert.severity": query.severity,
         "rule.name": query.rule,
     }
-    holds = [{"term": {field: value}} for field, value in terms.items() if value is not None]
-    holds += between(query.since, query.until)
-    holds += {"resolved": [resolved], "acknowledged": [acknowledged]}.get(query.state or "", [])
-    fails = {"open": [resolved], "unacknowledged": [resolved, acknowledged], "acknowledged": [resolved]}
+    conditions: list[Body] = [{"term": {field: value}} for field, value in terms.items() if value is not None]
+    conditions += between(query.since, query.until)
+    if query.state is not None:
+        conditions.append({"bool": STATES[query.state]})
     body: Body = {
-        "query": {"bool": {"filter": holds, "must_not": fails.get(query.state or "", [])}},
+        "query": {"bool": {"filter": conditions}},
         "sort": [{"@timestamp": "desc"}, {"tidewatch.alert.episode_id": "asc"}],
         "size": query.limit,
         "source_includes": RECORD,

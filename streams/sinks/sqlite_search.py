@@ -12,6 +12,12 @@ from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
 
 TITLE_WEIGHT, BODY_WEIGHT = 2.0, 1.0
 SNIPPET_TOKENS = 32
+STATES: dict[State, str] = {
+    "open": "kind != 'resolved'",
+    "unacknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NULL",
+    "acknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NOT NULL",
+    "resolved": "kind = 'resolved'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +118,6 @@ def alerts(query: AlertQuery, after: Sequence[CursorValue] | None) -> Statement:
     return Statement(sql, (*values, query.limit))
 
 
-STATES: dict[State, str] = {
-    "open": "kind != 'resolved'",
-    "unacknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NULL",
-    "acknowledged": "kind != 'resolved' AND field(record, 'acknowledged_by') IS NOT NULL",
-    "resolved": "kind = 'resolved'",
-}
 LATEST_OF_EPISODE = "SELECT record FROM alerts WHERE episode_id = ? ORDER BY revision DESC LIMIT 1"
 NOVELTIES = "SELECT record FROM novelties WHERE article_id = ? ORDER BY series"
 SCORES = "SELECT record FROM scores WHERE article_id = ? ORDER BY version"
