@@ -93,7 +93,8 @@ async def watch_progress(
     # A role that crashes at each start leaves no status behind, so that the last one grows stale.
     while not app.crashed:
         committed, lag = offsets(app)
-        if away != (away := not consumer.reaches_broker()):
+        was_away, away = away, not consumer.reaches_broker()
+        if away != was_away:
             _tell(away, ",".join(map(str, app.conf.broker)))
         reason = BROKER_IS_AWAY if away else waiting_for()
         state, stalled_s = progress.judge(committed, lag, bool(reason), time.monotonic())

@@ -24,7 +24,7 @@ from models.other_senses import means_something_else
 from models.persons import is_first_name, is_said_of_a_person
 
 ENOUGH = 2
-ENOUGH_FOREVERYDAY_WORDS = 3
+ENOUGH_FOR_EVERYDAY_WORDS = 3
 ENOUGH_FOR_SEVERAL_WORDS = 2
 _AFTER = re.compile(rf"(?:'s)?\s+(?:[a-z0-9][\w.-]*\s+)?(?:{NOUNS})\b(?! markets?\b)", re.I)
 _AIMED_AT = re.compile(
@@ -144,7 +144,7 @@ def enough(name: str) -> int:
     """Return the points that a name needs before it counts as one."""
     if " " in name:
         return ENOUGH_FOR_SEVERAL_WORDS
-    return ENOUGH_FOREVERYDAY_WORDS if EVERYDAY.fullmatch(name) else ENOUGH
+    return ENOUGH_FOR_EVERYDAY_WORDS if EVERYDAY.fullmatch(name) else ENOUGH
 
 
 @lru_cache(maxsize=4)  # every word of a text asks again, however long that is
