@@ -37,6 +37,8 @@ class BulkSink:
         self._starting = asyncio.Lock()
         self.away = ""
         """Why the index was not there last time, or nothing: a wait with a known reason is no stall."""
+        self._told: type[TidewatchError] | None = None
+        """Which kind of reason the log has: while an index starts, it may not answer first and refuse us then."""
 
     async def start(self) -> None:
         """Open and prepare the index, however long it is away or refuses us; later calls wait for the first.
@@ -123,13 +125,15 @@ class BulkSink:
         )
 
     def _on_away(self, error: TidewatchError) -> None:
-        if not self.away:
+        if self._told is not type(error):
             log.warning("index is away; waiting for it", error=str(error))
+        self._told = type(error)
         self.away = str(error)
         INDEX_AWAY.set(1)
 
     def _on_back(self) -> None:
-        if self.away:
+        if self._told is not None:
             log.info("index is back")
+        self._told = None
         self.away = ""
         INDEX_AWAY.set(0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from agents import bulk
 from agents.bulk import BulkSink
@@ -57,6 +58,10 @@ async def test_an_index_that_refuses_us_is_waited_for(tmp_path: Path, monkeypatc
     index: Any = Refusing(held)
     sink = BulkSink(lambda: index, Settings(data_dir=tmp_path), SystemClock(), lambda: False)
     held.append(sink)
-    await sink.start()
-    assert index.said == ["", "Elasticsearch refuses the credentials", "Elasticsearch does not answer"]
+    with capture_logs() as logged:
+        await sink.start()
+    reasons = ["Elasticsearch refuses the credentials", "Elasticsearch does not answer"]
+    assert index.said == ["", *reasons]
+    assert [line["error"] for line in logged if "error" in line] == reasons
+    assert logged[-1]["event"] == "index is back"
     assert sink.away == ""
