@@ -136,8 +136,6 @@ def test_the_subscribers_template_makes_the_text() -> None:
         "{{ total|round(precision=10000000) }}",
         "{{ total|round(total) }}",
         "{{ total|round(*alerts) }}",
-        "{% for a in '" + "x" * 100 + "' %}{% endfor %}",
-        "{% for a in alert.name|default('" + "x" * 100 + "') %}{% endfor %}",
         "{% if " + "(" * 500 + "1" + ")" * 500 + " %}x{% endif %}",
         "{{ alert" + ".x" * 3000 + " }}",
     ],
@@ -164,7 +162,11 @@ def test_a_template_that_writes_too_much_or_takes_too_long_falls_back() -> None:
     assert f"{MAX_OUTPUT_CHARS:,}" in rendered.fault
     ticks = iter(range(1_000))
     slow = Renderer(source="tidewatch", clock_s=lambda: float(next(ticks)))
-    assert "ran for more" in slow.render(_notice(alert()), "{% for a in alerts %}{{ a.name }} {% endfor %}").fault
+    for loops in (
+        "{% for a in alerts %}{{ a.name }} {% endfor %}",
+        "{% for a in title %}{% for b in title %}{% if a|upper == b %}{% endif %}{% endfor %}{% endfor %}",
+    ):
+        assert "ran for more" in slow.render(_notice(alert()), loops).fault
 
 
 def test_a_mistake_is_told_with_its_line() -> None:
