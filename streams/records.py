@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal, NewType
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 ArticleId = NewType("ArticleId", str)
 EntityId = NewType("EntityId", str)
@@ -21,7 +22,11 @@ StoryId = NewType("StoryId", str)
 
 
 def _as_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # at the edge of the calendar, and moved past it by its zone
+        words = "it lies outside the calendar once its zone is counted in"
+        raise PydanticCustomError("datetime_object_invalid", words) from None
 
 
 Moment = Annotated[datetime, AfterValidator(_as_utc)]

@@ -173,7 +173,7 @@ def event_time(fields: Mapping[str, object] | None, to: Target) -> datetime | No
     value = (fields or {}).get("at" if to is Target.CLICKS else "published_at")
     try:
         return _MOMENT.validate_python(value)
-    except (ValidationError, OverflowError):
+    except ValidationError:
         return None
 
 

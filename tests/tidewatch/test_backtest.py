@@ -186,6 +186,19 @@ def test_enriched_lines_without_an_embedding_are_told_of(tmp_path: Path) -> None
     assert "hold no embedding" not in _invoke(str(flat)).stderr
 
 
+def test_a_date_that_its_zone_moves_past_the_calendar_is_told_and_skipped(tmp_path: Path) -> None:
+    """In a line of any form it is a mistake of that line, and no end of the run."""
+    flat = {"article_id": "a", "published_at": "0001-01-01T00:00:00+05:00", "sentences": []}
+    lines = [flat, {"enrichment": {}, "article": flat}, {"title": "a", "published_at": flat["published_at"]}]
+    told = _invoke("-", text=_lines([*lines, *_news()[:1]])).stderr
+    assert [line for line in told.splitlines() if "published_at" in line] == [
+        "-:1: skipped: wrong_type: article.published_at: it lies outside the calendar once its zone is counted in",
+        "-:2: skipped: wrong_type: article.published_at: it lies outside the calendar once its zone is counted in",
+        "-:3: skipped: impossible_date: published_at: '0001-01-01T00:00:00+05:00' is no date;"
+        " write 2026-03-02T09:00:00Z, or seconds since 1970",
+    ]
+
+
 @pytest.mark.parametrize("year", [b"0001", b"9999"])
 def test_an_enriched_line_of_no_time_is_told_and_skipped(tmp_path: Path, year: bytes) -> None:
     """A date that no raw article may have is none in the other forms either."""

@@ -10,9 +10,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from streams.alerting import AlertTransition, Severity
 from streams.events import to_cloudevent_json
-from streams.records import EntityId, EpisodeId
+from streams.records import EntityId, EpisodeId, Moment
 from streams.sinks.index import AlertQuery, State
-from web.api.dependencies import LastEventId, PointInTime, UsedAlerts, UsedIndex, UsedSettings
+from web.api.dependencies import LastEventId, UsedAlerts, UsedIndex, UsedSettings
 from web.finding import find_episode
 from web.keys import Read
 
@@ -42,10 +42,8 @@ async def list_alerts(
     state: Annotated[
         State | None, Query(description="Open until it is resolved; an open one is acknowledged, or not.")
     ] = None,
-    since: Annotated[
-        PointInTime | None, Query(description="Latest step at this time or later; UTC if no zone.")
-    ] = None,
-    until: Annotated[PointInTime | None, Query(description="Latest step before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="Latest step at this time or later; UTC if no zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Latest step before this time.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(description="Where the page before ended: as its `Link` has it.")] = None,
 ) -> list[AlertTransition]:

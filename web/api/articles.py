@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_article
 from streams.enrichment import Label
-from streams.records import ArticleId, EntityId
+from streams.records import ArticleId, EntityId, Moment
 from streams.sinks.index import ArticleQuery
 from streams.topics import Topic
-from web.api.dependencies import PointInTime, UsedClock, UsedIndex, UsedProducer, UsedSettings
+from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
 from web.api.pushing import Checked, Receipts, push_items
 from web.api.views import BucketView, FoundView, HitView, PageView
 from web.keys import Read, Write
@@ -37,8 +37,8 @@ def _query(
     topic: Annotated[str | None, Query(description="One of the model's topics.")] = None,
     label: Annotated[Label | None, Query(description="Sentiment of the whole article.")] = None,
     source: Annotated[str | None, Query(description="Name of the source, as the feed gave it.")] = None,
-    since: Annotated[PointInTime | None, Query(description="Published at this time or later; UTC if no zone.")] = None,
-    until: Annotated[PointInTime | None, Query(description="Published before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="Published at this time or later; UTC if no zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Published before this time.")] = None,
 ) -> ArticleQuery:
     return ArticleQuery(
         text=q,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, HTTPException, Request
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
 
 from streams.clock import Clock
 from streams.producer import Producer
@@ -55,13 +53,6 @@ def _probe(request: Request) -> Probe:
     return cast(Probe, request.app.state.probe)
 
 
-def _as_utc(moment: datetime) -> datetime:
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("it lies outside the calendar once its zone is counted in") from None
-
-
 def _refuse_foreign(request: Request) -> None:
     """Refuse what a page of another site has a browser send: a request without a body needs no leave from us."""
     origin = request.headers.get("origin")
@@ -94,8 +85,6 @@ UsedRegisters = Annotated[Registers, Depends(_registers)]
 UsedChanges = Annotated[Changes, Depends(_changes)]
 UsedClock = Annotated[Clock, Depends(_clock)]
 UsedProbe = Annotated[Probe, Depends(_probe)]
-PointInTime = Annotated[datetime, AfterValidator(_as_utc)]
-"""A time in a query; UTC where it names no zone."""
 LastEventId = Annotated[
     int | None, Header(alias="Last-Event-ID", ge=0, description="The `id` of the last event that was seen.")
 ]

@@ -42,6 +42,7 @@ async def test_a_silence_is_kept_and_listed(locked_site: Site) -> None:
         ({"ends_at": (NOW - HOUR).isoformat()}, "ends_at"),
         ({"starts_at": (NOW + 2 * HOUR).isoformat()}, "ends_at"),
         ({"ends_at": "soon"}, "ends_at"),
+        ({"ends_at": "9999-12-31T23:59:59-05:00"}, "ends_at"),
         ({"end_at": "2026-03-02T16:00:00Z"}, "end_at"),
     ],
 )
