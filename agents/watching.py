@@ -57,11 +57,9 @@ class Watching:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        settings = application.settings
         self._states = TableStates(application.table("series"))
-        self._file = RulesFile(settings, application.clock)
-        tuning = Tuning(max_lateness_ms=round(settings.max_lateness_s * 1000))
-        self._watch = Watch(self._file.rules, self._states, tuning)
+        self._file = RulesFile(application.settings, application.clock)
+        self._watch = Watch(self._file.rules, self._states, Tuning.of(application.settings))
         self._generation: int | None = None
 
     async def take(self, event: Event) -> Iterable[Confirmation]:

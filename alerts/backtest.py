@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from alerts.arrivals import LONGEST_MS
 from alerts.mentions import mentions_of
 from alerts.rules import Rule, Rules
+from alerts.tuning import Tuning
 from alerts.watch import Watch
 from streams.alerting import AlertTransition, Evidence, Mention
 from streams.enrichment import EnrichedArticle
@@ -133,8 +134,8 @@ def in_order(articles: Iterable[Known]) -> list[Known]:
 class Backtest:
     """Run one or several sets of rules over the same mentions, each with states of its own."""
 
-    def __init__(self, rules: Mapping[str, Rules]) -> None:
-        self._watches = {name: Watch(content, None) for name, content in rules.items()}
+    def __init__(self, rules: Mapping[str, Rules], tuning: Tuning) -> None:
+        self._watches = {name: Watch(content, None, tuning) for name, content in rules.items()}
         self._alerts: dict[str, dict[EpisodeId, Alert]] = {name: {} for name in rules}
         self._ticking = {
             name: watch

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from streams.settings import Settings
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 SLICE_MS = 900_000
@@ -87,3 +89,8 @@ class Tuning:
     crowd: int = 5
     """Openings of one rule within an hour from which a crowd is possible."""
     crowd_p_value: float = 1e-5
+
+    @classmethod
+    def of(cls, settings: Settings) -> Tuning:
+        """Take what settings say; service and backtest both do, so that they give the same alerts."""
+        return cls(max_lateness_ms=round(settings.max_lateness_s * 1000))

@@ -20,7 +20,7 @@ from alerts.period import period_of
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
 from alerts.tuning import Tuning
 from models.topics import NAMES
-from streams.clock import SystemClock
+from streams.clock import SystemClock, epoch_ms
 from streams.enrichment import EnrichedArticle, Enrichment
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import Article
@@ -32,7 +32,6 @@ from tidewatch.article_lines import Enrich, Problems, Reader
 from tidewatch.outputs import check_outputs
 
 ASKED = "asked"
-TAKEN_WITHIN = timedelta(milliseconds=Tuning().max_lateness_ms)
 REPORT_BUDGETS = (1.0, 2.0, 5.0, 10.0)
 """Alerts a day that the report compares."""
 PAGE = 1_000
@@ -73,6 +72,7 @@ def backtest(
     read = [Path(file) for file in files or () if file != "-"]
     check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
+    tuning = Tuning.of(settings)
     content = Rules.default() if rules is None else load_rules(rules, NAMES)
     console, problems = Console(stderr=True, highlight=False, soft_wrap=True), Problems()
     breaks: list[str] = []
@@ -92,7 +92,7 @@ def backtest(
         if budget is not None:
             content = with_budget(content, budget)
         choices = {f"{per_day:g}": with_budget(content, per_day) for per_day in REPORT_BUDGETS} if report else {}
-        run = Backtest({ASKED: content, **choices})
+        run = Backtest({ASKED: content, **choices}, tuning)
         run.take(progress.track(known, description="articles watched"))
     alerts = run.alerts(ASKED)
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as sink:
@@ -105,7 +105,7 @@ def backtest(
         chosen = {"asked": alerts, **{name: run.alerts(name) for name in choices}}
         report.write_text(render(known, chosen, content), encoding="utf-8")
     mentions = sum(len(article.mentions) for article in known)
-    late = sum(article.at - article.mentions[0].at > TAKEN_WITHIN for article in known)
+    late = sum(_delay_ms(article) > tuning.max_lateness_ms for article in known)
     if late:
         console.print(
             f"{late:,} articles were known so long after they were published, as where only a corrected text is there,"
@@ -147,6 +147,10 @@ async def indexed_since(index: Index, since: datetime) -> list[EnrichedArticle]:
                 return found
     finally:
         await index.close()
+
+
+def _delay_ms(article: Known) -> int:
+    return epoch_ms(article.at) - epoch_ms(article.mentions[0].at)
 
 
 def _tell(console: Console, problems: Problems, reader: Reader) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from alerts.backtest import Backtest, Known, in_order
 from alerts.mentions import MARKET
 from alerts.rules import Rule, Rules
+from alerts.tuning import Tuning
 from alerts.watch import Watch
 from benchmarks.alerts.background import Background
 from benchmarks.alerts.scoring import Opening
@@ -85,7 +86,7 @@ def silences(background: Background) -> list[tuple[datetime, datetime | None]]:
     rules = Rules(
         rules=(Rule(name="silence", kind="silence", scope="source", budget_per_day=1 / 30),),
     )
-    run = Backtest({"silence": rules})
+    run = Backtest({"silence": rules}, Tuning())
     run.take(_one_feed(known) for known in background.articles)
     return [(alert.opened_at, alert.resolved_at) for alert in run.alerts("silence")]
 

@@ -10,6 +10,7 @@ import pytest
 
 from alerts.backtest import TICK, Alert, Backtest, Known, in_order, with_budget
 from alerts.rules import Rule, Rules
+from alerts.tuning import Tuning
 from alerts.watch import MemoryStates, Watch
 from models.stub import StubModel
 from streams.alerting import AlertTransition, Mention
@@ -29,7 +30,7 @@ def _articles(mentions: Iterable[Mention]) -> list[Known]:
 
 
 def _alerts(articles: Sequence[Known], rules: Rules | None = None) -> list[Alert]:
-    run = Backtest({"asked": rules or Rules.default()})
+    run = Backtest({"asked": rules or Rules.default()}, Tuning())
     run.take(articles)
     return run.alerts("asked")
 
@@ -108,7 +109,7 @@ def test_a_correction_at_the_same_moment_does_not_stand() -> None:
 def test_several_budgets_in_one_go() -> None:
     """Each set of rules gives what it gives alone."""
     rules = {name: with_budget(Rules.default(), per_day) for name, per_day in (("1", 1.0), ("10", 10.0))}
-    run = Backtest(rules)
+    run = Backtest(rules, Tuning())
     run.take(_articles(FEED))
     assert {name: run.alerts(name) for name in rules} == {
         name: _alerts(_articles(FEED), content) for name, content in rules.items()

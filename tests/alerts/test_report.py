@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from alerts.backtest import Backtest, Known
 from alerts.report import render
 from alerts.rules import Rules
+from alerts.tuning import Tuning
 from tests.alerts.timelines import START, background, spike
 
 
@@ -34,7 +35,7 @@ def _report(
     alone = [Known(m.received_at, (m.model_copy(update=changes),)) for m in feed]
     # A mention of the market comes first among those of an article, and here each mention stands alone.
     articles = sorted(alone, key=lambda known: (known.at, known.mentions[0].series != "market"))
-    run = Backtest({"asked": Rules.default(), "5": Rules.default()})
+    run = Backtest({"asked": Rules.default(), "5": Rules.default()}, Tuning())
     run.take(articles)
     return render(articles, {"asked": run.alerts("asked"), "5": run.alerts("5")}, Rules.default())
 

@@ -14,14 +14,20 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from agents.watching import Watching
+from alerts.backtest import Alert, Known, in_order
 from models.stub import StubModel
-from streams.decoding import decode_article, encode_record
+from streams.alerting import AlertTransition
+from streams.clock import ManualClock
+from streams.decoding import decode_article, decode_record, encode_record
 from streams.enrichment import EnrichedArticle
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import Article
-from streams.settings import load_settings
+from streams.settings import Settings, load_settings
 from streams.sinks.index import ArticleDocument, EmbeddingSpace
 from streams.sinks.opening import open_index
+from streams.topics import Topic
+from tests.agents.durability import StandIn, message
 from tests.alerts.timelines import words
 from tidewatch.__main__ import app
 
@@ -170,6 +176,42 @@ def test_a_corrected_text_is_not_known_before_its_correction(tmp_path: Path) -> 
     told = _invoke("-", text=_lines(late))
     assert told.stdout_bytes == b""
     assert "12 articles were known so long after they were published" in told.stderr
+
+
+async def _served(records: list[EnrichedArticle], settings: Settings) -> list[Alert]:
+    """Return the alerts of the agent's way, from the bytes that it takes to the bytes that it sends."""
+    application: Any = StandIn(ManualClock(START), settings)
+    watching = Watching(application)
+    for known in in_order(Known.of(record, 0.5) for record in records):
+        for mention in known.mentions:
+            await watching.take(message(Topic.MENTIONS, mention.series.encode(), encode_record(mention)))
+    alerts: dict[str, Alert] = {}
+    for sent in application.outlet.records:
+        if sent.topic == Topic.ALERTS:
+            transition = decode_record(AlertTransition, sent.value)
+            before = alerts.get(transition.episode_id)
+            alerts[transition.episode_id] = Alert.of(transition) if before is None else before.after(transition)
+    return list(alerts.values())
+
+
+def test_the_service_gives_the_very_same_steps_with_another_lateness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`MAX_LATENESS_S` holds in both: here half of a burst comes two hours late, and one hour is too late."""
+    rows = [row | {"source": "wire"} for row in _news()]
+    records = _enriched(rows[:-6])
+    for late in _enriched(rows[-6:]):
+        received_at = late.article.published_at + timedelta(hours=2)
+        records.append(
+            late.model_copy(update={"article": late.article.model_copy(update={"received_at": received_at})})
+        )
+    lines = b"".join(encode_record(record) + b"\n" for record in records)
+    usual = _alerts("-", text=lines)
+    monkeypatch.setenv("TIDEWATCH_MAX_LATENESS_S", "3600")
+    result = _invoke("-", text=lines)
+    found = [orjson.loads(line) for line in result.stdout_bytes.splitlines()]
+    served = asyncio.run(_served(records, load_settings()))
+    assert found == [alert.model_dump(mode="json") for alert in served] != usual
+    assert found
+    assert "6 articles were known so long after they were published" in result.stderr
 
 
 def _moved(rows: list[dict[str, Any]], by: timedelta) -> list[dict[str, Any]]:
