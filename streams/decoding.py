@@ -69,7 +69,7 @@ def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars
     Raises:
         UnreadableInput: with the reason for the dead-letter topic.
     """
-    raw = _validate(_RawArticle, decode_object(value))
+    raw = decode_fields(_RawArticle, decode_object(value))
     sent_title, sent_body, sent_hints = raw.title or "", raw.body or "", raw.entities or ()
     title, body = _line(sent_title), _clean(sent_body).strip()
     for name, text, cap in (("body", body, max_body_chars), ("title", title, MAX_TITLE_CHARS)):
@@ -109,7 +109,7 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
     Raises:
         UnreadableInput: with the reason for the dead-letter topic.
     """
-    raw = _validate(_RawClick, decode_object(value))
+    raw = decode_fields(_RawClick, decode_object(value))
     check_date("at", raw.at, received_at, max_future_s)
     if raw.article_id is None and not (raw.url and raw.url.strip()):
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, "article_id or url must say which article was clicked")
@@ -123,7 +123,7 @@ def decode_click(value: bytes | None, *, received_at: datetime, max_future_s: fl
         "at": at,
         "dwell_s": raw.dwell_s,
     }
-    return _validate(Click, fields)
+    return decode_fields(Click, fields)
 
 
 def decode_object(value: bytes | None) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def decode_record(kind: type[RecordT], value: bytes | None) -> RecordT:
             DeadLetterReason.UNKNOWN_FORMAT,
             f"{kind.__name__} has format {fields.get('format')!r}, this version reads {known.default}; upgrade first",
         )
-    return _validate(kind, fields)
+    return decode_fields(kind, fields)
 
 
 def encode_record(record: Record) -> bytes:
@@ -176,18 +176,26 @@ def encode_record(record: Record) -> bytes:
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def _validate(kind: type[ModelT], fields: dict[str, object]) -> ModelT:
+def decode_fields(kind: type[ModelT], fields: dict[str, Any]) -> ModelT:
+    """Read the fields of an object as a record, whole or in part.
+
+    Raises:
+        UnreadableInput: with the first field that does not fit, and what is wrong with it.
+    """
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the object"
-        dated = first["type"] in ("datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid")
+        outside = first["type"] == "datetime_object_invalid"
+        dated = outside or first["type"] in ("datetime_parsing", "datetime_from_date_parsing")
         scalar = isinstance(first["input"], str | int | float) and not isinstance(first["input"], bool)
         if dated and scalar:
+            why = f": {first['msg']}" if outside else ""
             raise UnreadableInput(
                 DeadLetterReason.IMPOSSIBLE_DATE,
-                f"{where}: {str(first['input'])[:40]!r} is no date; write 2026-03-02T09:00:00Z, or seconds since 1970",
+                f"{where}: {str(first['input'])[:40]!r} is no date{why}; write 2026-03-02T09:00:00Z,"
+                " or seconds since 1970",
             ) from None
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"{where}: {first['msg']}") from None
 

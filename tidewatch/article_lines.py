@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel
 
 from streams.clock import Clock
-from streams.decoding import check_date, decode_article, decode_object
+from streams.decoding import check_date, decode_article, decode_fields, decode_object
 from streams.enrichment import Embedding, EnrichedArticle, Enrichment, Sentence
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.records import Article
@@ -18,9 +18,12 @@ from streams.settings import Settings
 from tidewatch.enrich import CHUNK, GIVEN
 
 SHOWN_PROBLEMS = 10
-_SENTENCES = TypeAdapter(list[Sentence])
 
 Enrich = Callable[[Sequence[Article]], Sequence[Enrichment]]
+
+
+class _Sentences(BaseModel):
+    sentences: list[Sentence]
 
 
 @dataclass
@@ -84,9 +87,9 @@ class Reader:
     def _take(self, line: bytes) -> Article | EnrichedArticle:
         row = decode_object(line)
         if "enrichment" in row:
-            return self._dated(_validated(row))
+            return self._dated(decode_fields(EnrichedArticle, row))
         if "article_id" in row and "sentences" in row:
-            enriched = self._dated(_validated({"article": _given(row), "enrichment": _said(row)}))
+            enriched = self._dated(decode_fields(EnrichedArticle, {"article": _given(row), "enrichment": _said(row)}))
             known = _as_known(enriched.article)
             self.without_vector += not isinstance(row.get("embedding"), list)
             return enriched.model_copy(update={"article": known})
@@ -105,18 +108,6 @@ class Reader:
         check_date("published_at", article.published_at, now, self._settings.max_future_s)
         check_date("updated_at", article.updated_at, now, self._settings.max_future_s)
         return enriched
-
-
-def _validated(row: dict[str, Any]) -> EnrichedArticle:
-    try:
-        return EnrichedArticle.model_validate(row)
-    except ValidationError as error:
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, _first_of(error)) from None
-
-
-def _first_of(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    return ".".join(str(part) for part in first["loc"]) + f": {first['msg']}"
 
 
 def _as_known(article: Article) -> Article:
@@ -148,12 +139,8 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
 
 def _body(row: dict[str, Any]) -> str:
     """Return the body put together from its sentences, each at its place: copies are found by its words."""
-    try:
-        sentences = _SENTENCES.validate_python(row["sentences"])
-    except ValidationError as error:
-        raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"sentences.{_first_of(error)}") from None
     body = ""
-    for sentence in sentences:
+    for sentence in decode_fields(_Sentences, row).sentences:
         if sentence.field == "body":
             body = body.ljust(min(sentence.start, len(body) + 100)) + sentence.text
     return body

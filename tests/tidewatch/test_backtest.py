@@ -233,11 +233,29 @@ def test_a_date_that_its_zone_moves_past_the_calendar_is_told_and_skipped(tmp_pa
     flat = {"article_id": "a", "published_at": "0001-01-01T00:00:00+05:00", "sentences": []}
     lines = [flat, {"enrichment": {}, "article": flat}, {"title": "a", "published_at": flat["published_at"]}]
     told = _invoke("-", text=_lines([*lines, *_news()[:1]])).stderr
+    fault = (
+        "published_at: '0001-01-01T00:00:00+05:00' is no date: it lies outside the calendar once its zone"
+        " is counted in; write 2026-03-02T09:00:00Z, or seconds since 1970"
+    )
     assert [line for line in told.splitlines() if "published_at" in line] == [
-        "-:1: skipped: wrong_type: article.published_at: it lies outside the calendar once its zone is counted in",
-        "-:2: skipped: wrong_type: article.published_at: it lies outside the calendar once its zone is counted in",
-        "-:3: skipped: impossible_date: published_at: '0001-01-01T00:00:00+05:00' is no date;"
-        " write 2026-03-02T09:00:00Z, or seconds since 1970",
+        f"-:1: skipped: impossible_date: article.{fault}",
+        f"-:2: skipped: impossible_date: article.{fault}",
+        f"-:3: skipped: impossible_date: {fault}",
+    ]
+
+
+def test_a_date_in_another_form_is_told_alike_in_each_form_of_line() -> None:
+    """What the service says of it in a dead letter, with a date that it would take, is said of enriched lines too."""
+    flat = {"article_id": "a", "published_at": "Mon, 02 Mar 2026 09:00:00 GMT", "sentences": []}
+    lines = [flat, {"enrichment": {}, "article": flat}, {"title": "a", "published_at": flat["published_at"]}]
+    told = _invoke("-", text=_lines([*lines, *_news()[:1]])).stderr
+    fault = (
+        "published_at: 'Mon, 02 Mar 2026 09:00:00 GMT' is no date; write 2026-03-02T09:00:00Z, or seconds since 1970"
+    )
+    assert [line.split("impossible_date: ")[-1] for line in told.splitlines() if "published_at" in line] == [
+        f"article.{fault}",
+        f"article.{fault}",
+        fault,
     ]
 
 
