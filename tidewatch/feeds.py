@@ -19,7 +19,7 @@ from streams.producer import Producer, open_producer
 from streams.settings import Settings, load_settings
 from streams.sources.feeds import FeedStates, Poll, feed_addresses, new_client, poll
 from streams.topics import Topic
-from tidewatch.send import Target, key_of
+from tidewatch.send import Target, event_time, key_of
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,8 @@ async def _feeds(settings: Settings, addresses: list[str], once: bool) -> None:
 
 async def _publish(producer: Producer, fields: dict[str, object]) -> None:
     try:
-        await producer.send(Topic.NEWS_RAW, key=key_of(fields, Target.NEWS), value=orjson.dumps(fields))
+        key = key_of(fields, Target.NEWS, event_time(fields, Target.NEWS))
+        await producer.send(Topic.NEWS_RAW, key=key, value=orjson.dumps(fields))
     except UnreadableInput as error:
         log.warning("an entry is too large", title=str(fields.get("title"))[:80], detail=str(error))
 

@@ -101,9 +101,10 @@ async def _send(
                 task = progress.add_task(f"→ {to}", total=limit)
                 for line in lines:
                     value, fields = _prepared(line, mapping, tally)
-                    await pacer.wait_for(event_time(fields, to))
+                    at = event_time(fields, to)
+                    await pacer.wait_for(at)
                     await free.acquire()
-                    sending = group.create_task(_publish(producer, to, key_of(fields, to), value, tally, console))
+                    sending = group.create_task(_publish(producer, to, key_of(fields, to, at), value, tally, console))
                     sending.add_done_callback(lambda _: free.release())
                     progress.advance(task)
     except* TidewatchError as failed:
@@ -177,8 +178,8 @@ def event_time(fields: Mapping[str, object] | None, to: Target) -> datetime | No
         return None
 
 
-def key_of(fields: Mapping[str, object] | None, to: Target) -> bytes | None:
-    """Return what keeps related lines in order: the reader of a click, the id of an article."""
+def key_of(fields: Mapping[str, object] | None, to: Target, at: datetime | None) -> bytes | None:
+    """Return what keeps related lines in order: the reader of a click, the id of an article, published `at`."""
     if fields is None:
         return None
     if to is Target.CLICKS:
@@ -187,4 +188,4 @@ def key_of(fields: Mapping[str, object] | None, to: Target) -> bytes | None:
     source, url, title, body = (
         value if isinstance(value := fields.get(name), str) else "" for name in ("source", "url", "title", "body")
     )
-    return article_id_of(source, url or None, title, event_time(fields, to), body).encode()
+    return article_id_of(source, url or None, title, at, body).encode()

@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -20,8 +21,9 @@ from streams.errors import DataMissing
 from streams.identity import article_id_of
 from streams.settings import Settings, load_settings
 from streams.topics import wanted_topics
+from tidewatch import send
 from tidewatch.__main__ import app
-from tidewatch.send import Target, key_of
+from tidewatch.send import Target, event_time, key_of
 
 
 @pytest.fixture
@@ -78,7 +80,21 @@ def test_an_article_without_an_address_goes_under_the_id_that_it_will_have(date:
     row = {"title": "A", "source": "wire", "published_at": date}
     now = datetime(2026, 3, 3, tzinfo=UTC)
     decoded = decode_article(orjson.dumps(row), received_at=now, max_body_chars=100, max_future_s=0)
-    assert key_of(row, Target.NEWS) == decoded.article_id.encode()
+    assert key_of(row, Target.NEWS, event_time(row, Target.NEWS)) == decoded.article_id.encode()
+
+
+async def test_the_date_of_a_line_is_read_once(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pace and key go by the same reading."""
+    read: list[Any] = []
+    monkeypatch.setattr(send, "event_time", lambda fields, to: read.append(fields) or event_time(fields, to))
+    path, rows = tmp_path / "news.jsonl", [{"title": f"A {n}", "published_at": 1_772_442_000 + n} for n in range(3)]
+    path.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    await _send(str(path))
+    assert read == rows
+    keys = {record.key for record in await _records(settings, "news.raw")}
+    assert keys == {key_of(row, Target.NEWS, event_time(row, Target.NEWS)) for row in rows}
 
 
 async def test_clicks_are_keyed_by_reader_and_paced(settings: Settings, tmp_path: Path) -> None:
