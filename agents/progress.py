@@ -6,7 +6,6 @@ nothing. The file that is written here is what `tidewatch health` and a containe
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +49,11 @@ class Status:
         draft.write_bytes(orjson.dumps(self))
         draft.replace(path)
 
+    @staticmethod
+    def remove(path: Path) -> None:
+        """Leave no status to the health check."""
+        path.unlink(missing_ok=True)
+
 
 @dataclass(slots=True)
 class Progress:
@@ -84,6 +88,7 @@ async def watch_progress(
 ) -> None:
     """Write the role's status every second; crash a stalled role, so that its supervisor starts it anew.
 
+    A role that is told to stop takes its status away at once: it would be called live until it has grown stale.
     `waiting_for` names what the role waits for with good reason besides Kafka (an index that is away), or is empty.
     """
     progress = Progress.begin(stall_after_s, time.monotonic())
@@ -91,7 +96,7 @@ async def watch_progress(
     away = False
     log.info("the role is ready", partitions=len(consumer.assignment()))
     # A role that crashes at each start leaves no status behind, so that the last one grows stale.
-    while not app.crashed:
+    while not (app.crashed or app.should_stop):
         committed, lag = offsets(app)
         was_away, away = away, not consumer.reaches_broker()
         if away != was_away:
@@ -104,7 +109,9 @@ async def watch_progress(
         if state == "stalled":
             await app.crash(RuntimeError(f"no commit for {stalled_s:.0f} s with a lag of {lag}: starting anew"))
             return
-        await asyncio.sleep(CHECK_EVERY_S)
+        await app.sleep(CHECK_EVERY_S)  # it ends when the role is told to stop
+    if not app.crashed:
+        Status.remove(path)
 
 
 def _tell(away: bool, brokers: str) -> None:

@@ -16,10 +16,11 @@ from streams.settings import Role, load_settings
 def health(role: Annotated[Role, typer.Argument(help="The role whose worker runs on this machine.")]) -> None:
     """Say whether a role gets on: commits move while there is lag. The exit status is 1 where they do not."""
     path = status_path(role, load_settings())
-    if not path.exists():
+    try:
+        status = Status(**orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
         typer.echo(f"{role}: no status at {path}; is `tidewatch worker {role}` running with the same settings?")
-        raise typer.Exit(1)
-    status = Status(**orjson.loads(path.read_bytes()))
+        raise typer.Exit(1) from None
     age_s = time.time() - status.at_s
     detail = f" ({status.detail})" if status.detail else ""
     typer.echo(f"{role}: {status.state}{detail}, lag {status.lag}, as of {age_s:.0f} s ago")

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from faust.types import TP
 
 from agents.progress import Progress, watch_progress
@@ -60,3 +61,22 @@ async def test_a_role_that_has_crashed_writes_no_status(tmp_path: Path) -> None:
     async with asyncio.timeout(5):
         await watch_progress(app, "index", tmp_path / "status.json", 60, lambda: "")
     assert not (tmp_path / "status.json").exists()
+
+
+@pytest.mark.parametrize(("ending", "left"), [("should_stop", False), ("crashed", True)])
+async def test_only_a_role_that_is_told_to_stop_takes_its_status_away(tmp_path: Path, ending: str, left: bool) -> None:
+    """It is called live no longer; of one that crashed the last status stays, and grows stale."""
+    path, seen = tmp_path / "status.json", []
+    consumer = SimpleNamespace(assignment=set, reaches_broker=lambda: True)
+    tables = SimpleNamespace(changelog_topics=set())
+    app: Any = SimpleNamespace(crashed=False, should_stop=False, consumer=consumer, tables=tables)
+
+    async def end(_seconds: float) -> None:
+        seen.append(path.exists())
+        setattr(app, ending, True)
+
+    app.sleep = end
+    async with asyncio.timeout(5):
+        await watch_progress(app, "index", path, 60, lambda: "")
+    assert seen == [True]
+    assert path.exists() == left
