@@ -58,7 +58,7 @@ BREATH_EVERY = 50
 class Notifying:
     """Hold the tables of the alert role that lead to notifications, and what follows from them in memory."""
 
-    def __init__(self, application: Application, sending: Consignee) -> None:
+    def __init__(self, application: Application, sending: Consignee, file: RulesFile) -> None:
         self._application = application
         self._clock = application.clock
         table = application.table("subscriptions")
@@ -73,8 +73,8 @@ class Notifying:
         self._index = SubscriptionIndex()
         self._settling = Settling(self._outbox, self._subscription, self._clock)
         self._active = Silences()
-        self._file = RulesFile(application.settings, application.clock)
-        self._lists = _lists_of(self._file.rules)
+        self._file = file
+        self._lists = _lists_of(file.current())
         self._generation: int | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
             application.settings.named(topic): handler
@@ -156,7 +156,7 @@ class Notifying:
 
     async def _on_tick(self, _event: Event) -> list[Confirmation]:
         now = self._clock.now()
-        self._read_lists()
+        self._lists = _lists_of(self._file.current())
         writes: list[Confirmation] = []
         for silence in self._active.ended(now):
             writes += await self._end(silence)
@@ -224,13 +224,8 @@ class Notifying:
             self._active.put(silence)
         for watchlist in _readable(self._watchlists, Watchlist):
             self._index.set_read(watchlist.reader_id, watchlist.entities)
-        self._read_lists()
+        self._lists = _lists_of(self._file.current())
         return self._outbox.restore()
-
-    def _read_lists(self) -> None:
-        rules = self._file.changed()
-        if rules is not None:
-            self._lists = _lists_of(rules)
 
     def _subscription(self, key: SubscriptionId) -> Subscription | None:
         return self._index.get(key)
@@ -266,11 +261,11 @@ def _key(event: Event) -> bytes:
     return event.key
 
 
-def register_notifying(application: Application) -> None:
+def register_notifying(application: Application, file: RulesFile) -> None:
     """Add the agent, its tables, sending and the ticks to their app."""
     app = application.app
     sending = open_sending(application)
-    notifying = Notifying(application, sending)
+    notifying = Notifying(application, sending, file)
 
     @app.agent(application.outlet.topics(*TOPICS), name="notifying")
     async def notify(messages: StreamT[Any]) -> None:

@@ -93,10 +93,12 @@ def _readers(application: Application) -> Callable[[], str]:
 
 def _alert(application: Application) -> Callable[[], str]:
     from agents.notifying import register_notifying
+    from agents.rules import RulesFile
     from agents.watching import register_watching
 
-    register_watching(application)
-    register_notifying(application)
+    file = RulesFile(application.settings, application.clock)
+    register_watching(application, file)
+    register_notifying(application, file)
     return _never
 
 

@@ -55,11 +55,11 @@ class TableStates:
 class Watching:
     """Let the watch take what comes on partition 0, and send what it says."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, file: RulesFile) -> None:
         self._application = application
         self._states = TableStates(application.table("series"))
-        self._file = RulesFile(application.settings, application.clock)
-        self._watch = Watch(self._file.rules, self._states, Tuning.of(application.settings))
+        self._file = file
+        self._watch = Watch(file.current(), self._states, Tuning.of(application.settings))
         self._generation: int | None = None
 
     async def take(self, event: Event) -> Iterable[Confirmation]:
@@ -83,8 +83,8 @@ class Watching:
         return await self._send([*self._taken_over(), *self._watch.tick(received_at(event))])
 
     def _taken_over(self) -> list[AlertTransition]:
-        rules = self._file.changed()
-        if rules is not None:
+        rules = self._file.current()
+        if rules is not self._watch.rules:
             self._watch.reload(rules)
         generation = self._application.app.consumer_generation_id
         if generation == self._generation:
@@ -106,9 +106,9 @@ class Watching:
         return confirmations
 
 
-def register_watching(application: Application) -> None:
+def register_watching(application: Application, file: RulesFile) -> None:
     """Add the agents and their table to their app."""
-    watching_ = Watching(application)
+    watching_ = Watching(application, file)
     app, outlet, delivery = application.app, application.outlet, application.delivery
 
     @app.agent(outlet.topic(Topic.MENTIONS), name="watching")

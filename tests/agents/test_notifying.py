@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.notifying import Notifying
+from agents.rules import RulesFile
 from alerts.mailbox import take
 from alerts.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt
@@ -76,7 +77,7 @@ class Desk:
         """Begin a life on the tables that are there."""
         self.consignment = Consignment()
         application: Any = StandIn(self.clock, Settings(), self.tables)
-        self.notifying = Notifying(application, self.consignment)
+        self.notifying = Notifying(application, self.consignment, RulesFile(Settings(), self.clock))
         self.at = dict(self.done)
 
     def publish(self, topic: Topic, record: Record | bytes | None, key: bytes = b"k") -> None:

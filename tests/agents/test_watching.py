@@ -35,40 +35,35 @@ def test_a_changed_file_is_read_within_a_second_and_a_broken_one_is_not_followed
     path, clock = tmp_path / "rules.yaml", ManualClock(datetime(2026, 3, 2, tzinfo=UTC))
     _write(path, GOOD, 1)
     file = RulesFile(Settings(rules_file=path), clock)
-    first = file.rules.version
+    first = file.current()
 
     _write(path, GOOD.replace("1}", "2}"), 2)
-    assert file.changed() is None
+    assert file.current() is first
     clock.at += timedelta(seconds=1)
-    changed = file.changed()
-    assert changed is not None
-    assert changed.version == file.rules.version != first
+    changed = file.current()
+    assert changed.version != first.version
 
     _write(path, GOOD.replace("spike,", "spike, bogus: 1,"), 3)
     clock.at += timedelta(seconds=1)
-    assert file.changed() is None
-    assert file.rules is changed
+    assert file.current() is changed
 
     _write(path, GOOD.replace("spike,", "spike, scope: topic, topics: [enrgy],"), 4)
     clock.at += timedelta(seconds=1)
-    assert file.changed() is None
-    assert file.rules is changed
+    assert file.current() is changed
 
     path.unlink()
     clock.at += timedelta(seconds=1)
-    assert file.changed() is None
+    assert file.current() is changed
 
     _write(path, GOOD.replace("1}", "2}"), 5)
     clock.at += timedelta(seconds=1)
     with capture_logs() as said:
-        assert file.changed() is None
+        assert file.current() is changed
     assert said == [{"event": "the rules file is whole again", "version": changed.version, "log_level": "info"}]
 
     _write(path, GOOD, 6)
     clock.at += timedelta(seconds=1)
-    mended = file.changed()
-    assert mended is not None
-    assert mended.version == first
+    assert file.current().version == first.version
 
 
 def test_without_a_file_the_default_rules_hold() -> None:
@@ -76,8 +71,7 @@ def test_without_a_file_the_default_rules_hold() -> None:
     clock = ManualClock(datetime(2026, 3, 2, tzinfo=UTC))
     file = RulesFile(Settings(), clock)
     clock.at += timedelta(hours=1)
-    assert file.changed() is None
-    assert file.rules.version == Rules.default().version
+    assert file.current().version == Rules.default().version
 
 
 def test_a_file_that_is_broken_at_the_start_is_refused(tmp_path: Path) -> None:
@@ -95,8 +89,9 @@ async def test_novelty_of_each_mention_is_sent_and_sent_again() -> None:
     mentions: list[Mention] = [mention for each in copies for mention in each]
 
     async def live() -> list[bytes | None]:
-        application: Any = StandIn(ManualClock(START), Settings(), tables)
-        watching = Watching(application)
+        clock = ManualClock(START)
+        application: Any = StandIn(clock, Settings(), tables)
+        watching = Watching(application, RulesFile(Settings(), clock))
         for mention in mentions:
             taken = await watching.take(message(Topic.MENTIONS, mention.series.encode(), encode_record(mention)))
             application.table("series").flush()

@@ -14,6 +14,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from agents.rules import RulesFile
 from agents.watching import Watching
 from alerts.backtest import Alert, Known, in_order
 from models.stub import StubModel
@@ -180,8 +181,9 @@ def test_a_corrected_text_is_not_known_before_its_correction(tmp_path: Path) -> 
 
 async def _served(records: list[EnrichedArticle], settings: Settings) -> list[Alert]:
     """Return the alerts of the agent's way, from the bytes that it takes to the bytes that it sends."""
-    application: Any = StandIn(ManualClock(START), settings)
-    watching = Watching(application)
+    clock = ManualClock(START)
+    application: Any = StandIn(clock, settings)
+    watching = Watching(application, RulesFile(settings, clock))
     for known in in_order(Known.of(record, 0.5) for record in records):
         for mention in known.mentions:
             await watching.take(message(Topic.MENTIONS, mention.series.encode(), encode_record(mention)))
