@@ -21,6 +21,10 @@ AKIN, NEAR_MEANING = 0.13, 0.75
 """Both together also make one story: a short copy with two words changed and its end cut shares few pairs of words. Of
 3,699 edited copies 12 began a story of their own at a cosine of 0.88, 3 of these would at 0.75; of 33,411 pairs of
 other bad news about one name it joins 1 in 1,000."""
+LATER_KEPT = 2
+"""How many later wordings a story keeps beside its first: a copy of one of them may be unlike the first …"""
+UNLIKE = 0.7
+"""… each of an article of whose minima a smaller share agrees with those of any wording that is kept."""
 _CHANCE = 1 / 256
 """How often two different minima agree in their lowest byte."""
 NEUTRAL, NEGATIVE, POSITIVE = 0, 1, 2
@@ -90,7 +94,11 @@ class Taken:
 
 
 class Stories:
-    """Be the latest stories of one series, at most `capacity`: 159 bytes each. It changes in place."""
+    """Be the latest stories of one series in at most `capacity` rows of 159 bytes. It changes in place.
+
+    A story is a row with the wording of its first article, and behind it a row of no articles for each later wording
+    that is kept. Those take only the room that stories leave.
+    """
 
     def __init__(self, capacity: int, data: bytes = b"") -> None:
         kept = np.frombuffer(data, dtype=_LAYOUT)
@@ -101,22 +109,23 @@ class Stories:
 
     @property
     def rows(self) -> npt.NDArray[np.void]:
-        """Return the stories, shape (N,), in the order of their first sight."""
+        """Return the rows, shape (N,), in the order of their first sight."""
         return self._rows[: self._count]
 
     def to_bytes(self) -> bytes:
-        """Write 159 bytes a story."""
+        """Write 159 bytes a row."""
         return self.rows.tobytes()
 
     def take(self, telling: Telling) -> Taken:
         """Count an article to its story, or begin one.
 
-        A story is negative (or else positive) while at least half of its articles are. Where there is no room, the
-        story furthest in time from this one goes.
+        A story is negative (or else positive) while at least half of its articles are. Where there is no room, a later
+        wording goes, or else the story furthest in time from this one.
         """
-        place = self._match(telling)
-        if place is None:
+        matched = self._match(telling)
+        if matched is None:
             return self._begin(telling)
+        place = self._first_of(matched)
         row = self._rows[place]
         before = Count(int(row["label"]), int(row["severity"]), int(row["relevance"]))
         if row["articles"] < _MAX_ARTICLES:
@@ -131,7 +140,9 @@ class Stories:
             label = POSITIVE
         after = before if label == before.label else Count(label, telling.severity, telling.relevance)
         row["label"], row["severity"], row["relevance"] = after.label, after.severity, after.relevance
-        return Taken(int(row["story"]), int(row["first_ms"]), before, after)
+        taken = Taken(int(row["story"]), int(row["first_ms"]), before, after)
+        self._keep_wording(telling, taken)
+        return taken
 
     def forget(self, watermark_ms: int) -> None:
         """Drop the stories that no copy can join any more."""
@@ -173,30 +184,45 @@ class Stories:
         same = (cosine >= SAME_MEANING) | ((likeness >= AKIN) & (cosine >= NEAR_MEANING))
         return int(np.where(same, cosine, -1.0).argmax()) if same.any() else None
 
+    def _first_of(self, place: int) -> int:
+        """Return the row that counts the articles of a row's story."""
+        rows = self.rows
+        return place if rows["articles"][place] else int((rows["story"] == rows["story"][place]).argmax())
+
+    def _keep_wording(self, telling: Telling, taken: Taken) -> None:
+        """Keep how an article of a story is worded, in the place of the oldest later wording where there are enough."""
+        rows = self.rows
+        own = rows["story"] == np.uint64(taken.story)
+        if np.count_nonzero(rows["sketch"][own] == telling.sketch, axis=1).max() >= UNLIKE * PERMUTATIONS:
+            return
+        later = np.flatnonzero(own & (rows["articles"] == 0))
+        if len(later) >= LATER_KEPT:
+            self._drop(int(later[0]))
+        if self._count < self.capacity:
+            self._append(telling, taken.first_ms, taken.story)
+
     def _begin(self, telling: Telling) -> Taken:
         if self._count >= self.capacity:
             rows = self.rows
-            oldest = int(np.abs(rows["first_ms"] - telling.at_ms).argmax())
-            self._rows[oldest : self._count - 1] = rows[oldest + 1 :].copy()
-            self._count -= 1
-        elif self._count == len(self._rows):
+            later = np.flatnonzero(rows["articles"] == 0)
+            self._drop(int(later[0]) if len(later) else int(np.abs(rows["first_ms"] - telling.at_ms).argmax()))
+        row = self._append(telling, telling.at_ms, telling.article)
+        row["articles"], row["negative"], row["positive"] = 1, telling.label == NEGATIVE, telling.label == POSITIVE
+        row["label"], row["severity"], row["relevance"] = telling.label, telling.severity, telling.relevance
+        return Taken(telling.article, telling.at_ms, None, Count(telling.label, telling.severity, telling.relevance))
+
+    def _drop(self, place: int) -> None:
+        self._rows[place : self._count - 1] = self._rows[place + 1 : self._count].copy()
+        self._count -= 1
+
+    def _append(self, telling: Telling, first_ms: int, story: int) -> np.void:
+        """Add a row that counts no article yet."""
+        if self._count == len(self._rows):
             grown = np.zeros(min(self.capacity, 2 * len(self._rows)), dtype=_LAYOUT)
             grown[: self._count] = self._rows
             self._rows = grown
         space, vector = telling.vector or (0, 0)
-        self._rows[self._count] = (
-            telling.at_ms,
-            telling.article,
-            telling.title,
-            1,
-            telling.label == NEGATIVE,
-            telling.label == POSITIVE,
-            telling.label,
-            telling.severity,
-            telling.relevance,
-            space,
-            telling.sketch,
-            vector,
-        )
+        self._rows[self._count] = (first_ms, story, telling.title, 0, 0, 0, 0, 0, 0, space, telling.sketch, vector)
         self._count += 1
-        return Taken(telling.article, telling.at_ms, None, Count(telling.label, telling.severity, telling.relevance))
+        row: np.void = self._rows[self._count - 1]
+        return row

@@ -10,6 +10,7 @@ import numpy as np
 from alerts.signatures import signature_of, similarity, sketch_of, title_hash
 from alerts.stories import (
     AKIN,
+    LATER_KEPT,
     NEGATIVE,
     NEUTRAL,
     POSITIVE,
@@ -57,6 +58,47 @@ def test_an_equal_title_is_the_same_story() -> None:
     stories = Stories(10)
     _take(stories, 1, words("a"), title=title)
     assert not _take(stories, 2, words("b"), HOUR_MS, title=title.upper()).is_new
+
+
+def test_a_copy_of_a_later_article_joins_its_story() -> None:
+    """The second article is worded in its own way; what is copied from that is no story of its own."""
+    title = "Verdane Energy halts work at plant"
+    stories = Stories(10)
+    _take(stories, 1, words("a"), title=title)
+    _take(stories, 2, words("b"), HOUR_MS, title=title)
+    copy = _take(Stories(10, stories.to_bytes()), 3, words("b"), STORY_SPAN_MS, label=POSITIVE)
+    assert (copy.is_new, copy.story, copy.first_ms) == (False, 1, 0)
+    assert copy.after.label == NEGATIVE
+    assert _take(stories, 4, words("b"), STORY_SPAN_MS + 1).is_new
+    stories.forget(STORY_SPAN_MS)
+    assert stories.rows["story"].tolist() == [4]
+
+
+def test_the_latest_wordings_of_a_story_are_kept() -> None:
+    """Of those that are unlike the others the first and the last few; a copy of one brings nothing to keep."""
+    title = "Verdane Energy halts work at plant"
+    stories = Stories(10)
+    for key in range(LATER_KEPT + 3):
+        _take(stories, key + 1, words(key), title=title)
+        _take(stories, key + 101, words(key) + " more", title=title)
+    assert stories.rows["articles"].tolist() == [2 * (LATER_KEPT + 3)] + LATER_KEPT * [0]
+    kept = [not _take(Stories(10, stories.to_bytes()), 200, words(key)).is_new for key in range(LATER_KEPT + 3)]
+    assert kept == [True, False, False] + LATER_KEPT * [True]
+
+
+def test_later_wordings_take_no_room_from_stories() -> None:
+    """They go before any story does, and none is kept where stories take all the room."""
+    title = "Verdane Energy halts work at plant"
+    stories = Stories(4)
+    _take(stories, 1, words("a"), title=title)
+    _take(stories, 2, words("b"), title=title)
+    _take(stories, 3, words("c"), title=title)
+    assert stories.rows["story"].tolist() == [1, 1, 1]
+    for key in range(4, 7):
+        _take(stories, key, words(key), key * HOUR_MS)
+    _take(stories, 7, words("d"), title=title)
+    assert stories.rows["story"].tolist() == [1, 4, 5, 6]
+    assert stories.rows["articles"].tolist() == [4, 1, 1, 1]
 
 
 def test_a_rewrite_joins_by_its_embedding_and_another_story_does_not() -> None:
