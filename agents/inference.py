@@ -25,8 +25,9 @@ from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-BATCHES_AHEAD = 4
-"""Token budgets that one call of the model holds: it sorts them by length, so that little is padded."""
+CALL_TOKENS = 16_384
+"""So much one call of the model holds, or one pass where that is more: it sorts them by length, so that little is
+padded."""
 CHARS_PER_TOKEN = 4
 KILL_MARK = "tidewatch-test-hook:kill"
 """With `test_hooks` on, an article whose title holds this kills the process as a bug in native code would."""
@@ -94,7 +95,7 @@ class InferenceService:
 
     @property
     def _budget(self) -> int:
-        return self._settings.batch_tokens * BATCHES_AHEAD
+        return max(CALL_TOKENS, self._settings.batch_tokens or 0)
 
     async def _next_batch(self) -> list[_Request]:
         first = await self._queue.get()

@@ -25,6 +25,8 @@ PROMPT = (
 """What a causal model is asked; a sequence-to-sequence model gets the text alone."""
 UNTEMPLATED = "\n\nSummary:"
 """Ends the prompt of a causal model that knows no turns of conversation."""
+BATCH_TOKENS = 4096
+"""Of one batch, what is asked and what is written: each new token costs all weights, however many texts get one."""
 MAX_INPUT_TOKENS = 1024
 """Of one article: news begins with what matters, and a longer input costs more than it tells."""
 
@@ -81,7 +83,7 @@ class AbstractiveSummariser:
         *,
         revision: str | None = None,
         device: str = "cpu",
-        batch_tokens: int = 4096,
+        batch_tokens: int = BATCH_TOKENS,
         max_sentences: int = 2,
         max_new_tokens: int = 80,
         prompt: str = PROMPT,

@@ -87,7 +87,8 @@ class Encoder:
             apply_delta(network, path)
             delta = sha256_of(path)
         half = is_half(settings.precision, device.type)
-        return cls(base, tokenizer, network.to(device).eval(), device, settings.batch_tokens, half=half, delta=delta)
+        budget = batch_tokens_of(settings.batch_tokens, device.type)
+        return cls(base, tokenizer, network.to(device).eval(), device, budget, half=half, delta=delta)
 
     @property
     def space(self) -> str:
@@ -210,6 +211,16 @@ def device_of(wish: str) -> str:
     """Return the device that a setting means: `auto` is CUDA where there is one."""
     if wish == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    return wish
+
+
+def batch_tokens_of(wish: int | None, device: str) -> int:
+    """Return the token budget of one pass that a setting means.
+
+    On a CPU the states of a small batch stay in its caches between one layer and the next.
+    """
+    if wish is None:
+        return 4096 if device == "cuda" else 1024
     return wish
 
 

@@ -26,14 +26,14 @@ def load_model(settings: Settings) -> Model:
     if settings.abstractive_model is None:
         return model
     from models.abstracted import AbstractedModel
-    from models.abstractive import AbstractiveSummariser
+    from models.abstractive import BATCH_TOKENS, AbstractiveSummariser
     from models.encoder import device_of
 
     writer = AbstractiveSummariser.load(
         settings.abstractive_model,
         revision=settings.abstractive_revision,
         device=device_of(settings.device),
-        batch_tokens=settings.batch_tokens,
+        batch_tokens=settings.batch_tokens or BATCH_TOKENS,
         max_sentences=settings.summary_sentences,
     )
     return AbstractedModel(model, writer, Path(settings.abstractive_model).name)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agents.inference import BATCHES_AHEAD, InferenceService
+from agents.inference import CALL_TOKENS, InferenceService
 from models.stub import StubModel
 from streams.enrichment import Enrichment
 from streams.errors import DeadLetterReason, ModelBusy, UnreadableInput
@@ -60,13 +60,12 @@ async def test_requests_share_batches_in_one_thread() -> None:
 async def test_a_batch_keeps_to_its_budget() -> None:
     """No batch begins an article once its budget of tokens is spent."""
     model = Recording()
-    settings = Settings(batch_tokens=64, batch_age_s=0.2)
-    service = InferenceService(lambda: model, settings, lambda: False)
+    service = InferenceService(lambda: model, Settings(batch_age_s=0.2), lambda: False)
     await service.start()
-    body = "word " * 80  # about 100 tokens by the estimate
+    body = "word " * 3_200  # about 4,000 tokens by the estimate
     await asyncio.gather(*(service.enrich(_article(f"a{i}", body)) for i in range(12)))
     await service.stop()
-    most = -(-64 * BATCHES_AHEAD // 100)
+    most = -(-CALL_TOKENS // 4_000)
     assert max(len(call) for call in model.calls) <= most
     assert sum(len(call) for call in model.calls) == 12
 

@@ -12,7 +12,7 @@ import torch
 
 from models import bases
 from models.bases import find_base, sha256_of
-from models.encoder import Encoder, TextSpan, is_half
+from models.encoder import Encoder, TextSpan, batch_tokens_of, is_half
 from streams.errors import DataMissing, ModelBusy, WeightsMismatch
 from streams.settings import Settings
 
@@ -59,6 +59,15 @@ def test_half_precision_is_chosen_where_the_device_is_fast_in_it(monkeypatch: py
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_fp16": True})
     assert [is_half("auto", "cpu"), is_half("auto", "cuda"), is_half("half", "cpu")] == [False, True, True]
     assert not is_half("float32", "cuda")
+
+
+def test_a_pass_is_as_large_as_its_device_likes() -> None:
+    """A budget of tokens that is set holds on any device; else a CPU has a smaller one than CUDA."""
+    assert [batch_tokens_of(None, "cpu"), batch_tokens_of(None, "cuda"), batch_tokens_of(64, "cuda")] == [
+        1024,
+        4096,
+        64,
+    ]
 
 
 class _Cramped:
