@@ -87,7 +87,7 @@ class Salience:
         """Return the chances of every word of some sentences, S ≥ 1."""
         words = read_words(sentences)
         features = sentence_features(sentences, title)
-        gate = gate_features(sentences) @ self.weights["gate"] + self.weights["gate_bias"]
+        gate = gate_features(features[:, :SIGNS]) @ self.weights["gate"] + self.weights["gate_bias"]
         if _sigmoid(gate)[0] >= CALL:
             return WordChances(words, self._of_calls(words, features[:, :DENSE]), call=True)
         news = np.clip(features @ self.weights["news"] + self.weights["news_bias"], 0.001, 1.0)  # (S, 2)

@@ -143,15 +143,15 @@ def sentence_features(sentences: Sequence[str], title: str) -> Matrix:
     return np.concatenate([signs, np.array(columns, dtype=np.float32).T], axis=1, dtype=np.float32)
 
 
-def gate_features(sentences: Sequence[str]) -> Matrix:
-    """Return (G,): what kind of text this is, by how often each sign comes in a sentence, and by its length."""
-    return np.append(sign_counts(sentences).mean(0), np.log1p(len(sentences))).astype(np.float32)
+def gate_features(signs: Matrix) -> Matrix:
+    """Return (G,): what kind of text this is, by how often each sign (S, SIGNS) comes in a sentence, and its length."""
+    return np.append(signs.mean(0), np.log1p(len(signs))).astype(np.float32)
 
 
 def sign_counts(sentences: Sequence[str]) -> Matrix:
     """Return how often each sign comes in each sentence, at most three, (S, SIGNS)."""
     return np.array(
-        [[min(3, sum(1 for _ in pattern.finditer(s))) for pattern in _SIGN_PATTERNS] for s in sentences],
+        [[min(3, len(pattern.findall(s))) for pattern in _SIGN_PATTERNS] for s in sentences],
         dtype=np.float32,
     )
 

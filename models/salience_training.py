@@ -30,6 +30,7 @@ from models.salience_features import (
     gate_features,
     read_words,
     sentence_features,
+    sign_counts,
 )
 from models.sentences import split_sentences
 from models.text import plain_text
@@ -237,7 +238,7 @@ def _fit_gate(calls: Sequence[Sequence[str]], news: Sequence[Sequence[str]]) -> 
     Calls are also seen by their first sentences, so that their length is not all that tells.
     """
     cut = [part[: 5 + place % 30] for place, part in enumerate(calls)]
-    rows = np.stack([gate_features(part) for part in [*calls, *cut, *news] if part])
+    rows = np.stack([gate_features(sign_counts(part)) for part in [*calls, *cut, *news] if part])
     truth = torch.tensor([1.0] * sum(map(bool, [*calls, *cut])) + [0.0] * sum(map(bool, news)))
     mean, scale = rows.mean(0), rows.std(0) + 1e-3
     scaled = torch.from_numpy((rows - mean) / scale)

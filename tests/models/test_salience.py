@@ -10,7 +10,14 @@ import pytest
 import torch
 
 from models.salience import DENSE, SHAPES, WEIGHTS, Salience, load_salience
-from models.salience_features import GATE_FEATURES, SENTENCE_FEATURES, gate_features, read_words, sentence_features
+from models.salience_features import (
+    GATE_FEATURES,
+    SENTENCE_FEATURES,
+    gate_features,
+    read_words,
+    sentence_features,
+    sign_counts,
+)
 from models.salience_training import Lesson, _CallReader, lesson, train_on
 from streams.errors import DataMissing, WeightsMismatch
 
@@ -117,7 +124,7 @@ def test_figures_are_seen_by_their_shape() -> None:
 def test_strange_sentences(trained: Salience, sentences: list[str]) -> None:
     """Features and chances are finite, of the stated shapes, whatever the text."""
     assert sentence_features(sentences, "a title").shape == (len(sentences), SENTENCE_FEATURES)
-    assert gate_features(sentences).shape == (GATE_FEATURES,)
+    assert gate_features(sign_counts(sentences)).shape == (GATE_FEATURES,)
     read = trained.read(sentences, "")
     assert np.isfinite(read.chances).all()
     assert read.chances.shape == (len(read.words.pieces), 2)
