@@ -168,4 +168,5 @@ def expected_of_market(
         stories * (label.get(hour, 0.0) + hour_strength * share) / (feed.get(hour, 0.0) + hour_strength)
         for hour, stories in exposure.items()
     )
-    return Expectation(max(mean, 1e-3), dispersion)
+    # The share is itself uncertain, as a name's is: little is known of a feed on its first day.
+    return Expectation(max(mean, 1e-3), 1.0 / (1.0 / dispersion + 1.0 / (label_total + prior_share * prior_exposure)))

@@ -84,7 +84,7 @@ def fold(series: SeriesState, now_ms: int, widest: int, zone: str, tuning: Tunin
         hour = hour_of_week(at_ms, zone)
         for name, label, counts in (("negative", NEGATIVE, series.negative), ("positive", POSITIVE, series.positive)):
             if entry[column_of(label)]:
-                amount = entry[column_of(label)] * _weight(series, label, number)
+                amount = entry[column_of(label)] * _weight(series, label, number, tuning)
                 _learn(series, name, counts, hour, at_ms, amount, tuning)
         if entry[STORIES]:
             _learn(series, "total", series.total, hour, at_ms, entry[STORIES], tuning)
@@ -130,9 +130,10 @@ def _heard_before(heard: dict[int, int], hour: int) -> tuple[int, int]:
     return day, week
 
 
-def _weight(series: SeriesState, label: int, number: int) -> float:
-    marks = (track.mark for track in series.tracks.values() if track.mark is not None)
-    return min([1.0, *(m.weight for m in marks if m.label == label and m.first <= number <= m.last)])
+def _weight(series: SeriesState, label: int, number: int, tuning: Tuning) -> float:
+    marks = (track.mark for track in series.tracks.values() if track.mark is not None and track.mark.label == label)
+    longest = tuning.unusual_ms // SLICE_MS
+    return min([1.0, *(m.weight for m in marks if m.first <= number <= min(m.last, m.first + longest))])
 
 
 def _learn(

@@ -96,7 +96,7 @@ class Detector:
             return self._go_on(rule, track, calibrations, reading, pieces, occasion)
         opens = self._may_open(rule, track, series, market, calibrations, reading, occasion)
         of_market = series.series == MARKET_KEY
-        if of_market or market_episode(rule, self.rules, market) is None:
+        if of_market or market_episode(rule, self.rules, market, at_ms, self.tuning) is None:
             # What the market holds back spends no budget, and what has to be rarer to open spends that of the rarer.
             handicap = 1.0 if of_market else self._handicap(rule, track, market, at_ms)
             self.excursion(track, reading, reading.p_value / handicap, calibration, cause)
@@ -249,7 +249,7 @@ class Detector:
             calibration.onsets = [*calibration.onsets[-63:], at_ms]
             if is_crowd(rule, calibration, market, at_ms, self.rules.time_zone, self.tuning):
                 calibration.crowd_ms = max(calibration.crowd_ms, at_ms)
-        inhibitor = held_back_by(rule, self.rules, market, calibration, at_ms)
+        inhibitor = held_back_by(rule, self.rules, market, calibration, at_ms, self.tuning)
         if inhibitor is None and reading.p_value >= threshold * self.tuning.uneasy_factor:
             inhibitor = uneasy_market(rule, self.rules, market, at_ms, self.tuning)
         if inhibitor is None:

@@ -16,14 +16,19 @@ EASED = 100.0
 """While a crowd of names opens, the market's own threshold is so many times larger."""
 
 
-def market_episode(rule: Rule, rules: Rules, market: SeriesState) -> str | None:
-    """Return the market's rule of the same kind that has an open episode, or None."""
-    return next((name for name, track in _tracks_of_kind(rule, rules, market) if track.episode is not None), None)
+def market_episode(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tuning: Tuning) -> str | None:
+    """Return the market's rule of the same kind that has an episode which holds names back, or None."""
+    for name, track in _tracks_of_kind(rule, rules, market):
+        if track.episode is not None and at_ms - track.episode.opened_ms < tuning.inhibited_ms:
+            return name
+    return None
 
 
-def held_back_by(rule: Rule, rules: Rules, market: SeriesState, calibration: Calibration, at_ms: int) -> str | None:
-    """Return what holds every name back: the market's rule with an open episode, a crowd of openings, or None."""
-    name = market_episode(rule, rules, market)
+def held_back_by(
+    rule: Rule, rules: Rules, market: SeriesState, calibration: Calibration, at_ms: int, tuning: Tuning
+) -> str | None:
+    """Return what holds every name back: the market's rule with a fresh episode, a crowd of openings, or None."""
+    name = market_episode(rule, rules, market, at_ms, tuning)
     return CROWD if name is None and crowd_going_on([calibration], at_ms) else name
 
 
@@ -31,10 +36,12 @@ def uneasy_market(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tun
     """Return the market's rule of the same kind by whose reading the market was out of the ordinary in the last hour.
 
     What turns everything bad reaches the names first, each for itself; the market needs some stories more to be sure.
+    What has gone on for as long as an episode holds names back is no onset any more.
     """
     rare = bin_of(tuning.uneasy_p_value)
     for name, track in _tracks_of_kind(rule, rules, market):
-        if track.low_bin >= rare and at_ms - track.low_ms <= HOUR_MS:
+        lately = at_ms - track.low_ms <= HOUR_MS and at_ms - track.low_since_ms < tuning.inhibited_ms
+        if track.low_bin >= rare and lately:
             return name
     return None
 

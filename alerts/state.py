@@ -245,4 +245,5 @@ def _pack_hours(counts: WeekCounts) -> bytes:
 
 
 def _unpack_hours(data: bytes, stored: float, as_of_ms: int) -> WeekCounts:
-    return WeekCounts(dict(np.frombuffer(data, dtype=_HOUR).tolist()), stored, as_of_ms)
+    rows = np.frombuffer(data, dtype=_HOUR)
+    return WeekCounts(dict(zip(rows["hour"].tolist(), rows["count"].tolist(), strict=True)), stored, as_of_ms)

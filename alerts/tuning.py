@@ -39,8 +39,8 @@ class Tuning:
     """Of one label, in a window: what is known of the quietest name does not promise less."""
     prior_share: float = 0.25
     """Share of one label in the whole feed before anything is known …"""
-    prior_share_exposure: float = 40.0
-    """… which counts as so many stories."""
+    prior_share_exposure: float = 8.0
+    """… which counts as so few stories, since feeds differ: of one about courts nearly everything is negative."""
     prior_names: int = 25
     """An average name is one of at least so many."""
     hour_strength: float = 5.0
@@ -65,6 +65,10 @@ class Tuning:
     warmup_articles: int = 50
     calm_p_value: float = 0.1
     """An episode is calm while its reading is likelier than this."""
+    inhibited_ms: int = DAY_MS
+    """So long an episode of the market holds names back; what goes on for longer is what they are measured by …"""
+    unusual_ms: int = DAY_MS
+    """… and so long the stories of an episode teach the baseline little: a level that stays is the new usual."""
     quiet_ms: int = HOUR_MS
     """It ends when it was calm for so long."""
     update_every_ms: int = HOUR_MS // 2

@@ -53,6 +53,7 @@ _NETWORKS: tuple[tuple[str, str, Reach], ...] = (
     ("2001:db8::/32", "for documentation", "never"),
     ("3fff::/20", "for documentation", "never"),
     ("2001::/32", "a Teredo tunnel", "never"),
+    ("2001::/23", "set aside for protocols (RFC 2928)", "never"),
     ("5f00::/16", "a segment identifier (RFC 9602)", "never"),
     ("fe80::/10", "link-local", "never"),
     ("fec0::/10", "site-local, retired (RFC 3879)", "never"),

@@ -137,6 +137,31 @@ def test_the_first_hours_of_a_new_system_page_for_nothing_ordinary() -> None:
     assert Desk().take(background(START, 3, per_hour=200, negative=0.4)) == []
 
 
+@pytest.mark.parametrize("negative", [0.6, 1.0])
+def test_a_feed_that_is_negative_by_its_nature_is_no_bad_day(negative: float) -> None:
+    """Of a feed of nothing but trouble, no market alert is made on its first days, which would hold every name back."""
+    made = Desk().take(background(START, 48, per_hour=40, negative=negative))
+    assert [t.kind for t in made if t.series == "market"] == []
+
+
+def test_a_level_that_stays_becomes_the_usual_one() -> None:
+    """A name that keeps having bad news is told of once, and its episode ends although the news does not."""
+    steady = [m for hour in range(24 * 9) for m in article(START + 2 * DAY + hour * HOUR, ["name3"], BAD)]
+    made = Desk().take(in_order(background(START, 24 * 11), steady))
+    of_name = [t for t in made if t.series == NAME and t.kind in ("opened", "resolved")]
+    assert [t.kind for t in of_name] == ["opened", "resolved"]
+    assert of_name[0].at < START + 2 * DAY + 6 * HOUR
+    assert START + 3 * DAY < of_name[1].at < START + 8 * DAY
+
+
+def test_names_are_heard_again_on_the_second_day_of_a_bad_week() -> None:
+    """A crisis that comes when the market's episode has gone on for two days opens, though that is not over."""
+    calm, bad = background(START, 96), background(START + 4 * DAY, 72, negative=0.8, seed=5)
+    made = Desk().take(in_order(calm, bad, spike(START + 6 * DAY, "name3", 30)))
+    assert [t.series for t in made if t.kind == "opened"] == ["market", NAME]
+    assert [t.kind for t in made if t.series == "market"][-1] != "resolved"
+
+
 def test_a_spike_in_the_first_hours_is_found() -> None:
     """A true cluster is found although the baseline is only a prior."""
     made = Desk().take(in_order(background(START, 12), spike(START + 5 * HOUR, "name3", 10)))

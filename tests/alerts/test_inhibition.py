@@ -19,7 +19,7 @@ NAMES = next(rule for rule in RULES.rules if rule.kind == "negative-spike" and r
 def _market(p_value: float, ago_ms: int, rule: str = "market-negative") -> SeriesState:
     market = SeriesState.new(MARKET_KEY)
     track = market.track(rule)
-    track.low_bin, track.low_ms = bin_of(p_value), NOW_MS - ago_ms
+    track.low_bin, track.low_ms, track.low_since_ms = bin_of(p_value), NOW_MS - ago_ms, NOW_MS - ago_ms
     return market
 
 
@@ -30,6 +30,13 @@ def _market(p_value: float, ago_ms: int, rule: str = "market-negative") -> Serie
 def test_a_market_is_uneasy_for_an_hour_after_a_rare_reading(p_value: float, ago_ms: int, expected: str | None) -> None:
     """Neither a common reading nor an old one holds anybody back."""
     assert uneasy_market(NAMES, RULES, _market(p_value, ago_ms), NOW_MS, Tuning()) == expected
+
+
+def test_a_market_that_was_uneasy_for_a_day_is_so_no_more() -> None:
+    """What began a day ago or earlier is no onset, however rare the market's reading still is."""
+    market = _market(0.001, 0)
+    market.track("market-negative").low_since_ms = NOW_MS - Tuning().inhibited_ms
+    assert uneasy_market(NAMES, RULES, market, NOW_MS, Tuning()) is None
 
 
 def test_only_a_rule_of_the_same_kind_that_is_on_counts() -> None:
@@ -46,8 +53,8 @@ def test_a_crowd_holds_every_name_back_for_an_hour() -> None:
     """Without an episode of the market it is what holds them back; an hour later nothing does."""
     calibration = Calibration(NAMES.name, crowd_ms=NOW_MS)
     market = SeriesState.new(MARKET_KEY)
-    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS) == CROWD
-    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS + 1) is None
+    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS, Tuning()) == CROWD
+    assert held_back_by(NAMES, RULES, market, calibration, NOW_MS + HOUR_MS + 1, Tuning()) is None
 
 
 def test_five_openings_are_a_crowd_in_a_mean_hour_and_none_in_the_busiest() -> None:

@@ -263,22 +263,22 @@ def test_a_start_is_kept_quiet_for_so_many_articles() -> None:
 
 
 def test_an_earnings_season_is_many_stories_of_the_market() -> None:
-    """Two hours in which thirty names miss in the same words open the market's rule; one miss sent on does not."""
+    """Two hours in which forty names miss in the same words open the market's rule; one miss sent on does not."""
     misses = "misses by {} cents, misses on revenue and lowers its outlook for the second half of the year"
 
     def season(names: int) -> list[Mention]:
         return [
             mention.model_copy(update={"about": about([EntityId(name)])}) if mention.series == MARKET else mention
-            for place in range(30)
+            for place in range(40)
             for name in [f"name{place % names}"]
             for mention in article(
-                ONSET + place * 4 * timedelta(minutes=1), [name], BAD, text=f"{name} {misses.format(place)}"
+                ONSET + place * 3 * timedelta(minutes=1), [name], BAD, text=f"{name} {misses.format(place)}"
             )
         ]
 
-    steps = {names: Desk().take(in_order(background(START, 36), season(names))) for names in (1, 30)}
+    steps = {names: Desk().take(in_order(background(START, 36), season(names))) for names in (1, 40)}
     opened = {names: [t.series for t in made if t.kind == "opened"] for names, made in steps.items()}
-    assert MARKET in opened[30]
+    assert MARKET in opened[40]
     assert MARKET not in opened[1]
 
 
