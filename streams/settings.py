@@ -27,7 +27,7 @@ class Role(StrEnum):
 class Settings(BaseSettings):
     """Hold every setting; the only reader of the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="TIDEWATCH_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TIDEWATCH_", extra="ignore", frozen=True, allow_inf_nan=False)
 
     # --- where things are
     namespace: str = Field(default="", description="Prefix of topics, app ids, indices and data folders.")

@@ -48,7 +48,10 @@ def backtest(
     files: Annotated[
         list[str] | None, typer.Argument(help="JSON lines, raw or enriched, gzip too; - is stdin.")
     ] = None,
-    rules: Annotated[Path | None, typer.Option(help="A rules file; the default rules if not given.")] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="A rules file; if not given that of TIDEWATCH_RULES_FILE, or else the default rules."),
+    ] = None,
     budget: Annotated[
         float | None,
         typer.Option(
@@ -70,8 +73,9 @@ def backtest(
     if bool(files) == index:
         raise MisconfiguredError("name files of JSON lines, or --index to read what is indexed: one of the two")
     read = [Path(file) for file in files or () if file != "-"]
-    check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     settings, clock = load_settings(), SystemClock()
+    rules = rules or settings.rules_file
+    check_outputs([path for path in (output, report) if path], [*read, rules] if rules else read)
     tuning = Tuning.of(settings)
     content = Rules.default() if rules is None else load_rules(rules, NAMES)
     console, problems = Console(stderr=True, highlight=False, soft_wrap=True), Problems()
@@ -85,7 +89,8 @@ def backtest(
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         articles = progress.track(found, total=None, description="articles read")
-        known = in_order(Known.of(article, content.min_relevance) for article in articles)
+        least = max(content.min_relevance, settings.alert_min_relevance)
+        known = in_order(Known.of(article, least) for article in articles)
         _tell(console, problems, reader)
         if not known and problems.count:
             raise DataMissing("no line could be read: name files of JSON lines, one article a line")

@@ -36,6 +36,7 @@ def test_a_namespace_prefixes_names_and_folders(tmp_path: Path) -> None:
         ({"kafka_security_protocol": "SASL_SSL"}, "TIDEWATCH_KAFKA_USERNAME"),
         ({"model": "someone/encoder"}, "TIDEWATCH_MODEL_REVISION"),
         ({"api_keys": "desk=abc"}, "name:scope=key"),
+        ({"max_lateness_s": "inf"}, "finite number"),
         ({"kafka_ca_file": "none.pem"}, "not point to a file"),
         ({"elasticsearch_ca_file": "none.pem"}, "not point to a file"),
         ({"elasticsearch_url": "search:9200"}, "the scheme, the host and the port"),

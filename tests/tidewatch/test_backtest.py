@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from agents.rules import RulesFile
 from agents.watching import Watching
 from alerts.backtest import Alert, Known, in_order
+from alerts.rules import Rules
 from models.stub import StubModel
 from streams.alerting import AlertTransition
 from streams.clock import ManualClock
@@ -216,6 +217,22 @@ def test_the_service_gives_the_very_same_steps_with_another_lateness(monkeypatch
     assert "6 articles were known so long after they were published" in result.stderr
 
 
+def test_what_the_service_leaves_out_as_an_aside_is_left_out_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`ALERT_MIN_RELEVANCE` holds beside what the rules ask, as mentions of less are never made."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(Rules.default().model_copy(update={"min_relevance": 0.3}).model_dump_json())
+    lines = b""
+    for record in _enriched(_news()):
+        entities = tuple(entity.model_copy(update={"relevance": 0.4}) for entity in record.enrichment.entities)
+        aside = record.enrichment.model_copy(update={"entities": entities})
+        lines += encode_record(record.model_copy(update={"enrichment": aside})) + b"\n"
+    assert _alerts("-", "--rules", str(rules), text=lines) == []
+    monkeypatch.setenv("TIDEWATCH_ALERT_MIN_RELEVANCE", "0.3")
+    assert len(_alerts("-", "--rules", str(rules), text=lines)) == 1
+
+
 def _moved(rows: list[dict[str, Any]], by: timedelta) -> list[dict[str, Any]]:
     return [row | {"updated_at": (datetime.fromisoformat(row["published_at"]) + by).isoformat()} for row in rows]
 
@@ -347,13 +364,16 @@ def test_what_is_wrong_with_a_line_is_said_as_enrich_says_it() -> None:
 
 
 def test_a_budget_and_rules(tmp_path: Path) -> None:
-    """A rules file can switch everything off but a rule that finds nothing, and a budget changes the version told."""
+    """A rules file, given or the service's, can switch off all but what finds nothing; a budget changes the version."""
     source, rules = tmp_path / "news.jsonl", tmp_path / "rules.yaml"
     source.write_bytes(_lines(_news()))
     rules.write_text(
         "rules:\n  - name: good\n    kind: positive-spike\n    budget_per_day: 0.1\n    min_stories: 900\n"
     )
     assert _alerts(str(source), "--rules", str(rules)) == []
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TIDEWATCH_RULES_FILE", str(rules))
+        assert _alerts(str(source)) == []
     plain, asked = _invoke(str(source)).stderr, _invoke(str(source), "--budget", "5").stderr
     assert plain.split("rules ")[-1] != asked.split("rules ")[-1]
 
