@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerUnavailable, DataMissing
+from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
 from streams.topics import existing_topics
@@ -82,6 +83,6 @@ async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.start()
         yield consumer
     except (KafkaError, OSError) as error:
-        raise BrokerUnavailable(f"Kafka at {settings.kafka_brokers} does not answer: {error!r}") from error
+        raise await refusal(settings, error) from error
     finally:
         await consumer.stop()

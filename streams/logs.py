@@ -29,6 +29,8 @@ QUIET = (
     "streams.transport",
 )
 _QUIET_TREES = tuple(f"{name}." for name in QUIET)
+WIRE = "aiokafka.conn"
+"""The part of Kafka's client that sends requests."""
 REPEAT_AFTER_S = 60.0
 MAX_SAID = 1_000
 """Some libraries write numbers and places into the words themselves, so that no two lines are alike."""
@@ -99,6 +101,8 @@ def set_up_logs(settings: Settings, **bound: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    # At DEBUG it writes each request as it is sent, also the one that holds the password.
+    logging.getLogger(WIRE).setLevel(logging.INFO)
     if settings.log_level != "DEBUG":
         handler.addFilter(Sparing())
         for name in QUIET:

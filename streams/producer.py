@@ -18,6 +18,7 @@ from aiokafka.errors import (
 )
 
 from streams.errors import BrokerUnavailable, DeadLetterReason, UnreadableInput
+from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
 
@@ -133,7 +134,7 @@ async def open_producer(settings: Settings) -> AsyncIterator[KafkaProducer]:
         await producer.start()
     except (KafkaError, OSError) as error:
         await producer.stop()
-        raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
+        raise await refusal(settings, error) from error
     try:
         yield KafkaProducer(producer, settings)
     finally:

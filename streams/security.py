@@ -5,16 +5,33 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+from streams.errors import MisconfiguredError
 from streams.settings import Settings
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return the TLS context for Kafka, or None where the protocol has none."""
+    """Return the TLS context for Kafka, or None where the protocol has none.
+
+    Raises:
+        MisconfiguredError: a file holds no certificate, or no key for it.
+    """
     if "SSL" not in settings.kafka_security_protocol:
         return None
-    context = ssl.create_default_context(cafile=settings.kafka_ca_file)
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_ca_file)
+    except OSError as error:
+        raise MisconfiguredError(
+            f"TIDEWATCH_KAFKA_CA_FILE {settings.kafka_ca_file} holds no certificates in PEM: {error}"
+        ) from error
     if settings.kafka_cert_file:
-        context.load_cert_chain(settings.kafka_cert_file, settings.kafka_key_file)
+        try:
+            # Without a password OpenSSL would ask for that of an encrypted key on the terminal, and wait.
+            context.load_cert_chain(settings.kafka_cert_file, settings.kafka_key_file, password="")
+        except OSError as error:
+            raise MisconfiguredError(
+                "TIDEWATCH_KAFKA_CERT_FILE and TIDEWATCH_KAFKA_KEY_FILE are no certificate and its key, not encrypted,"
+                f" in PEM: {error}"
+            ) from error
     return context
 
 

@@ -191,6 +191,24 @@ class Settings(BaseSettings):
             raise ValueError("SASL needs TIDEWATCH_KAFKA_USERNAME and TIDEWATCH_KAFKA_PASSWORD")
         return self
 
+    @model_validator(mode="after")
+    def _security_is_used(self) -> Settings:
+        """Refuse what would be left out without a word: whoever sets a password or an authority counts on it."""
+        protocol = self.kafka_security_protocol
+        if (self.kafka_username or self.kafka_password) and not protocol.startswith("SASL"):
+            raise ValueError(
+                "TIDEWATCH_KAFKA_USERNAME and TIDEWATCH_KAFKA_PASSWORD need TIDEWATCH_KAFKA_SECURITY_PROTOCOL SASL_SSL"
+                f" or SASL_PLAINTEXT; it is {protocol}"
+            )
+        if (self.kafka_ca_file or self.kafka_cert_file or self.kafka_key_file) and "SSL" not in protocol:
+            raise ValueError(
+                "TIDEWATCH_KAFKA_CA_FILE, TIDEWATCH_KAFKA_CERT_FILE and TIDEWATCH_KAFKA_KEY_FILE need"
+                f" TIDEWATCH_KAFKA_SECURITY_PROTOCOL SSL or SASL_SSL; it is {protocol}"
+            )
+        if self.kafka_key_file and not self.kafka_cert_file:
+            raise ValueError("TIDEWATCH_KAFKA_KEY_FILE needs TIDEWATCH_KAFKA_CERT_FILE")
+        return self
+
     def named(self, name: str) -> str:
         """Return a topic, app or index name inside the namespace."""
         return f"{self.namespace}.{name}" if self.namespace else name

@@ -11,7 +11,8 @@ from enum import StrEnum
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from streams.errors import BrokerUnavailable, MisconfiguredError
+from streams.errors import MisconfiguredError
+from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
 
@@ -155,7 +156,7 @@ async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.start()
         yield admin
     except (KafkaError, OSError, TimeoutError) as error:
-        raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
+        raise await refusal(settings, error) from error
     finally:
         await admin.close()
 

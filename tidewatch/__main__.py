@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from typing import Any
 
@@ -76,6 +77,8 @@ def _root() -> None:
 def main() -> None:
     """Run the command; an error that we know ends with one clear line and status 2."""
     console = Console(stderr=True, soft_wrap=True)
+    # Without a log Python would write what Kafka's client says of each try beside the one line that tells the end.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     try:
         app(prog_name="tidewatch")
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.errors import BrokerUnavailable
+from streams.errors import BrokerUnavailable, MisconfiguredError
+from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
 from streams.topics import FIRST_PARTITION, Topic
@@ -98,16 +99,27 @@ class Progress:
 
 
 async def follow(settings: Settings, topic: Topic, follower: Follower) -> None:
-    """Read a topic for ever; when the broker goes, wait for it."""
+    """Read a topic for ever; when the broker goes, say so once and wait for it."""
+    away = False
+
+    def connected() -> None:
+        nonlocal away
+        if away:
+            log.info("a topic is followed again", topic=topic)
+        away = False
+
     while True:
         try:
-            await _follow(settings, topic, follower)
-        except (KafkaError, OSError) as error:
-            log.warning("a topic cannot be followed; trying again", topic=topic, error=repr(error), after_s=RETRY_S)
+            await _follow(settings, topic, follower, connected)
+        except (KafkaError, OSError, MisconfiguredError) as error:
+            if not away:
+                reason = str(error if isinstance(error, MisconfiguredError) else await refusal(settings, error))
+                log.warning("a topic cannot be followed; trying again", topic=topic, error=reason, every_s=RETRY_S)
+            away = True
             await asyncio.sleep(RETRY_S)
 
 
-async def _follow(settings: Settings, topic: Topic, follower: Follower) -> None:
+async def _follow(settings: Settings, topic: Topic, follower: Follower, connected: Callable[[], None]) -> None:
     place = TopicPartition(settings.named(topic), FIRST_PARTITION)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka_brokers, enable_auto_commit=False, **kafka_security(settings)
@@ -118,6 +130,7 @@ async def _follow(settings: Settings, topic: Topic, follower: Follower) -> None:
         first = (await consumer.beginning_offsets([place]))[place]
         end = (await consumer.end_offsets([place]))[place]
         consumer.seek(place, follower.begin(first, end))
+        connected()
         while True:
             # Compaction leaves gaps: the position is past them where the last record is not.
             follower.reached(await consumer.position(place))

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from streams.clock import Clock, SystemClock
 from streams.producer import Producer
+from streams.security import tls_context
 from streams.settings import Settings
 from streams.sinks.index import Index
 from streams.sinks.opening import open_index
@@ -102,9 +103,10 @@ async def serve(settings: Settings) -> None:
     """Serve API and console until told to stop; index and broker may be away, and come back.
 
     Raises:
-        MisconfiguredError: it would listen off loopback without keys.
+        MisconfiguredError: it would listen off loopback without keys, or Kafka's certificates cannot be read.
     """
     refuse_open_door(settings)
+    tls_context(settings)
     index, clock, registers = open_index(settings), SystemClock(), Registers()
     alerts: Broadcast[LiveAlert] = Broadcast()
     notifications: Broadcast[LiveNotification] = Broadcast()

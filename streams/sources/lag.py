@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import BrokerUnavailable
+from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
 
@@ -46,6 +47,6 @@ async def group_lag(settings: Settings, topic: str, group: str) -> AsyncIterator
         consumer.assign(places)
         yield lag
     except (KafkaError, OSError) as error:
-        raise BrokerUnavailable(f"no Kafka broker answers at {settings.kafka_brokers}: {error}") from error
+        raise await refusal(settings, error) from error
     finally:
         await consumer.stop()

@@ -85,9 +85,9 @@ class KafkaServer(Server):
             "log.cleaner.dedupe.buffer.size": 4 * 1024 * 1024,
         }
 
-    def _format(self) -> None:
+    def _format(self, *options: str) -> None:
         done = subprocess.run(
-            self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties)),
+            self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties), *options),
             capture_output=True,
             text=True,
             check=False,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import pytest
+
 from streams.errors import MisconfiguredError
-from streams.logs import MAX_SAID, REPEAT_AFTER_S, Sparing, without_traceback
+from streams.logs import MAX_SAID, REPEAT_AFTER_S, WIRE, Sparing, set_up_logs, without_traceback
+from streams.settings import Settings
 
 
 def _record(name: str, at_s: float, node: int = 1, **fields: Any) -> logging.LogRecord:
@@ -49,3 +52,15 @@ def test_an_error_of_ours_is_said_without_a_traceback() -> None:
     said = without_traceback(None, "error", {"event": "crashed", "exc_info": (type(ours), ours, None)})
     assert said == {"event": "crashed", "error": "MisconfiguredError: set it back"}
     assert "exc_info" in without_traceback(None, "error", {"event": "crashed", "exc_info": (ValueError, other, None)})
+
+
+def test_requests_to_kafka_are_never_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them holds the password, byte for byte; also at DEBUG none is written."""
+    root, wire = logging.getLogger(), logging.getLogger(WIRE)
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    monkeypatch.setattr(wire, "level", logging.NOTSET)
+    monkeypatch.setattr("structlog.configure", lambda **_: None)
+    set_up_logs(Settings(log_level="DEBUG"))
+    assert logging.getLogger("aiokafka.consumer").isEnabledFor(logging.DEBUG)
+    assert not wire.isEnabledFor(logging.DEBUG)

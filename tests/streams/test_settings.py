@@ -37,6 +37,12 @@ def test_a_namespace_prefixes_names_and_folders(tmp_path: Path) -> None:
         ({"model": "someone/encoder"}, "TIDEWATCH_MODEL_REVISION"),
         ({"api_keys": "desk=abc"}, "name:scope=key"),
         ({"max_lateness_s": "inf"}, "finite number"),
+        ({"kafka_security_protocol": "SASL_SSL", "kafka_username": "desk", "kafka_password": ""}, "KAFKA_PASSWORD"),
+        ({"kafka_username": "desk", "kafka_password": "hush"}, "SASL_SSL or SASL_PLAINTEXT; it is PLAINTEXT"),
+        ({"kafka_password": "hush", "kafka_security_protocol": "SSL"}, "SASL_SSL or SASL_PLAINTEXT; it is SSL"),
+        ({"kafka_ca_file": __file__}, "SSL or SASL_SSL; it is PLAINTEXT"),
+        ({"kafka_cert_file": __file__}, "SSL or SASL_SSL; it is PLAINTEXT"),
+        ({"kafka_key_file": __file__, "kafka_security_protocol": "SSL"}, "needs TIDEWATCH_KAFKA_CERT_FILE"),
         ({"kafka_ca_file": "none.pem"}, "not point to a file"),
         ({"elasticsearch_ca_file": "none.pem"}, "not point to a file"),
         ({"elasticsearch_url": "search:9200"}, "the scheme, the host and the port"),
@@ -53,6 +59,8 @@ def test_unusable_settings_say_what_to_do(chosen: dict[str, object], said: str) 
 def test_secrets_stay_out_of_what_is_printed() -> None:
     """No credential shows when settings are printed."""
     settings = Settings(
+        kafka_security_protocol="SASL_SSL",
+        kafka_username="desk",
         kafka_password="hush-1",
         elasticsearch_api_key="hush-2",
         api_keys="desk:read=hush-3",

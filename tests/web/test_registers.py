@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from streams.broker import EmbeddedBroker
 from streams.errors import BrokerUnavailable
 from streams.producer import open_producer
 from streams.settings import Settings
-from streams.subscriptions import Subscription, encode_subscription
+from streams.subscriptions import Silence, Subscription, encode_subscription
 from streams.topics import FIRST_PARTITION, Topic
 from tests.pipeline.conftest import embedded_topics
+from tests.stack.server import free_ports
 from web import following
 from web.following import Entry
 from web.registers import Register, Registers, follow_registers
@@ -76,3 +79,29 @@ async def test_before_the_first_reading_nothing_is_said(monkeypatch: pytest.Monk
         await register.get("a")
     register.take(Entry(0, b"a", encode_subscription(_subscription("a"))))
     assert await register.get("a") is not None
+
+
+async def test_a_broker_that_is_away_is_said_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However often it is tried again; that it is back is said once too."""
+    monkeypatch.setattr(following, "RETRY_S", 0.05)
+    (port,) = free_ports(1)
+    settings = Settings(data_dir=tmp_path, kafka_brokers=f"127.0.0.1:{port}")
+    tries, follow_once = [], following._follow
+
+    async def counted(*asked: Any) -> None:
+        tries.append(asked)
+        if len(tries) == 4:
+            asked[-1]()
+        await follow_once(*asked)
+
+    monkeypatch.setattr(following, "_follow", counted)
+    with capture_logs() as said:
+        reading = asyncio.create_task(following.follow(settings, Topic.SILENCES, Register(Topic.SILENCES, Silence)))
+        async with asyncio.timeout(20):
+            while len(tries) < 7:
+                await asyncio.sleep(0.01)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+    away, back = "a topic cannot be followed; trying again", "a topic is followed again"
+    assert [line["event"] for line in said] == [away, back, away]
+    assert f"Kafka at 127.0.0.1:{port} does not answer (Connection refused)" in said[0]["error"]
