@@ -101,9 +101,10 @@ def set_up_logs(settings: Settings, **bound: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    # At DEBUG it writes each request as it is sent, also the one that holds the password.
-    logging.getLogger(WIRE).setLevel(logging.INFO)
     if settings.log_level != "DEBUG":
         handler.addFilter(Sparing())
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)
+    else:
+        # It would write each request as it is sent, also the one that holds the password.
+        logging.getLogger(WIRE).setLevel(logging.INFO)

@@ -132,6 +132,8 @@ async def open_producer(settings: Settings) -> AsyncIterator[KafkaProducer]:
     )
     try:
         await producer.start()
+        # The start has reached an address that was given; now one that the brokers name.
+        await producer.client.fetch_all_metadata()
     except (KafkaError, OSError) as error:
         await producer.stop()
         raise await refusal(settings, error) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+from collections.abc import Sequence
 
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
@@ -19,6 +20,9 @@ OTHER_NAME = (62, 64)
 """OpenSSL's numbers for a certificate without the host's name, or without its address."""
 
 
+Place = tuple[str, int]
+
+
 async def refusal(settings: Settings, error: Exception) -> BrokerUnavailable:
     """Ask each broker once more, and return an error that says why none takes us.
 
@@ -26,25 +30,39 @@ async def refusal(settings: Settings, error: Exception) -> BrokerUnavailable:
         settings: Where the brokers are, and how they are spoken to.
         error: What the client raised; it is repeated where every broker takes us now.
     """
-    hosts = [(host, port) for host, port, _ in collect_hosts(settings.kafka_brokers, randomize=False)]
-    reasons = await asyncio.gather(*(_reason(settings, host, port) for host, port in hosts))
-    found = [f"Kafka at {host}:{port} {reason}" for (host, port), reason in zip(hosts, reasons, strict=True) if reason]
-    if len(found) == len(hosts):
-        return BrokerUnavailable("; ".join(found))
+    places = [(host, port) for host, port, _ in collect_hosts(settings.kafka_brokers, randomize=False)]
+    asked = await _ask(settings, places)
+    refused = {place: answer for place, answer in asked.items() if isinstance(answer, str)}
+    if len(refused) == len(asked):
+        return BrokerUnavailable("; ".join(_said(place, reason) for place, reason in refused.items()))
+    # A client goes on at the addresses that the brokers name, which need not be those that it began with.
+    named = {place for answer in asked.values() if not isinstance(answer, str) for place in answer} - asked.keys()
+    for place, answer in (await _ask(settings, sorted(named))).items():
+        if isinstance(answer, str):
+            words = f"Kafka at {settings.kafka_brokers} sends us on to its advertised.listeners: {_said(place, answer)}"
+            return BrokerUnavailable(words)
     return BrokerUnavailable(f"Kafka at {settings.kafka_brokers} answers, but {error!r}")
 
 
-async def _reason(settings: Settings, host: str, port: int) -> str:
-    """Say why a broker does not take us; an empty text where it does."""
+async def _ask(settings: Settings, places: Sequence[Place]) -> dict[Place, list[Place] | str]:
+    """Return the brokers that each place names, or why it does not take us."""
+    return dict(zip(places, await asyncio.gather(*(_brokers(settings, *place) for place in places)), strict=True))
+
+
+async def _brokers(settings: Settings, host: str, port: int) -> list[Place] | str:
     try:
         connection = await create_conn(host, port, request_timeout_ms=ASK_WITHIN_MS, **kafka_security(settings))
         try:
-            await connection.send(MetadataRequest([]))
+            answer = await connection.send(MetadataRequest([]))
         finally:
             connection.close()
     except (KafkaError, OSError, TimeoutError) as error:
         return in_words(settings, error)
-    return ""
+    return [(broker_host, broker_port) for _, broker_host, broker_port, *_ in answer.brokers]
+
+
+def _said(place: Place, reason: str) -> str:
+    return f"Kafka at {place[0]}:{place[1]} {reason}"
 
 
 def in_words(settings: Settings, error: Exception) -> str:
@@ -60,8 +78,8 @@ def in_words(settings: Settings, error: Exception) -> str:
             return f"does not take {mechanism}: set TIDEWATCH_KAFKA_SASL_MECHANISM"
         case ssl.SSLCertVerificationError(verify_code=code) if code in OTHER_NAME:
             return (
-                f"shows a certificate of another name ({error.verify_message.rstrip('.')}): write in"
-                " TIDEWATCH_KAFKA_BROKERS a name that it has"
+                f"shows a certificate of another name ({error.verify_message.rstrip('.')}): TIDEWATCH_KAFKA_BROKERS and"
+                " the broker's advertised.listeners have to name it as the certificate does"
             )
         case ssl.SSLCertVerificationError():
             trusted = settings.kafka_ca_file or "this machine"

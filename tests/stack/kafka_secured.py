@@ -9,6 +9,7 @@ from tests.stack.kafka import KafkaServer
 from tests.stack.server import free_ports
 
 USERNAME = "desk"
+NOBODY = "127.0.0.1:1"
 PASSWORD = "pass word; 1"
 """With what a hand-made command line or address would take for its own: a space and a semicolon."""
 
@@ -22,7 +23,7 @@ class SecuredKafkaServer(KafkaServer):
     name = "kafka-secured"
 
     def __init__(self) -> None:
-        self.sasl_port, self.ssl_port = free_ports(2)
+        self.sasl_port, self.ssl_port, self.astray_port = free_ports(3)
         super().__init__()
 
     @property
@@ -34,6 +35,11 @@ class SecuredKafkaServer(KafkaServer):
     def ssl_address(self) -> str:
         """Return host:port of the listener that asks for a certificate."""
         return f"127.0.0.1:{self.ssl_port}"
+
+    @property
+    def astray_address(self) -> str:
+        """Return host:port of a listener without security that sends its clients on to where nobody listens."""
+        return f"127.0.0.1:{self.astray_port}"
 
     @property
     def authority(self) -> Path:
@@ -55,9 +61,11 @@ class SecuredKafkaServer(KafkaServer):
         inner = super()._configuration(controller_port)
         secured = f"SASL_SSL://{self.sasl_address},SSL://{self.ssl_address}"
         return inner | {
-            "listeners": f"{inner['listeners']},{secured}",
-            "advertised.listeners": f"{inner['advertised.listeners']},{secured}",
-            "listener.security.protocol.map": ("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL"),
+            "listeners": f"{inner['listeners']},{secured},ASTRAY://{self.astray_address}",
+            "advertised.listeners": f"{inner['advertised.listeners']},{secured},ASTRAY://{NOBODY}",
+            "listener.security.protocol.map": (
+                "PLAINTEXT:PLAINTEXT,ASTRAY:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL"
+            ),
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": chain,
             "ssl.truststore.type": "PEM",
