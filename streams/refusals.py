@@ -8,7 +8,13 @@ import ssl
 from collections.abc import Sequence
 
 from aiokafka.conn import collect_hosts, create_conn
-from aiokafka.errors import KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
+from aiokafka.errors import (
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    KafkaError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
 from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.errors import BrokerUnavailable
@@ -18,7 +24,6 @@ from streams.settings import Settings
 ASK_WITHIN_MS = 5_000
 OTHER_NAME = (62, 64)
 """OpenSSL's numbers for a certificate without the host's name, or without its address."""
-
 
 Place = tuple[str, int]
 
@@ -57,7 +62,7 @@ async def _brokers(settings: Settings, host: str, port: int) -> list[Place] | st
         finally:
             connection.close()
     except (KafkaError, OSError, TimeoutError) as error:
-        return in_words(settings, error)
+        return _in_words(settings, error)
     return [(broker_host, broker_port) for _, broker_host, broker_port, *_ in answer.brokers]
 
 
@@ -65,7 +70,7 @@ def _said(place: Place, reason: str) -> str:
     return f"Kafka at {place[0]}:{place[1]} {reason}"
 
 
-def in_words(settings: Settings, error: Exception) -> str:
+def _in_words(settings: Settings, error: Exception) -> str:
     """Say what a broker did that a connection failed, and which setting has to do with it."""
     mechanism, protocol = settings.kafka_sasl_mechanism, settings.kafka_security_protocol
     match error:
@@ -89,10 +94,14 @@ def in_words(settings: Settings, error: Exception) -> str:
             )
         case TimeoutError():
             return f"does not answer within {ASK_WITHIN_MS // 1000} s: see TIDEWATCH_KAFKA_BROKERS"
-        case KafkaError() | ConnectionResetError() | ssl.SSLError():
+        case KafkaConnectionError() | ConnectionResetError() | ssl.SSLError() | IllegalSaslStateError():
             # It does not say why: it took what we sent for something else, or asked for what we did not send.
             cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
-            why = f" ({cause.reason.replace('_', ' ').lower()})" if isinstance(cause, ssl.SSLError) else ""
+            why = (
+                f" ({(cause.reason or str(cause)).replace('_', ' ').lower()})"
+                if isinstance(cause, ssl.SSLError)
+                else ""
+            )
             certificate = " or for TIDEWATCH_KAFKA_CERT_FILE" if "SSL" in protocol else ""
             return (
                 f"closes the connection{why}: see whether that port asks for another"

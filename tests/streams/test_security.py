@@ -108,6 +108,10 @@ async def test_roles_and_their_tables_get_through(secured: SecuredKafkaServer, t
             {"kafka_security_protocol": "SASL_PLAINTEXT", "kafka_ca_file": None},
             "closes the connection: .*TIDEWATCH_KAFKA_SECURITY_PROTOCOL than SASL_PLAINTEXT",
         ),
+        (
+            {"kafka_security_protocol": "SASL_PLAINTEXT", "kafka_ca_file": None, "kafka_brokers": "without TLS"},
+            "closes the connection: .*TIDEWATCH_KAFKA_SECURITY_PROTOCOL than SASL_PLAINTEXT",
+        ),
         (UNNAMED, "closes the connection: .*TIDEWATCH_KAFKA_SECURITY_PROTOCOL than SSL"),
         (UNNAMED | {"kafka_brokers": "mutual"}, "closes the connection.* or for TIDEWATCH_KAFKA_CERT_FILE"),
     ],
