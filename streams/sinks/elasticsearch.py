@@ -54,8 +54,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class ElasticsearchIndex:
     """Keep the index in a cluster. See `Index` for the verbs.
 
-    What the cluster is told beforehand is in `mapping`. Needs the privileges `manage_index_templates` and, where the
-    cluster has it, `manage_ilm`, and those to create, manage, write and read the namespace's indices.
+    What the cluster is told beforehand is in `mapping`. Needs the privileges `monitor`, `manage_index_templates` and,
+    where the cluster has it, `manage_ilm`, and `manage`, `read` and `write` on the namespace's indices.
     """
 
     def __init__(self, settings: Settings) -> None:

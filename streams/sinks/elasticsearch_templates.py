@@ -24,10 +24,7 @@ async def make_templates(client: AsyncElasticsearch, names: Names, settings: Set
     if lifecycle:
         await client.ilm.put_lifecycle(name=names.news, policy=mapping.news_policy(settings))
         await client.ilm.put_lifecycle(name=names.alerts, policy=mapping.alerts_policy(settings))
-    news, alerts = mapping.news_fields(english=await _has_english(client)), mapping.alert_fields()
-    await client.cluster.put_component_template(
-        name=names.news_fields, template={"mappings": news}, meta={"format": FORMAT}
-    )
+    news, alerts = await _put_news_fields(client, names), mapping.alert_fields()
     for name, template in (
         (names.news, mapping.news_template(names, settings, lifecycle=lifecycle)),
         (names.profiles, mapping.profiles_template(names, settings)),
@@ -97,7 +94,18 @@ async def _has_lifecycle(client: AsyncElasticsearch) -> bool:
     return "operation_mode" in answer
 
 
-async def _has_english(client: AsyncElasticsearch) -> bool:
-    """Say whether the cluster has the analysis of English; a cluster without it refuses the request."""
-    answer = await client.options(ignore_status=400).indices.analyze(analyzer="english", text="news")
-    return "tokens" in answer
+async def _put_news_fields(client: AsyncElasticsearch, names: Names) -> mapping.Body:
+    """Put the fields of articles, their texts in English where the cluster has its analysis, and return them."""
+    english, plain = (mapping.news_fields(english=english) for english in (True, False))
+
+    async def put(fields: mapping.Body) -> mapping.Body:
+        await client.cluster.put_component_template(
+            name=names.news_fields, template={"mappings": fields}, meta={"format": FORMAT}
+        )
+        return fields
+
+    try:
+        # Tried, not asked for: only who may manage the whole cluster may ask.
+        return await put(english)
+    except BadRequestError:
+        return await put(plain)

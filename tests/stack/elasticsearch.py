@@ -23,12 +23,14 @@ USERNAME = "elastic"
 class ElasticsearchServer(Server):
     """Run Elasticsearch over plain HTTP; with a password it wants that of the user `elastic`.
 
-    `settings` are lines of its configuration beyond what tests need anyway.
+    `settings` are lines of its configuration beyond what tests need anyway, `files` lie beside it.
     """
 
     name = "elasticsearch"
 
-    def __init__(self, password: str | None = None, settings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, password: str | None = None, settings: Sequence[str] = (), files: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.password = password
         self.port, transport_port = free_ports(2)
@@ -52,6 +54,8 @@ class ElasticsearchServer(Server):
                 )
             )
         )
+        for name, content in (files or {}).items():
+            (self._configuration / name).write_text(content)
         (self._configuration / "jvm.options.d" / "heap.options").write_text(f"-Xms{HEAP}\n-Xmx{HEAP}\n")
         (self.home / "tmp").mkdir()
         self._distribution = self._readable_distribution()

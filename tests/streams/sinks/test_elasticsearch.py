@@ -10,18 +10,35 @@ import pytest
 from elasticsearch import AsyncElasticsearch
 from pydantic import SecretStr
 
+from streams.alerting import Novelty
 from streams.errors import IndexUnavailable, MisconfiguredError
+from streams.interests import Profile
+from streams.records import ArticleId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
 from streams.sinks import mapping
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.elasticsearch import ElasticsearchIndex
-from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, Written
+from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, NoveltyDocument, Written
+from tests.alerts.people import alert
 from tests.stack.elasticsearch import USERNAME, ElasticsearchServer
 from tests.streams.sinks.articles import NOON, enriched
 
 pytestmark = pytest.mark.stack
 PASSWORD = "correct horse battery staple"
 MONTH_INDEX = "news-2026.03.01-1"
+LIMITED = "tidewatch"
+LIMITED_FILES = {
+    # bcrypt of the password above.
+    "users": f"{LIMITED}:$2b$04$wPUSB4UrxQNW9HsO0twbc.b5T2Rc66QAb.nn9qBzNn1gw0SbUB8/C\n",
+    "users_roles": f"limited:{LIMITED}\n",
+    "roles.yml": """limited:
+  cluster: [monitor, manage_index_templates]
+  indices:
+    - names: ['*-news*', '*-profiles', '*-episodes', '*-alerts', '*-novelties', '*-scores']
+      privileges: [manage, read, write]
+""",
+}
+"""An account with no more than `docs/operations.md` asks for."""
 
 
 @pytest.fixture
@@ -40,7 +57,7 @@ async def client(elasticsearch: ElasticsearchServer) -> AsyncIterator[AsyncElast
 @pytest.fixture(scope="module")
 def guarded(stack: None) -> Iterator[ElasticsearchServer]:
     """Run a second server that wants a password and takes requests of at most one megabyte."""
-    with ElasticsearchServer(PASSWORD, ["http.max_content_length: 1mb"]) as server:
+    with ElasticsearchServer(PASSWORD, ["http.max_content_length: 1mb"], LIMITED_FILES) as server:
         yield server
 
 
@@ -206,6 +223,28 @@ async def test_credentials_are_used_and_their_lack_is_named(guarded_settings: Se
         assert not health.reachable
         assert PASSWORD not in health.detail
         await index.close()
+
+
+async def test_the_privileges_that_are_documented_suffice(guarded_settings: Settings) -> None:
+    """An account that may not manage the cluster makes the templates, writes everything and reads it."""
+    index = ElasticsearchIndex(guarded_settings.model_copy(update={"elasticsearch_username": LIMITED}))
+    await index.prepare()
+    reader = ReaderId("r")
+    novelty = Novelty(
+        article_id=ArticleId("a"), series=SeriesId("market"), story=StoryId("s"), first=True, before_24h=0, before_7d=0
+    )
+    outcomes = [
+        *await index.put_articles([filed()]),
+        *await index.put_profiles([Profile(reader_id=reader, at=NOON, clicks=1)]),
+        *await index.put_alerts([alert()]),
+        *await index.put_novelties([NoveltyDocument(novelty, NOON)]),
+    ]
+    assert [outcome.written for outcome in outcomes] == [Written.NEW] * 4
+    assert (await index.check()).reachable
+    assert await index.get_profile(reader) is not None
+    await index.search_articles(ArticleQuery())
+    assert await index.forget_reader(reader)
+    await index.close()
 
 
 async def test_request_that_is_too_large_is_divided(guarded_settings: Settings) -> None:
