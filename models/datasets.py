@@ -34,6 +34,8 @@ FILES = {
     "xsum": "summaries/xsum_1000.jsonl.gz",
     "cnndm": "summaries/cnndm_200.jsonl.gz",
 }
+TEACHING = ("tfns_train", "sentfin", "tftopic_train", "reuters", "ectsum_train", "xsum")
+"""The sets that a training reads; to measure it reads all of them."""
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 
@@ -89,6 +91,16 @@ def data_file(data: Path, name: str) -> Path:
             " models/datasets.py lists the files"
         )
     return path
+
+
+def check_sets(data: Path, *, measure: bool) -> None:
+    """Refuse a data folder that lacks a set which a training reads, or its measurement.
+
+    Raises:
+        DataMissing: names the first that is not there.
+    """
+    for name in FILES if measure else TEACHING:
+        data_file(data, name)
 
 
 def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ def average(
     folders: Annotated[
         list[Path], typer.Argument(help="Folders of weights: one training with several seeds, or one to fit anew.")
     ],
-    data: Annotated[Path, typer.Option(help="Folder with sentiment/ and topics/: some of its rows calibrate.")],
+    data: Annotated[Path, typer.Option(help="Folder with sentiment/, topics/ and, to measure, summaries/.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the average and its card.")],
     measure: Annotated[bool, typer.Option(help="Measure the average and each training for the card.")] = True,
 ) -> None:
@@ -28,9 +28,11 @@ def average(
     from models.averaging import average_trainings
     from models.bases import find_base
     from models.card import write_card
+    from models.datasets import check_sets
     from models.recipe import lessons
     from models.salience import load_salience
 
+    check_sets(data, measure=measure)
     settings = load_settings()
     averaged = average_trainings(find_base(settings), folders, lessons(data), output)
     # What a summary keeps is learned apart from the encoder.

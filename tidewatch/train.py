@@ -30,7 +30,8 @@ SMOOTHING = 25
 
 def train(
     data: Annotated[
-        list[Path], typer.Option(help="Folder with sentiment/ and topics/; with --resume a file of feedback too.")
+        list[Path],
+        typer.Option(help="Folder with sentiment/, topics/ and summaries/; with --resume a file of feedback too."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the weights and their card.")],
     adaptation: Annotated[Adaptation, typer.Option(help="What of the encoder is tuned.")] = Adaptation.FROZEN_WORDS,
@@ -66,6 +67,7 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
     from models.bases import find_base
     from models.card import write_card
     from models.curves import draw_curves
+    from models.datasets import check_sets
     from models.encoder import device_of
     from models.recipe import data_facts, lessons
     from models.salience_training import train_salience
@@ -73,6 +75,8 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
 
     if len(data) != 1:
         raise MisconfiguredError("name one --data folder; a file of feedback goes with --resume")
+    # Hours of tuning lie before the first look at some of them.
+    check_sets(data[0], measure=measure)
     taught = lessons(data[0])
     with _watched(taught, recipe) as watch:
         trained = run(

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from models.datasets import FILES
 from models.lessons import Lesson
-from streams.errors import MisconfiguredError
+from streams.errors import DataMissing, MisconfiguredError
 from tidewatch.__main__ import app
 
 SAID = ((None, (1.0, 0.0, 0.0)),)
@@ -56,3 +57,19 @@ def test_what_weights_were_never_taught_is_new_to_them(monkeypatch: pytest.Monke
     assert isinstance(refused, MisconfiguredError)
     assert "was taught every set" in str(refused)
     assert len(learned) == 1
+
+
+@pytest.mark.parametrize("asked", [[], ["--no-measure"]])
+def test_a_set_that_is_missing_is_told_before_the_training(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
+) -> None:
+    """A folder without summaries is refused at once, and not after hours of tuning."""
+    monkeypatch.setattr("models.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)])
+    monkeypatch.setattr("models.training.train", lambda *_, **__: pytest.fail("it began to train"))
+    for name in FILES.values():
+        if not name.startswith("summaries/"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).touch()
+    refused = CliRunner().invoke(app, ["train", "--data", str(tmp_path), "-o", str(tmp_path / "new"), *asked]).exception
+    assert isinstance(refused, DataMissing)
+    assert "summaries/ectsum_train" in str(refused)
