@@ -18,7 +18,8 @@ from models.heads import BUILT_IN, Heads, HeadsFacts
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, micro_f1
 from models.salience import load_salience
-from streams.errors import DataMissing
+from models.topics import NAMES
+from streams.errors import DataMissing, WeightsMismatch
 
 HELD_OUT = sum(fold_of(f"Vantor up, {chr(97 + n)}corp down", 5) == 0 for n in range(20))
 
@@ -72,6 +73,14 @@ def measured(encoder: Encoder) -> Measured:
         data=({"name": "tfns_train", "examples": 2, "sha256": "ab" * 32},),
     )
     return Measured(encoder, Heads(facts).eval(), load_salience(BUILT_IN))
+
+
+@pytest.mark.parametrize("task", ["topics", "checked-topics"])
+def test_weights_that_know_other_topics_are_refused(sets: Path, measured: Measured, task: str) -> None:
+    """After a row of the table was added or moved, the columns of older weights mean other topics."""
+    measured.heads.facts = measured.heads.facts.model_copy(update={"topics": NAMES[::-1]})
+    with pytest.raises(WeightsMismatch, match="train anew"):
+        TASKS[task](measured, sets)
 
 
 @pytest.mark.parametrize("task", ["sentiment", "entities", "directions", "roles", "topics", "categories"])
