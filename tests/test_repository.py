@@ -80,3 +80,12 @@ def test_compose_keeps_its_promises() -> None:
                 assert re.fullmatch(r"\$\{[A-Z_]+:\?.*\}", str(value)), f"{name}: {key}"
     volumes = {v.split(":")[0] for s in compose["services"].values() for v in s.get("volumes", [])}
     assert volumes == set(compose["volumes"])
+
+
+def test_the_example_of_secrets_is_whole_and_its_copy_stays_here() -> None:
+    """`.env.example` names what compose asks for, each empty, and git does not see the `.env` that is made of it."""
+    asked = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text()))
+    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if not line.startswith("#")]
+    assert lines == [f"{line[:-1]}=" for line in lines]
+    assert {line[:-1] for line in lines} == asked
+    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
