@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
-    mail_from: str | None = Field(default=None, description="Sender of e-mails.")
+    mail_from: str | None = Field(default=None, description="Sender of e-mails; without it none is sent.")
 
     # --- web
     web_host: str = "127.0.0.1"
