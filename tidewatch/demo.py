@@ -94,6 +94,8 @@ async def _demo(home: Path, exit_after: float | None, minutes: float, port: int)
                     task.cancel()
                 await asyncio.gather(playing, watching, stop, return_exceptions=True)
                 live.update(_picture(progress))
+        if not console.is_terminal:
+            console.line()  # a live picture leaves its last line open there
         return _summarise(console, day, progress)
 
 
@@ -206,6 +208,7 @@ def _summarise(console: Console, day: Scenario, progress: Progress) -> list[Cris
         f"{progress.indexed} of {progress.sent_articles} articles indexed (copies under one address count once);"
         f" {len(progress.alerts)} episodes, {len(others)} not planted{': ' + ', '.join(others) if others else ''}",
         highlight=False,
+        soft_wrap=True,
     )
     return missed
 

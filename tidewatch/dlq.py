@@ -22,7 +22,7 @@ from streams.settings import Settings, load_settings
 def dlq(
     topic: Annotated[str | None, typer.Option(help="Only the letters of this topic, such as news.raw.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only letters with this reason.")] = None,
-    limit: Annotated[int, typer.Option(help="Show at most so many.", min=1)] = 20,
+    limit: Annotated[int, typer.Option(help="Show at most so many, the latest, in the table.", min=1)] = 20,
     replay: Annotated[bool, typer.Option("--replay", help="Send the originals to their topics again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write each letter as a line of JSON.")] = False,
 ) -> None:
