@@ -118,7 +118,7 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
         The names of the topics that were made.
 
     Raises:
-        BrokerUnavailable: no broker answered.
+        BrokerUnavailable: no broker answered, or none is the controller yet.
         MisconfiguredError: a topic has another number of partitions than the setting.
     """
     wanted = wanted_topics(settings, changelogs)
@@ -127,6 +127,9 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
         check_partitions(existing, settings)
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
+            cluster = await admin.describe_cluster()
+            if cluster["controller_id"] not in {broker["node_id"] for broker in cluster["brokers"]}:
+                raise BrokerUnavailable(f"Kafka at {settings.kafka_brokers} has no controller, which makes topics, yet")
             response = await admin.create_topics(missing)
             for name, code, *_ in response.topic_errors:
                 error = for_code(code)

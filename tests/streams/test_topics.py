@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
+from streams.broker import EmbeddedBroker
 from streams.errors import BrokerUnavailable, DeadLetterReason, MisconfiguredError, UnreadableInput
 from streams.producer import open_producer
 from streams.settings import Settings
@@ -57,6 +58,14 @@ async def test_a_record_over_the_limit_is_permanent(kafka: KafkaServer, namespac
                 await producer.send("news.raw", key=b"k", value=b"x" * 60_000)
             assert caught.value.reason is DeadLetterReason.TOO_LARGE
             await producer.send("news.raw", key=b"k", value=b"x")
+
+
+async def test_a_cluster_without_controller_is_retryable(tmp_path: Path) -> None:
+    """While Kafka starts no broker is the controller, as in the embedded one: that is said, and no traceback."""
+    with EmbeddedBroker() as broker:
+        settings = Settings(kafka_brokers=broker.address, data_dir=tmp_path)
+        with pytest.raises(BrokerUnavailable, match="no controller"):
+            await make_topics(settings)
 
 
 async def test_no_broker_is_retryable(tmp_path: Path) -> None:
