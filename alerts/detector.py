@@ -71,7 +71,8 @@ class Detector:
                 return []
             take_story(series, market, track, mention.sentiment.score, at_ms, self.tuning)
             reading = read_turn(series, market, rule, track, at_ms, self.tuning)
-            learn(series, mention.sentiment.score, at_ms, WHILE_OPEN if track.episode else 1.0, self.tuning)
+            fresh = track.episode is not None and at_ms - track.episode.opened_ms < self.tuning.unusual_ms
+            learn(series, mention.sentiment.score, at_ms, WHILE_OPEN if fresh else 1.0, self.tuning)
             enough = track.run >= rule.min_stories
             pieces = series.pieces.get("negative", ())
         else:

@@ -20,7 +20,7 @@ PRIOR_STORIES = 10.0
 LEAST_VARIANCE = 0.05
 PRIOR_VARIANCE = 0.3
 WHILE_OPEN = 0.1
-"""What a story of an open episode teaches the mean."""
+"""What a story of an episode teaches the mean, until it has gone on for too long to be unusual."""
 
 
 def take_story(

@@ -241,6 +241,16 @@ def test_a_turn_of_sentiment_is_found_without_any_burst() -> None:
     assert opened[0].evidence
 
 
+def test_a_turn_that_stays_ends_when_it_is_the_usual_tone() -> None:
+    """Who is blamed for good has one episode, which ends although the blame does not."""
+    rules = Rules(rules=(Rule(name="turned", kind="turn", budget_per_1000_series_days=1, min_stories=4),))
+    turning = [*_tones(START, 40, GOOD), *_tones(START + 9 * DAY, 140, BAD)]
+    made = Desk(rules).take(in_order(background(START, 24 * 38, per_hour=2), turning))
+    of_name = [t for t in made if t.series == "entity:calm"]
+    assert [t.kind for t in of_name if t.kind != "updated"] == ["opened", "resolved"]
+    assert of_name[-1].at < START + 35 * DAY
+
+
 def _with_topic(mentions: list[Mention], topic: str) -> list[Mention]:
     return [m.model_copy(update={"topics": (topic,)}) for m in mentions]
 
