@@ -133,6 +133,7 @@ class Detector:
         close = track.resolved_ms and reading.at_ms - track.resolved_ms < FLAPS_WITHIN_MS
         track.flaps = min(MAX_FLAPS, track.flaps + 1) if close else 0
         track.episode, track.held_back_by = episode, None
+        track.openings, track.openings_ms = self._openings(track, reading.at_ms) + 1.0, reading.at_ms
         if rule.kind.endswith("spike"):
             first, before = reading.at_ms // SLICE_MS - slices_of(rule) + 1, track.mark
             if before is not None and before.last >= first:
@@ -262,7 +263,13 @@ class Detector:
 
     def _cooling(self, rule: Rule, track: Track, at_ms: int) -> float:
         cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
-        return self.tuning.reopen_factor if cooling else 1.0
+        repeats = 0.0 if rule.scope == "market" else max(0.0, self._openings(track, at_ms) - 1.0)
+        rarer: float = self.tuning.repeat_factor**repeats
+        return rarer * (self.tuning.reopen_factor if cooling else 1.0)
+
+    def _openings(self, track: Track, at_ms: int) -> float:
+        left: float = 2.0 ** (-max(0, at_ms - track.openings_ms) / self.tuning.repeats_half_life_ms)
+        return track.openings * left
 
     def _handicap(self, rule: Rule, track: Track, market: SeriesState, at_ms: int) -> float:
         """Return what the threshold of a name is multiplied with at a moment."""

@@ -59,6 +59,10 @@ class Track:
     resolved_ms: int = 0
     flaps: int = 0
     """Openings that followed closely on an end."""
+    openings: float = 0.0
+    """All of them, each with half its weight after `repeats_half_life_ms` …"""
+    openings_ms: int = 0
+    """… as of the last."""
     held_back_by: str | None = None
     """What inhibited an opening: the market, or a crowd of openings."""
     held_back_ms: int = 0

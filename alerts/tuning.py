@@ -74,6 +74,10 @@ class Tuning:
     update_every_ms: int = HOUR_MS // 2
     reopen_factor: float = 0.01
     """In the cool-down a series opens again only so many times below the threshold."""
+    repeat_factor: float = 0.1
+    """For each opening beyond the first a name opens again only so many times below the threshold …"""
+    repeats_half_life_ms: float = 14.0 * DAY_MS
+    """… in which an opening counts half: one name that keeps crying spends no budget of the others."""
     looks_per_day: float = 3.0
     """Chances a day of one name to pass a p-value, before the names' own past says how many there are …"""
     prior_series_days: float = 60.0

@@ -252,6 +252,19 @@ def test_a_series_that_just_ended_opens_again_only_when_it_is_much_worse() -> No
     assert sum(t.kind == "opened" for t in Desk(rules).take(worse)) == 2
 
 
+def test_a_name_that_keeps_crying_silences_no_other() -> None:
+    """Fourteen clusters of one name in a month open few episodes, and another name's cluster is found after them."""
+    cries = [
+        m
+        for time in range(14)
+        for m in spike(START + (4 + 2 * time) * DAY + timedelta(hours=5 * time % 12), "name0", 6)
+    ]
+    other = spike(START + 34 * DAY, "name3", 7, over=3 * HOUR)
+    opened = [t for t in Desk().take(in_order(background(START, 36 * 24), cries, other)) if t.kind == "opened"]
+    assert sum(t.series == "entity:name0" for t in opened) <= 4
+    assert [t.opened_at >= START + 34 * DAY for t in opened if t.series == NAME] == [True]
+
+
 def test_severity_weighs_strong_words_more() -> None:
     """A rule weighted by severity reports a sum of weights, below the number of its stories."""
     rule = Rule(name="severe", kind="negative-spike", budget_per_1000_series_days=2, weighting="severity")
