@@ -52,14 +52,16 @@ def evaluate_entities(measured: Measured, data: Path) -> list[Figure]:
         said.setdefault(text, set()).add(int(label))
     conflicting = np.array([len(said[text]) > 1 for text in texts]) & fresh
     opposed = np.array([{0, 2} <= said[text] for text in texts]) & fresh
-    test = "SEntFiN held-out fifth less copies"
+    test, plain = "SEntFiN held-out fifth less copies", "plain full tuning"
     _, of_others = _read(measured, told_of_others(examples))
     same = (of_others.argmax(1) == probabilities.argmax(1))[fresh]
     low, high = interval(lambda column: float(column.mean()), same)
     return [
-        *labels("entities", "SEntFiN held-out fifth", truth, probabilities, (0.869, None), "plain full tuning"),
+        *labels("entities", "SEntFiN held-out fifth", truth, probabilities, (0.869, None), plain),
         *labels("entities", test, truth[fresh], probabilities[fresh]),
-        *labels("entities", "entities that differ", truth[conflicting], probabilities[conflicting], (0.848, None), ""),
+        *labels(
+            "entities", "entities that differ", truth[conflicting], probabilities[conflicting], (0.848, None), plain
+        ),
         *labels("entities", "positive against negative", truth[opposed], probabilities[opposed]),
         *labels("entities", "the same lines of other names", truth[fresh], of_others[fresh]),
         Figure(
