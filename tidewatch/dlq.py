@@ -13,15 +13,16 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from streams.dead_letters import dead_letters, fetch_original
-from streams.errors import DataMissing
+from streams.errors import DataMissing, DeadLetterReason
 from streams.producer import open_producer
 from streams.records import DeadLetter
 from streams.settings import Settings, load_settings
+from streams.topics import Topic
 
 
 def dlq(
-    topic: Annotated[str | None, typer.Option(help="Only the letters of this topic, such as news.raw.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Only letters with this reason.")] = None,
+    topic: Annotated[Topic | None, typer.Option(help="Only the letters of this topic.")] = None,
+    reason: Annotated[DeadLetterReason | None, typer.Option(help="Only letters with this reason.")] = None,
     limit: Annotated[int, typer.Option(help="Show at most so many, the latest, in the table.", min=1)] = 20,
     replay: Annotated[bool, typer.Option("--replay", help="Send the originals to their topics again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write each letter as a line of JSON.")] = False,

@@ -44,6 +44,14 @@ async def _leave_a_letter(settings: Settings) -> None:
             await producer.send("news.raw.dlq", key=key, value=encode_record(each), partition=place % 4)
 
 
+@pytest.mark.parametrize(("option", "known"), [("--topic", "news.raw"), ("--reason", "not_json")])
+def test_a_misspelt_topic_or_reason_is_refused_with_those_that_there_are(option: str, known: str) -> None:
+    """It would seem as if nothing had been put aside."""
+    result = RUN.invoke(app, ["dlq", option, "news.rew"], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert known in result.output
+
+
 def test_dead_letters_are_listed_and_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter that a repeat wrote twice is listed once; its original goes back to its topic; a lapsed one is told."""
     settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
