@@ -11,7 +11,7 @@ from enum import StrEnum
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from streams.errors import MisconfiguredError
+from streams.errors import BrokerUnavailable, MisconfiguredError
 from streams.refusals import refusal
 from streams.security import kafka_security
 from streams.settings import Settings
