@@ -15,6 +15,7 @@ from alerts.evidence import Piece
 from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
+from alerts.repeats import openings_of_late, repeat_factor
 from alerts.rules import Rule, Rules
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, Mark, SeriesState, Track
@@ -99,7 +100,7 @@ class Detector:
         of_market = series.series == MARKET_KEY
         if of_market or market_episode(rule, self.rules, market, at_ms, self.tuning) is None:
             # What the market holds back spends no budget, and what has to be rarer to open spends that of the rarer.
-            handicap = 1.0 if of_market else self._handicap(rule, track, market, at_ms)
+            handicap = 1.0 if of_market else self._handicap(rule, track, calibration, market, at_ms)
             self.excursion(track, reading, reading.p_value / handicap, calibration, cause)
         if not opens:
             return []
@@ -133,7 +134,7 @@ class Detector:
         close = track.resolved_ms and reading.at_ms - track.resolved_ms < FLAPS_WITHIN_MS
         track.flaps = min(MAX_FLAPS, track.flaps + 1) if close else 0
         track.episode, track.held_back_by = episode, None
-        track.openings, track.openings_ms = self._openings(track, reading.at_ms) + 1.0, reading.at_ms
+        track.openings, track.openings_ms = openings_of_late(track, reading.at_ms, self.tuning) + 1.0, reading.at_ms
         if rule.kind.endswith("spike"):
             first, before = reading.at_ms // SLICE_MS - slices_of(rule) + 1, track.mark
             if before is not None and before.last >= first:
@@ -240,7 +241,7 @@ class Detector:
         threshold = calibration.threshold
         if series.series == MARKET_KEY and crowd_going_on(list(calibrations.values()), at_ms):
             threshold = min(self.tuning.max_p_value, threshold * EASED)
-        threshold *= self._cooling(rule, track, at_ms)
+        threshold *= self._cooling(rule, track, calibration, at_ms)
         if reading.p_value >= threshold:
             return False
         if series.series == MARKET_KEY:
@@ -261,20 +262,15 @@ class Detector:
         track.held_back_by, track.held_back_ms = inhibitor, at_ms
         return False
 
-    def _cooling(self, rule: Rule, track: Track, at_ms: int) -> float:
+    def _cooling(self, rule: Rule, track: Track, calibration: Calibration, at_ms: int) -> float:
         cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
-        repeats = 0.0 if rule.scope == "market" else max(0.0, self._openings(track, at_ms) - 1.0)
-        rarer: float = self.tuning.repeat_factor**repeats
-        return rarer * (self.tuning.reopen_factor if cooling else 1.0)
+        factor = repeat_factor(rule, track, calibration, at_ms, self.tuning)
+        return factor * (self.tuning.reopen_factor if cooling else 1.0)
 
-    def _openings(self, track: Track, at_ms: int) -> float:
-        left: float = 2.0 ** (-max(0, at_ms - track.openings_ms) / self.tuning.repeats_half_life_ms)
-        return track.openings * left
-
-    def _handicap(self, rule: Rule, track: Track, market: SeriesState, at_ms: int) -> float:
+    def _handicap(self, rule: Rule, track: Track, calibration: Calibration, market: SeriesState, at_ms: int) -> float:
         """Return what the threshold of a name is multiplied with at a moment."""
         uneasy = uneasy_market(rule, self.rules, market, at_ms, self.tuning)
-        return self._cooling(rule, track, at_ms) * (self.tuning.uneasy_factor if uneasy else 1.0)
+        return self._cooling(rule, track, calibration, at_ms) * (self.tuning.uneasy_factor if uneasy else 1.0)
 
     def _held_back(self, rule: Rule, calibrations: dict[str, Calibration]) -> int:
         same = (other for other in self.rules.rules if other.kind == rule.kind and other.scope != "market")

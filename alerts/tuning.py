@@ -75,9 +75,12 @@ class Tuning:
     reopen_factor: float = 0.01
     """In the cool-down a series opens again only so many times below the threshold."""
     repeat_factor: float = 0.1
-    """For each opening beyond the first a name opens again only so many times below the threshold …"""
+    """For each opening beyond the first a name opens again only so many times below the threshold: one name that keeps
+    crying spends no budget of the others …"""
+    repeats_of_names: float = 10.0
+    """… but as many as the budget gives so many average names are nothing to hold against one."""
     repeats_half_life_ms: float = 14.0 * DAY_MS
-    """… in which an opening counts half: one name that keeps crying spends no budget of the others."""
+    """In it an opening counts half."""
     looks_per_day: float = 3.0
     """Chances a day of one name to pass a p-value, before the names' own past says how many there are …"""
     prior_series_days: float = 60.0
