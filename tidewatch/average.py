@@ -32,7 +32,8 @@ def average(
     from models.recipe import lessons
     from models.salience import load_salience
 
-    check_sets(data, measure=measure)
+    if measure:
+        check_sets(data, measure=True)
     settings = load_settings()
     averaged = average_trainings(find_base(settings), folders, lessons(data), output)
     # What a summary keeps is learned apart from the encoder.
