@@ -33,7 +33,7 @@ async def refusal(settings: Settings, error: Exception) -> BrokerUnavailable:
 
     Args:
         settings: Where the brokers are, and how they are spoken to.
-        error: What the client raised; it is repeated where every broker takes us now.
+        error: What the client raised; it is repeated where no broker that it needs refuses us now.
     """
     places = [(host, port) for host, port, _ in collect_hosts(settings.kafka_brokers, randomize=False)]
     asked = await _ask(settings, places)
@@ -41,10 +41,11 @@ async def refusal(settings: Settings, error: Exception) -> BrokerUnavailable:
     if len(refused) == len(asked):
         return BrokerUnavailable("; ".join(_said(place, reason) for place, reason in refused.items()))
     # A client goes on at the addresses that the brokers name, which need not be those that it began with.
-    named = {place for answer in asked.values() if not isinstance(answer, str) for place in answer} - asked.keys()
-    for place, answer in (await _ask(settings, sorted(named))).items():
-        if isinstance(answer, str):
-            words = f"Kafka at {settings.kafka_brokers} sends us on to its advertised.listeners: {_said(place, answer)}"
+    named = {place for answer in asked.values() if not isinstance(answer, str) for place in answer}
+    asked |= await _ask(settings, sorted(named - asked.keys()))
+    for place in sorted(named):
+        if isinstance(reason := asked[place], str):
+            words = f"Kafka at {settings.kafka_brokers} sends us on to its advertised.listeners: {_said(place, reason)}"
             return BrokerUnavailable(words)
     return BrokerUnavailable(f"Kafka at {settings.kafka_brokers} answers, but {error!r}")
 

@@ -138,10 +138,13 @@ async def test_what_the_broker_refuses_is_said(
 
 
 @pytest.mark.stack
-async def test_a_broker_that_sends_clients_astray_is_told(secured: SecuredKafkaServer, tmp_path: Path) -> None:
-    """The address that was given answers, and the one that it names does not: both are said."""
-    settings = service_settings(tmp_path, kafka_brokers=secured.astray_address)
-    words = f"^Kafka at {secured.astray_address} sends us on to its advertised.listeners: Kafka at {NOBODY} does not"
+@pytest.mark.parametrize("beside", ["", f",{NOBODY}"])
+async def test_a_broker_that_sends_clients_astray_is_told(
+    secured: SecuredKafkaServer, tmp_path: Path, beside: str
+) -> None:
+    """One address answers, and the one that it names does not, be that given too or not: both are said."""
+    settings = service_settings(tmp_path, kafka_brokers=secured.astray_address + beside)
+    words = f"^Kafka at {settings.kafka_brokers} sends us on to its advertised.listeners: Kafka at {NOBODY} does not"
     with pytest.raises(BrokerUnavailable, match=words):
         await make_topics(settings)
     with pytest.raises(BrokerUnavailable, match=words):
