@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     IllegalSaslStateError,
+    IncompatibleBrokerVersion,
     KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
@@ -80,6 +81,8 @@ def _in_words(settings: Settings, error: Exception) -> str:
                 f"refuses user {settings.kafka_username!r} by {mechanism}: see TIDEWATCH_KAFKA_USERNAME,"
                 " TIDEWATCH_KAFKA_PASSWORD and TIDEWATCH_KAFKA_SASL_MECHANISM"
             )
+        case IncompatibleBrokerVersion():
+            return "is no broker that serves clients, but perhaps a controller: see TIDEWATCH_KAFKA_BROKERS"
         case UnsupportedSaslMechanismError():
             return f"does not take {mechanism}: set TIDEWATCH_KAFKA_SASL_MECHANISM"
         case ssl.SSLCertVerificationError(verify_code=code) if code in OTHER_NAME:

@@ -119,7 +119,7 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
 
     Raises:
         BrokerUnavailable: no broker answered, or none is the controller yet.
-        MisconfiguredError: a topic has another number of partitions than the setting.
+        MisconfiguredError: a topic has another number of partitions than the setting, or the broker refuses to make it.
     """
     wanted = wanted_topics(settings, changelogs)
     async with _admin(settings) as admin:
@@ -133,8 +133,11 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
             response = await admin.create_topics(missing)
             for name, code, *_ in response.topic_errors:
                 error = for_code(code)
-                if code and error is not TopicAlreadyExistsError:
-                    raise MisconfiguredError(f"the broker refused to make topic {name!r}: {error.__name__}")
+                if not code or error is TopicAlreadyExistsError:
+                    continue
+                if error.retriable:  # the controller has gone meanwhile
+                    raise BrokerUnavailable(f"Kafka at {settings.kafka_brokers} cannot make topics: {error.__name__}")
+                raise MisconfiguredError(f"the broker refused to make topic {name!r}: {error.__name__}")
         # The controller answers before every broker knows: who subscribes too early consumes nothing.
         async with asyncio.timeout(VISIBLE_WITHIN_S):
             while len(await _existing(admin, [topic.name for topic in wanted])) < len(wanted):  # noqa: ASYNC110 - nothing to be told by

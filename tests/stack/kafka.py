@@ -21,11 +21,9 @@ class KafkaServer(Server):
 
     def __init__(self) -> None:
         super().__init__()
-        self.port, controller_port = free_ports(2)
+        self.port, self.controller_port = free_ports(2)
         self._properties = self.home / "server.properties"
-        self._properties.write_text(
-            "\n".join(f"{key}={value}" for key, value in self._configuration(controller_port).items())
-        )
+        self._properties.write_text("\n".join(f"{key}={value}" for key, value in self._configuration().items()))
         self._format()
 
     @property
@@ -54,12 +52,12 @@ class KafkaServer(Server):
     def _java(self, *arguments: str) -> list[str]:
         return [str(self.jdk / "bin" / "java"), "-cp", f"{STACK / 'kafka'}/*", *arguments]
 
-    def _configuration(self, controller_port: int) -> dict[str, object]:
+    def _configuration(self) -> dict[str, object]:
         return {
             "process.roles": "broker,controller",
             "node.id": 1,
-            "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{controller_port}",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": self.home / "data",

@@ -50,7 +50,7 @@ class SecuredKafkaServer(KafkaServer):
         """Return the certificate and the key of `server` or `client`."""
         return self.home / f"{holder}.pem", self.home / f"{holder}.key"
 
-    def _configuration(self, controller_port: int) -> dict[str, object]:
+    def _configuration(self) -> dict[str, object]:
         make_authority(self.home)
         for holder in ("server", "client"):
             _sign(self.home, holder)
@@ -58,7 +58,7 @@ class SecuredKafkaServer(KafkaServer):
         chain.write_text("".join(path.read_text() for path in reversed(self.certificate("server"))))
         security = "org.apache.kafka.common.security"
         plain = f'{security}.plain.PlainLoginModule required user_{USERNAME}="{PASSWORD}";'
-        inner = super()._configuration(controller_port)
+        inner = super()._configuration()
         secured = f"SASL_SSL://{self.sasl_address},SSL://{self.ssl_address}"
         return inner | {
             "listeners": f"{inner['listeners']},{secured},ASTRAY://{self.astray_address}",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import BrokerResponseError, InvalidReplicationFactorError, NotControllerError
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from streams.broker import EmbeddedBroker
-from streams.errors import BrokerUnavailable, DeadLetterReason, MisconfiguredError, UnreadableInput
+from streams.errors import BrokerUnavailable, DeadLetterReason, MisconfiguredError, TidewatchError, UnreadableInput
 from streams.producer import open_producer
 from streams.settings import Settings
-from streams.topics import DAY_MS, make_topics
+from streams.topics import DAY_MS, existing_topics, make_topics
 from tests.stack.kafka import KafkaServer
 from tests.stack.server import free_ports
 
@@ -58,6 +62,33 @@ async def test_a_record_over_the_limit_is_permanent(kafka: KafkaServer, namespac
                 await producer.send("news.raw", key=b"k", value=b"x" * 60_000)
             assert caught.value.reason is DeadLetterReason.TOO_LARGE
             await producer.send("news.raw", key=b"k", value=b"x")
+
+
+@pytest.mark.stack
+async def test_a_controller_that_is_given_for_a_broker_is_told(kafka: KafkaServer, tmp_path: Path) -> None:
+    """It answers, so that nobody looks for what keeps it from answering; beside a broker it does no harm."""
+    controller = f"127.0.0.1:{kafka.controller_port}"
+    settings = Settings(kafka_brokers=controller, data_dir=tmp_path)
+    with pytest.raises(BrokerUnavailable, match=f"^Kafka at {controller} is no broker .*TIDEWATCH_KAFKA_BROKERS"):
+        await existing_topics(settings, ["nothing"])
+    both = settings.model_copy(update={"kafka_brokers": f"{controller},{kafka.address}"})
+    assert await existing_topics(both, ["nothing"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(NotControllerError, BrokerUnavailable), (InvalidReplicationFactorError, MisconfiguredError)]
+)
+async def test_a_controller_that_goes_is_no_mistake_of_a_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: type[BrokerResponseError], kind: type[TidewatchError]
+) -> None:
+    """What passes by itself is told as Kafka's, what has to be set otherwise as the setting's."""
+    with EmbeddedBroker() as broker:
+        cluster = {"controller_id": 1, "brokers": [{"node_id": 1}]}
+        refused = SimpleNamespace(topic_errors=[("news.raw", code.errno, None)])
+        monkeypatch.setattr(AIOKafkaAdminClient, "describe_cluster", AsyncMock(return_value=cluster))
+        monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", AsyncMock(return_value=refused))
+        with pytest.raises(kind, match=code.__name__):
+            await make_topics(Settings(kafka_brokers=broker.address, data_dir=tmp_path))
 
 
 async def test_a_cluster_without_controller_is_retryable(tmp_path: Path) -> None:
