@@ -133,7 +133,7 @@ def _heard_before(heard: dict[int, int], hour: int) -> tuple[int, int]:
 def _weight(series: SeriesState, label: int, number: int, tuning: Tuning) -> float:
     marks = (track.mark for track in series.tracks.values() if track.mark is not None and track.mark.label == label)
     longest = tuning.unusual_ms // SLICE_MS
-    return min([1.0, *(m.weight for m in marks if m.first <= number <= min(m.last, m.first + longest))])
+    return min([1.0, *(m.weight for m in marks if m.first <= number <= min(m.last, max(m.first, m.opened) + longest))])
 
 
 def _learn(

@@ -139,7 +139,7 @@ class Detector:
             first, before = reading.at_ms // SLICE_MS - slices_of(rule) + 1, track.mark
             if before is not None and before.last >= first:
                 first = min(first, before.first)
-            track.mark = Mark(label_of(rule.kind), first, _FOREVER, _weight(reading))
+            track.mark = Mark(label_of(rule.kind), first, _FOREVER, _weight(reading), reading.at_ms // SLICE_MS)
         return episodes.transition(episode, "opened", reading.at_ms, occasion.received_at)
 
     def excursion(self, track: Track, reading: Reading, p_value: float, calibration: Calibration, cause: int) -> None:

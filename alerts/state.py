@@ -42,6 +42,8 @@ class Mark:
     first: int
     last: int
     weight: float
+    opened: int = 0
+    """The slice in which the latest of them opened: from then on it is unusual for so long and no longer."""
 
 
 @dataclass(slots=True)

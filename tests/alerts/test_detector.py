@@ -10,6 +10,7 @@ import pytest
 from alerts.calibration import bin_of
 from alerts.rules import Rule, Rules
 from alerts.stories import NEGATIVE
+from alerts.tuning import Tuning
 from streams.alerting import Mention
 from tests.alerts.timelines import BAD, GOOD, START, Desk, article, background, in_order, spike, words
 
@@ -235,6 +236,16 @@ def test_an_episode_teaches_the_baseline_little() -> None:
         in_order(background(START, 120), spike(ONSET, "name3", 25), spike(again, "name3", 9, over=2 * HOUR))
     )
     assert [t.opened_at >= again for t in made if t.kind == "opened" and t.series == NAME] == [False, True]
+
+
+def test_an_episode_that_follows_a_long_one_teaches_as_little() -> None:
+    """Its day begins anew: what it brings is not usual because another episode ended just before."""
+    first, second = spike(ONSET, "name3", 30, over=30 * HOUR), spike(ONSET + 42 * HOUR, "name3", 60, over=3 * HOUR)
+    desk = Desk()
+    made = desk.take(in_order(background(START, 96), first, second))
+    assert [t.kind for t in made if t.series == NAME and t.kind != "updated"] == ["opened", "resolved"] * 2
+    learned = desk.state(NAME).negative
+    assert learned.total(int((START + 4 * DAY).timestamp() * 1000), Tuning().half_life_ms) < 25
 
 
 def test_a_series_that_just_ended_opens_again_only_when_it_is_much_worse() -> None:
