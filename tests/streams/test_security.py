@@ -59,6 +59,15 @@ def _certified(secured: SecuredKafkaServer, home: Path) -> Settings:
     )
 
 
+async def _refused(settings: Settings, words: str) -> None:
+    """Try the client of topics and that of records: both must end in these words."""
+    with pytest.raises(BrokerUnavailable, match=words):
+        await make_topics(settings)
+    with pytest.raises(BrokerUnavailable, match=words):
+        async with open_producer(settings):
+            pass
+
+
 @pytest.mark.stack
 @pytest.mark.parametrize("how", ["SCRAM-SHA-512", "certificate"])
 async def test_every_client_gets_through(secured: SecuredKafkaServer, tmp_path: Path, how: str) -> None:
@@ -129,12 +138,7 @@ async def test_what_the_broker_refuses_is_said(
     if chosen.get("kafka_ca_file"):
         chosen["kafka_ca_file"] = make_authority(tmp_path)
     settings = _sasl(secured, tmp_path, **chosen)
-    words = f"^Kafka at {settings.kafka_brokers} .*{said}"
-    with pytest.raises(BrokerUnavailable, match=words):
-        await make_topics(settings)
-    with pytest.raises(BrokerUnavailable, match=words):
-        async with open_producer(settings):
-            pass
+    await _refused(settings, f"^Kafka at {settings.kafka_brokers} .*{said}")
 
 
 @pytest.mark.stack
@@ -145,11 +149,7 @@ async def test_a_broker_that_sends_clients_astray_is_told(
     """One address answers, and the one that it names does not, be that given too or not: both are said."""
     settings = service_settings(tmp_path, kafka_brokers=secured.astray_address + beside)
     words = f"^Kafka at {settings.kafka_brokers} sends us on to its advertised.listeners: Kafka at {NOBODY} does not"
-    with pytest.raises(BrokerUnavailable, match=words):
-        await make_topics(settings)
-    with pytest.raises(BrokerUnavailable, match=words):
-        async with open_producer(settings):
-            pass
+    await _refused(settings, words)
 
 
 @pytest.mark.stack
