@@ -15,7 +15,7 @@ from alerts.evidence import Piece
 from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
-from alerts.repeats import openings_of_late, repeat_factor
+from alerts.repeats import repeat_factor
 from alerts.rules import Rule, Rules
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, Mark, SeriesState, Track
@@ -134,7 +134,7 @@ class Detector:
         close = track.resolved_ms and reading.at_ms - track.resolved_ms < FLAPS_WITHIN_MS
         track.flaps = min(MAX_FLAPS, track.flaps + 1) if close else 0
         track.episode, track.held_back_by = episode, None
-        track.openings, track.openings_ms = openings_of_late(track, reading.at_ms, self.tuning) + 1.0, reading.at_ms
+        track.openings.add(reading.at_ms, 1.0, self.tuning.repeats_half_life_ms)
         if rule.kind.endswith("spike"):
             first, before = reading.at_ms // SLICE_MS - slices_of(rule) + 1, track.mark
             if before is not None and before.last >= first:

@@ -61,10 +61,8 @@ class Track:
     resolved_ms: int = 0
     flaps: int = 0
     """Openings that followed closely on an end."""
-    openings: float = 0.0
-    """All of them, each with half its weight after `repeats_half_life_ms` …"""
-    openings_ms: int = 0
-    """… as of the last."""
+    openings: Decayed = field(default_factory=Decayed)
+    """All of them, each with half its weight after `repeats_half_life_ms`."""
     held_back_by: str | None = None
     """What inhibited an opening: the market, or a crowd of openings."""
     held_back_ms: int = 0
@@ -225,7 +223,7 @@ def sections_of(value: bytes) -> list[bytes]:
 
 def _track(row: dict[str, object]) -> Track:
     track = Track(**row)  # type: ignore[arg-type]
-    episode, mark = row["episode"], row["mark"]
+    episode, mark, openings = row["episode"], row["mark"], row.get("openings")
     if isinstance(episode, dict):
         episode |= {
             "subject": Subject(**episode["subject"]),
@@ -235,6 +233,8 @@ def _track(row: dict[str, object]) -> Track:
         track.episode = Episode(**episode)
     if isinstance(mark, dict):
         track.mark = Mark(**mark)
+    if isinstance(openings, dict):
+        track.openings = Decayed(**openings)
     return track
 
 
