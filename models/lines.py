@@ -13,11 +13,11 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file that are not blank, with their numbers.
 
     Raises:
-        DataMissing: its gzip is broken or ends too early.
+        DataMissing: its gzip is broken or ends too early, or it is packed otherwise.
     """
     with path.open("rb") as plain:
         try:
-            for number, line in enumerate(unpacked(plain), 1):
+            for number, line in enumerate(unpacked(plain, str(path)), 1):
                 if line.strip():
                     yield number, line
         except BROKEN as error:

@@ -24,7 +24,8 @@ def opened(path: str, breaks: list[str]) -> Iterator[Iterator[bytes]]:
     that it was not all.
 
     Raises:
-        DataMissing: there is no such file, it is a folder, or it cannot be opened.
+        DataMissing: there is no such file, it is a folder, or it cannot be opened; or, as the first line is read, it
+            holds no lines but an archive or UTF-16.
     """
     if path == STDIN:
         yield _lines("standard input", sys.stdin.buffer, breaks)
@@ -78,7 +79,7 @@ def _stream(path: str) -> BinaryIO:
 def _lines(name: str, raw: BinaryIO, breaks: list[str]) -> Iterator[bytes]:
     count = 0
     try:
-        for line in unpacked(raw):
+        for line in unpacked(raw, name):
             yield line.rstrip(b"\r\n")
             count += 1
     except (*BROKEN, OSError) as error:
