@@ -58,6 +58,12 @@ _OF_A_COMPANY = re.compile(
 _WON = re.compile(
     r"\b(?:str[iu]c?k(?:es|ing)?|w[io]n(?:s|ning)?|took|takes|claim(?:s|ed)|Olympic|go(?:es|ing)? for)\s+$", re.I
 )
+_COUNTED_TIN = re.compile(r"\b(?:an?|his|her|my|your|this|that|each|every)\s+$", re.I)
+_TIN_AFTER = re.compile(
+    r"\s+(?:min(?:e|er|ing)|smelt\w+|refin\w+|pric\w+|market|produc\w+|trad\w+|project|deposit|contract|export\w*)\b",
+    re.I,
+)
+"""`a tin miner`, but `removed a tin from a cabinet`."""
 _OTHER_OIL = re.compile(
     r"\b(?:olive|cooking|fish|castor|coconut|essential|cod liver|hair|massage|lubricating|motor|engine|snake|baby)\s+$",
     re.I,
@@ -139,6 +145,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
             if _DOING.search(head):
                 return False
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
+        if name.casefold() == "tin" and _COUNTED_TIN.search(head) and not _TIN_AFTER.match(text, end):
+            return False
         dealt = _OF_COMPANIES.match(text, end) or _TRADED.search(_around(text, start, end))
         return sure or dealt is not None
     if kind == "index" and _is_cited(text, start, end):

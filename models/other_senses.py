@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.business_words import DEEDS, SAYINGS
 from models.gazetteer import read_words
+from models.longer_names import stands_behind_a_capital
 
 _PLACES = read_words(Path(__file__).parent / "data" / "places.txt")
 _PRICE_TARGET = re.compile(
@@ -67,10 +68,13 @@ def means_something_else(text: str, start: int, end: int) -> bool:
         return _FILLED.match(text, end) is not None
     if word == "CTS":
         return _CENTS_BEFORE.search(head) is not None
+    if word == "AMC":  # the asset management company of whoever stands before: `Orrin AMC`
+        return stands_behind_a_capital(text, start)
     if small in _MONTHS and _OF_A_MONTH.match(text, end):
         return True
     return (
-        _DEGREE_BEFORE.search(head) is not None
+        text.startswith("…", end)  # a post that was cut: `on Seek…` goes on
+        or _DEGREE_BEFORE.search(head) is not None
         or _MARK.match(text, end) is not None
         or _is_a_place(text, head, end, small)
     )
