@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from models.longer_names import stands_behind_a_capital
+
 _AMOUNT = re.compile(
     r"(?:\d[\d,.]*|\d/\d|\b(?:mln|bln|million|billion|trillion|thousand|hundred|lakh|crore|mn|bn|m|b|one|two|three|four|five|six|seven|eight|nine|ten|few))"
     r"[\s-]+(?:US\s|U\.S\.\s|(?:New Zealand|Australian|Canadian|Hong Kong|Singapore)\s)?$",
@@ -133,6 +135,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
     if kind == "currency":
         head = text[max(0, start - 24) : start]
         if _AMOUNT.search(head) or _OTHER_CURRENCY.search(head) or _NOT_A_CURRENCY.match(text, end):
+            return False
+        if name == "Re" and stands_behind_a_capital(text, start):  # `Orrin Re` reinsures
             return False
         if name.casefold() == "pound" and (_WEIGHT.search(head) or (_DOING.search(head) and _BEATEN.match(text, end))):
             return False

@@ -35,6 +35,8 @@ from models.instrument_evidence import is_instrument
         ("currency", "Sterling Group rose against its rivals", "Sterling", True, False),
         ("currency", "devaluation of the Sudanese pound", "pound", True, False),
         ("currency", "the British pound rose", "pound", True, True),
+        ("currency", "premiums rose at Orrin Re in the quarter", "Re", True, False),
+        ("currency", "stocks slip as Re hits a low", "Re", True, True),
         ("currency", "it rose by 22 cents a pound", "pound", True, False),
         ("currency", "it closed at 4.2 per dollar", "dollar", True, True),
         ("commodity", "men with a petrol bomb", "petrol", True, False),
