@@ -38,6 +38,8 @@ _TO_COME = re.compile(
 """Behind `Next`."""
 _FILLED = re.compile(r"\s+(?:(?:has|was|is|been|to|be|got|just|almost)\s+){0,3}fill\w*\b", re.I)
 """Behind `Gap`: what becomes of one in a chart."""
+_CAPITAL_WORDS = frozenset({"SEEK", "TEAM", "UNIT"})
+"""What a headline in capitals says of anybody: `ORRIN UNIT SELLS NOTES`."""
 _MONTHS = frozenset({"jan", "mar", "nov", "dec"})
 _OF_A_MONTH = re.compile(r"\s+'?\d")
 _DEGREE_BEFORE = re.compile(r"\b(?:very|too|still|quite|really|pretty|rather)\s+$", re.I)
@@ -68,8 +70,10 @@ def means_something_else(text: str, start: int, end: int) -> bool:
         return _FILLED.match(text, end) is not None
     if word == "CTS":
         return _CENTS_BEFORE.search(head) is not None
-    if word == "AMC":  # the asset management company of whoever stands before: `Orrin AMC`
+    if word in {"AMC", "Arm", "ARM"}:  # of whoever stands before: an `Orrin AMC`, an `Insurance Arm`
         return stands_behind_a_capital(text, start)
+    if word in _CAPITAL_WORDS:
+        return True
     if small in _MONTHS and _OF_A_MONTH.match(text, end):
         return True
     return (
