@@ -147,6 +147,24 @@ def test_the_built_in_list() -> None:
     assert apple.id == "cik:0000320193"
 
 
+@pytest.mark.parametrize(
+    ("name", "entity_id"),
+    [
+        ("Takeda", "cik:0001395064"),
+        ("Semiconductor Manufacturing International", "name:smic"),
+        ("Siemens Energy", "name:siemens-energy"),
+        ("Aker BP", "name:aker-bp"),
+        ("BP", "cik:0000313807"),
+        ("Frasers Group", "name:sports-direct"),
+    ],
+)
+def test_companies_abroad(name: str, entity_id: str) -> None:
+    """They have their own ids by what the press calls them, whoever's name theirs begins with."""
+    entry = load_gazetteer(()).by_name(name)
+    assert entry is not None
+    assert entry.id == entity_id
+
+
 @pytest.mark.parametrize("word", ["Apple", "Target", "Gap", "Visa", "Ally", "Now", "All", "A", "It", "Cash", "First"])
 def test_built_in_words_need_evidence(word: str) -> None:
     """A common word at the head of a sentence is never certain."""
