@@ -11,11 +11,12 @@ from typing import BinaryIO, cast
 from streams.errors import DataMissing
 
 _MAGIC = b"\x1f\x8b"
+_UNPACK = "unpack it, or pack the lines with gzip"
 _OTHERS = (
-    (b"PK\x03\x04", "a zip archive", "unpack it, or pack the lines with gzip"),
-    (b"BZh", "packed with bzip2", "unpack it, or pack the lines with gzip"),
-    (b"\xfd7zXZ\x00", "packed with xz", "unpack it, or pack the lines with gzip"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it, or pack the lines with gzip"),
+    (b"PK\x03\x04", "a zip archive", _UNPACK),
+    (b"BZh", "packed with bzip2", _UNPACK),
+    (b"\xfd7zXZ\x00", "packed with xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", _UNPACK),
     (codecs.BOM_UTF32_LE, "UTF-32", "convert it: iconv -f UTF-32 -t UTF-8"),
     (codecs.BOM_UTF16_LE, "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
     (codecs.BOM_UTF16_BE, "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),

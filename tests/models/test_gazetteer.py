@@ -160,7 +160,7 @@ def test_the_built_in_list() -> None:
 )
 def test_companies_abroad(name: str, entity_id: str) -> None:
     """They have their own ids by what the press calls them, whoever's name theirs begins with."""
-    entry = load_gazetteer(()).by_name(name)
+    entry = load_gazetteer().by_name(name)
     assert entry is not None
     assert entry.id == entity_id
 
