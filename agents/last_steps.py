@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from agents.stored import stored_record, stored_records
 from streams.alerting import AlertTransition
-from streams.decoding import decode_record, encode_record
+from streams.decoding import encode_record
 from streams.delivery import Confirmation
 from streams.records import EpisodeId
 from streams.tables import TableSection
@@ -25,8 +26,7 @@ class LastSteps:
 
     def get(self, episode_id: EpisodeId) -> AlertTransition | None:
         """Return the last step that was kept, or nothing."""
-        value = self._section.get(episode_id.encode())
-        return None if value is None else decode_record(AlertTransition, value)
+        return stored_record(self._section, episode_id.encode(), AlertTransition)
 
     def keep(self, transition: AlertTransition) -> list[Confirmation]:
         """Keep a step unless a later one is known."""
@@ -41,8 +41,7 @@ class LastSteps:
             return []
         self._pruned_at = now
         old = []
-        for key, value in self._section.items():
-            transition = decode_record(AlertTransition, value)
+        for key, transition in stored_records(self._section, AlertTransition):
             if now - transition.received_at > (KEPT if transition.kind == "resolved" else OPEN_KEPT):
                 old.append(key)
         return [self._section.delete(key) for key in old]

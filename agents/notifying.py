@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from faust.types import StreamT
@@ -20,9 +20,10 @@ from agents.outbox import Consignee, Outbox
 from agents.rules import RulesFile
 from agents.sending import open_sending
 from agents.settling import Settling
+from agents.stored import stored_records
 from agents.ticking import publish_ticks
 from alerts.mailbox import Mailbox, release, silence_ended, take
-from alerts.matching import Lists, SubscriptionIndex, facets_of
+from alerts.matching import Lists, SubscriptionIndex, facets_of, follows
 from alerts.rules import Rules
 from alerts.silences import Silences
 from streams.alerting import AlertTransition
@@ -30,7 +31,7 @@ from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event
 from streams.errors import DeadLetterReason, UnreadableInput
 from streams.metrics import UNSERVED, WITHHELD
-from streams.records import ReaderId, Record
+from streams.records import ReaderId
 from streams.subscriptions import (
     Silence,
     Subscription,
@@ -50,7 +51,6 @@ TOPICS = (
     Topic.DELIVERIES,
     Topic.TICKS,
 )
-RecordT = TypeVar("RecordT", bound=Record)
 BREATH_EVERY = 50
 """Mailboxes between two turns of the loop, so that heartbeats and sending go on while an alert concerns thousands."""
 
@@ -74,7 +74,8 @@ class Notifying:
         self._settling = Settling(self._outbox, self._subscription, self._clock)
         self._active = Silences()
         self._file = file
-        self._lists = _lists_of(file.current())
+        self._rules = file.current()
+        self._members = _lists_of(self._rules)
         self._generation: int | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
             application.settings.named(topic): handler
@@ -112,7 +113,7 @@ class Notifying:
         transition = decode_record(AlertTransition, event.value)
         now = self._clock.now()
         writes = self._steps.keep(transition)
-        facets = facets_of(transition, self._lists)
+        facets = facets_of(transition, self._lists())
         silence = self._active.covering(facets, now)
         late = (now - transition.at).total_seconds() > self._application.settings.max_alert_age_s
 
@@ -124,7 +125,12 @@ class Notifying:
                 WITHHELD.labels(reason).inc()
             return taken
 
-        return [*writes, *await self._serve(self._index.concerned(facets), plan, now)]
+        concerned = {subscription.subscription_id: subscription for subscription in self._index.concerned(facets)}
+        for subscription in self._known(self._outbox.told_of(transition.episode_id)):
+            if follows(subscription, transition):
+                concerned.setdefault(subscription.subscription_id, subscription)
+        served = await self._serve((concerned[key] for key in sorted(concerned)), plan, now)
+        return [*writes, *served]
 
     async def _on_subscription(self, event: Event) -> list[Confirmation]:
         if event.value is None:
@@ -156,7 +162,6 @@ class Notifying:
 
     async def _on_tick(self, _event: Event) -> list[Confirmation]:
         now = self._clock.now()
-        self._lists = _lists_of(self._file.current())
         writes: list[Confirmation] = []
         for silence in self._active.ended(now):
             writes += await self._end(silence)
@@ -168,7 +173,7 @@ class Notifying:
         self._active.remove(silence.silence_id)
 
         def covering(alert: AlertTransition) -> Silence | None:
-            return self._active.covering(facets_of(alert, self._lists), now)
+            return self._active.covering(facets_of(alert, self._lists()), now)
 
         def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox | None:
             if silence.silence_id not in mailbox.silenced:
@@ -209,6 +214,13 @@ class Notifying:
             writes += [*self._outbox.record(notices), self._outbox.put_mailbox(released)]
         return writes
 
+    def _lists(self) -> Lists:
+        """Return the watch-lists of the rules in force, by which watching may have opened the alert at hand."""
+        rules = self._file.current()
+        if rules is not self._rules:
+            self._rules, self._members = rules, _lists_of(rules)
+        return self._members
+
     def _known(self, keys: Iterable[SubscriptionId]) -> Iterator[Subscription]:
         return (found for key in keys if (found := self._index.get(key)) is not None)
 
@@ -216,16 +228,16 @@ class Notifying:
         generation = self._application.app.consumer_generation_id
         if generation == self._generation:
             return []
-        self._generation = generation
         self._index, self._active = SubscriptionIndex(), Silences()
-        for subscription in _readable(self._subscriptions, Subscription):
+        for _, subscription in stored_records(self._subscriptions, Subscription):
             self._index.put(subscription)
-        for silence in _readable(self._silences, Silence):
+        for _, silence in stored_records(self._silences, Silence):
             self._active.put(silence)
-        for watchlist in _readable(self._watchlists, Watchlist):
+        for _, watchlist in stored_records(self._watchlists, Watchlist):
             self._index.set_read(watchlist.reader_id, watchlist.entities)
-        self._lists = _lists_of(self._file.current())
-        return self._outbox.restore()
+        writes = self._outbox.restore()
+        self._generation = generation
+        return writes
 
     def _subscription(self, key: SubscriptionId) -> Subscription | None:
         return self._index.get(key)
@@ -241,14 +253,6 @@ class Notifying:
         if gone_at is not None and subscription.updated_at <= gone_at:
             return "the endpoint said that it is gone; set the subscription anew to try it again"
         return subscription
-
-
-def _readable(section: TableSection, kind: type[RecordT]) -> Iterator[RecordT]:
-    for key, value in section.items():
-        try:
-            yield decode_record(kind, value)
-        except UnreadableInput as error:
-            log.error("a stored record cannot be read: set it anew, or remove it", key=key, error=str(error))
 
 
 def _lists_of(rules: Rules) -> Lists:

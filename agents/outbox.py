@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Iterable
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from agents.stored import stored_records
 from alerts.mailbox import Mailbox
 from alerts.notices import Notice
 from alerts.outbox import Delivery, recorded
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation
 from streams.metrics import NOTIFICATIONS
+from streams.records import EpisodeId
 from streams.subscriptions import NotificationId, SilenceId, SubscriptionId
 from streams.tables import StateTable, TableSection
 
@@ -52,6 +54,7 @@ class Outbox:
         self._due: list[tuple[datetime, SubscriptionId]] = []
         self._old: list[tuple[datetime, NotificationId]] = []
         self._withheld_from: dict[SilenceId, set[SubscriptionId]] = defaultdict(set)
+        self._told_of: dict[EpisodeId, set[SubscriptionId]] = defaultdict(set)
         self.gone: dict[SubscriptionId, datetime] = {}
         """The beginning of the try in which the endpoint of a subscription said that it is gone."""
 
@@ -62,14 +65,12 @@ class Outbox:
         """
         self.clear()
         writes: list[Confirmation] = []
-        for value in list(self._deliveries.values()):
-            delivery = decode_record(Delivery, value)
+        for _, delivery in stored_records(self._deliveries, Delivery):
             if delivery.state == "waiting":
                 writes.append(self.put_delivery(delivery))
             else:
                 self._age(delivery)
-        for value in list(self._mailboxes.values()):
-            mailbox = decode_record(Mailbox, value)
+        for _, mailbox in stored_records(self._mailboxes, Mailbox):
             self._follow(mailbox)
             if mailbox.batches or mailbox.silenced:
                 writes.append(self.put_mailbox(mailbox))
@@ -131,6 +132,10 @@ class Outbox:
         """Return the subscriptions that a silence kept something from."""
         return sorted(self._withheld_from.get(silence_id, ()))
 
+    def told_of(self, episode_id: EpisodeId) -> list[SubscriptionId]:
+        """Return the subscriptions that were told of an episode, or wait to be, and have not taken its end."""
+        return sorted(self._told_of.get(episode_id, ()))
+
     def prune(self, now: datetime) -> list[Confirmation]:
         """Remove deliveries that ended long ago."""
         writes: list[Confirmation] = []
@@ -154,6 +159,13 @@ class Outbox:
             heapq.heappush(self._due, (due, mailbox.subscription_id))
         for silence_id in mailbox.silenced:
             self._withheld_from[silence_id].add(mailbox.subscription_id)
+        for episode_id, known in mailbox.episodes.items():
+            if known.told and known.ended_at is None:
+                self._told_of[episode_id].add(mailbox.subscription_id)
+            elif episode_id in self._told_of:
+                self._told_of[episode_id].discard(mailbox.subscription_id)
+                if not self._told_of[episode_id]:
+                    del self._told_of[episode_id]
         if mailbox.gone_at is not None:
             self.gone[mailbox.subscription_id] = mailbox.gone_at
 

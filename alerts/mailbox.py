@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from alerts.grouping import HELD, Batch, Content, Entry, new_batch, notice_of
+from alerts.grouping import HELD, Batch, BatchKind, Content, Entry, new_batch, notice_of
 from alerts.notices import Notice, notification_id, silence_mark
 from alerts.schedule import quiet_until
 from streams.alerting import AlertTransition
@@ -95,17 +95,21 @@ def take(
     told = known is not None and known.told
     ended = transition.kind == "resolved"
     if ended:
-        mailbox, told = _ended(mailbox, episode, told)
+        # An opening for which nobody else has company to wait for needs no end.
+        mailbox, told = _taken_back(mailbox, episode, told, kind="group")
     if covered(notification_id(subscription.subscription_id, transition.transition_id)) is not None:
         return _noted(mailbox, transition, True, now), None  # recorded before a crash; its mailbox was not
     reason = _reason(subscription, transition, told, gone=mailbox.is_gone(subscription), late=late)
     if reason is None and silence is not None:
         reason = "silenced"
+        # What waits would show the step that is withheld: the silence's notice tells all of it.
+        mailbox, told = _taken_back(mailbox, episode, told)
         if told or not ended:
             silenced = _withholding(mailbox.silenced, silence.silence_id, episode)
             mailbox = mailbox.model_copy(update={"silenced": silenced})
     if reason is not None:
         return _noted(mailbox, transition, told, now), reason
+    mailbox = mailbox.model_copy(update={"silenced": _without(mailbox.silenced, episode)})
     key, empty = new_batch(subscription, transition, now)
     entry = Entry(
         transition_id=transition.transition_id, episode_id=episode, opening=not told and transition.kind != "resolved"
@@ -166,6 +170,13 @@ def _withholding(
 ) -> dict[SilenceId, tuple[EpisodeId, ...]]:
     withheld = silenced.get(silence_id, ())
     return silenced if episode in withheld else silenced | {silence_id: (*withheld, episode)}
+
+
+def _without(
+    silenced: dict[SilenceId, tuple[EpisodeId, ...]], episode: EpisodeId
+) -> dict[SilenceId, tuple[EpisodeId, ...]]:
+    left = {key: tuple(each for each in withheld if each != episode) for key, withheld in silenced.items()}
+    return {key: withheld for key, withheld in left.items() if withheld}
 
 
 def release(
@@ -242,15 +253,18 @@ def _reason(
         return None if subscription.resolved and told else "not_asked"
     if transition.acknowledged_by is not None:
         return "acknowledged"
-    return "not_asked" if transition.kind == "updated" and not subscription.updates else None
+    # To whom nothing was told of it, as it was less grave before, an update is the opening.
+    return "not_asked" if transition.kind == "updated" and told and not subscription.updates else None
 
 
-def _ended(mailbox: Mailbox, episode: EpisodeId, told: bool) -> tuple[Mailbox, bool]:
-    """Take an episode that is over out of what waits for company: an opening that nobody heard of needs no end."""
+def _taken_back(
+    mailbox: Mailbox, episode: EpisodeId, told: bool, *, kind: BatchKind | None = None
+) -> tuple[Mailbox, bool]:
+    """Take an episode out of what waits; where its opening waited, it has not been told."""
     batches: dict[str, Batch] = {}
     for key, batch in mailbox.batches.items():
         mine = next((entry for entry in batch.entries if entry.episode_id == episode), None)
-        if mine is not None and batch.kind == "group":
+        if mine is not None and kind in (None, batch.kind):
             batch = batch.without_episode(episode)
             told = told and not mine.opening
         if not batch.empty:

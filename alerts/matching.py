@@ -65,6 +65,15 @@ def matches(matchers: Matchers, facets: Facets) -> bool:
     )
 
 
+def follows(subscription: Subscription, transition: AlertTransition) -> bool:
+    """Say whether one who was told of an episode hears of a step that no longer matches: worse, or of other topics.
+
+    A subscription that was set anew since says itself what it asks for; but an end is worth a notice to all.
+    """
+    unchanged = subscription.updated_at <= transition.opened_at
+    return subscription.enabled and (unchanged or transition.kind == "resolved")
+
+
 @dataclass(slots=True)
 class SubscriptionIndex:
     """Find the subscriptions of an alert without asking all of them."""

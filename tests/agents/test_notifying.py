@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,6 +184,49 @@ async def test_an_alert_is_told_to_whom_it_concerns() -> None:
     assert desk.told == [("a", "alert", ["Harbourline"]), ("c", "alert", ["Harbourline"])]
 
 
+@pytest.mark.parametrize("wanted", [{"matchers": {"severities": ["low"]}}, {"reader_id": "ada"}])
+async def test_who_was_told_of_an_alert_hears_how_it_goes_on(wanted: dict[str, Any]) -> None:
+    """It may be graver by now, or no longer what a reader reads; after a crash as well, and nothing after the end."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription(resolved=True, **wanted))
+    desk.publish(Topic.WATCHLISTS, Watchlist(reader_id="ada", entities=("harbourline",), at=NOW))
+    desk.publish(Topic.ALERTS, alert(severity="low"))
+    await desk.settle()
+    desk.publish(Topic.WATCHLISTS, Watchlist(reader_id="ada", entities=(), at=NOW))
+    desk.publish(Topic.ALERTS, alert(revision=1, severity="high"))
+    await desk.settle()
+    await desk.crash(disk_lost=True)
+    desk.publish(Topic.ALERTS, alert(revision=2, severity="high", kind="resolved"))
+    desk.publish(Topic.ALERTS, alert(revision=3, severity="high"))
+    desk.publish(Topic.ALERTS, alert("quillon", revision=1, severity="high", kind="resolved"))
+    await desk.settle()
+    assert [(a.name, a.kind) for d in desk.sent for a in d.notice.alerts] == [
+        ("Harbourline", "opened"),
+        ("Harbourline", "updated"),
+        ("Harbourline", "resolved"),
+    ]
+
+
+async def test_an_alert_is_matched_by_the_watch_lists_that_opened_it(tmp_path: Path) -> None:
+    """A file that has just changed holds for the next alert, with no tick between."""
+    desk = Desk()
+    text = "watchlists: {desk: [%s]}\nrules: [{name: spike, kind: negative-spike, budget_per_1000_series_days: 2}]\n"
+    path = tmp_path / "rules.yaml"
+    path.write_text(text % "verdane")
+    rules = Settings(rules_file=path)
+    application: Any = StandIn(desk.clock, rules, desk.tables)
+    desk.notifying = Notifying(application, desk.consignment, RulesFile(rules, desk.clock))
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("a", matchers={"watchlists": ["desk"]}))
+    await desk.settle()
+    path.write_text(text % "verdane, harbourline")
+    os.utime(path, ns=(1, 1))
+    desk.clock.at += timedelta(seconds=2)
+    desk.publish(Topic.ALERTS, alert())
+    await desk.step(Topic.ALERTS)
+    await desk.settle()
+    assert desk.told == [("a", "alert", ["Harbourline"])]
+
+
 async def test_nothing_is_sent_before_its_record_is_confirmed() -> None:
     """While the changelog has not taken the record, sending knows nothing of the notification."""
     desk = Desk()
@@ -230,18 +275,28 @@ async def test_one_subscription_that_cannot_be_served_stops_no_other(monkeypatch
     assert UNSERVED._value.get() == unserved + 1
 
 
-async def test_a_stored_record_that_cannot_be_read_stops_no_start() -> None:
-    """A process that takes over steps over it, and goes by the others."""
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("subscriptions", b"subscription/z"),
+        ("outbox", b"delivery/!"),
+        ("outbox", b"mailbox/!"),
+        ("outbox", b"episode/!"),
+    ],
+)
+async def test_a_stored_record_that_cannot_be_read_stops_no_start(table: str, key: bytes) -> None:
+    """A process that takes over steps over it, and goes by the others: what was recorded, and what waits."""
     desk = Desk()
     desk.publish(Topic.SUBSCRIPTIONS, subscription("a"))
-    await desk.settle()
-    table = desk.tables["subscriptions"]
-    table.put(b"subscription/z", b'{"format": 2}')
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("b", digest="hourly"))
+    desk.publish(Topic.ALERTS, alert())
+    for topic in (Topic.SUBSCRIPTIONS, Topic.SUBSCRIPTIONS, Topic.ALERTS):
+        await desk.step(topic)
+    desk.tables[table].put(key, b'{"format": 2}')
     await desk.flush()
     await desk.crash(disk_lost=False)
-    desk.publish(Topic.ALERTS, alert())
-    await desk.settle()
-    assert desk.told == [("a", "alert", ["Harbourline"])]
+    await desk.settle(minutes=60)
+    assert desk.told == [("a", "alert", ["Harbourline"]), ("b", "digest", ["Harbourline"])]
 
 
 async def test_the_end_of_a_silence_is_told_with_what_goes_on() -> None:

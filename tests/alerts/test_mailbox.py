@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import pytest
+
 from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, release, silence_ended, take
 from alerts.notices import Notice
 from streams.alerting import AlertTransition
@@ -96,6 +98,13 @@ def test_updates_are_a_choice_and_an_acknowledgement_mutes_until_the_end() -> No
     assert len(reader.notices) == 2
 
 
+def test_to_whom_nothing_was_told_an_update_is_the_opening() -> None:
+    """An alert that grows graver can reach only then who asks for no updates; the next one is an update to them too."""
+    reader = Reader(updates=False).take(alert(revision=1, severity="high")).take(alert(revision=2, severity="high"))
+    assert reader.told == [("alert", ["Harbourline"])]
+    assert reader.reasons == [None, "not_asked"]
+
+
 def test_a_group_waits_for_company_and_its_id_is_that_of_its_first_alert() -> None:
     """Alerts of one group are told together when the wait is over; another group by itself."""
     reader = Reader(group_by=["rule"], group_wait_s=30)
@@ -185,6 +194,36 @@ def test_the_end_of_what_was_told_is_told_when_the_silence_is_over() -> None:
         reader.end(ended, NOW + HOUR)
         assert reader.told[1:] == [("silence", told)]
         assert reader.notices[-1].withheld == 1
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        {"digest": "hourly"},
+        {"group_wait_s": 1800},
+        {"quiet_hours": {"start": "13:00", "end": "15:00", "time_zone": "UTC"}},
+    ],
+)
+def test_what_waits_shows_no_step_that_a_silence_withholds(waiting: dict[str, Any]) -> None:
+    """The silence's notice tells the episode, once; one that ends before was never told, and has no end to tell."""
+    ended = silence(starts_at=NOW + MINUTE, ends_at=NOW + 3 * HOUR)
+    for over, told in ((False, ["Harbourline"]), (True, [])):
+        reader = Reader(resolved=True, **waiting).take(alert()).take(alert("quillon"))
+        reader.take(alert(revision=1), NOW + 2 * MINUTE, silence=ended).at(NOW + 2 * HOUR)
+        assert [names for _, names in reader.told] == [["Quillon"]]
+        if over:
+            reader.take(alert(revision=2, kind="resolved"), NOW + 2 * HOUR, silence=ended)
+        assert reader.end(ended, NOW + 3 * HOUR).told[1:] == [("silence", told)]
+
+
+def test_what_is_told_during_a_silence_is_not_told_again_at_its_end() -> None:
+    """A silence of the less grave lets through what grows graver; its notice counts only what it still withholds."""
+    ended = silence(matchers={"severities": ["low"]})
+    reader = Reader(resolved=True).take(alert(severity="low"), silence=ended).take(alert("quillon"), silence=ended)
+    reader.take(alert(revision=1, severity="high")).take(alert(revision=2, severity="high", kind="resolved"))
+    reader.end(ended, NOW + HOUR)
+    assert reader.told == [("alert", ["Harbourline"])] * 2 + [("silence", ["Quillon"])]
+    assert reader.notices[-1].withheld == 1
 
 
 def test_what_two_silences_withhold_is_told_once() -> None:

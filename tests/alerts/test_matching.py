@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.matching import SubscriptionIndex, facets_of, matches
+from alerts.matching import SubscriptionIndex, facets_of, follows, matches
 from streams.records import EntityId, ReaderId
-from tests.alerts.people import alert, subscription
+from tests.alerts.people import NOW, alert, subscription
 
 LISTS = {"majors": frozenset({EntityId("harbourline"), EntityId("quillon")})}
 
@@ -134,3 +135,18 @@ def test_the_index_finds_what_asking_all_would(
     assert _index(*reversed(subscriptions)).concerned(facets) == [
         s for s in subscriptions if matches(s.matchers, facets)
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "enabled", "changed", "expected"),
+    [
+        ("updated", True, False, True),
+        ("updated", True, True, False),
+        ("resolved", True, True, True),
+        ("resolved", False, False, False),
+    ],
+)
+def test_who_was_told_hears_how_it_goes_on(kind: str, enabled: bool, changed: bool, expected: bool) -> None:
+    """Until the subscription is set anew, each step; after that only the end; switched off, nothing."""
+    own = subscription(enabled=enabled, updated_at=NOW + timedelta(hours=1 if changed else -1))
+    assert follows(own, alert(revision=1, kind=kind)) is expected
