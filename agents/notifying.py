@@ -22,7 +22,7 @@ from agents.sending import open_sending
 from agents.settling import Settling
 from agents.stored import stored_records
 from agents.ticking import publish_ticks
-from alerts.mailbox import Mailbox, release, silence_ended, take
+from alerts.mailbox import Mailbox, release, rescheduled, silence_ended, take
 from alerts.matching import Lists, SubscriptionIndex, facets_of, follows
 from alerts.rules import Rules
 from alerts.silences import Silences
@@ -141,7 +141,13 @@ class Notifying:
             return [*removed, *self._outbox.remove_mailbox(key)]
         subscription = decode_record(Subscription, event.value)
         self._index.put(subscription)
-        return [self._subscriptions.put(subscription.subscription_id.encode(), event.value)]
+        now = self._clock.now()
+
+        def plan(mailbox: Mailbox, own: Subscription) -> Mailbox | None:
+            return rescheduled(mailbox, own, now) if mailbox.batches else None
+
+        served = await self._serve([subscription], plan, now)
+        return [self._subscriptions.put(subscription.subscription_id.encode(), event.value), *served]
 
     async def _on_silence(self, event: Event) -> list[Confirmation]:
         if event.value is None:

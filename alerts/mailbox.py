@@ -14,7 +14,7 @@ from pydantic import Field
 
 from alerts.grouping import HELD, Batch, BatchKind, Content, Entry, new_batch, notice_of
 from alerts.notices import Notice, notification_id, silence_mark
-from alerts.schedule import quiet_until
+from alerts.schedule import next_digest, quiet_until
 from streams.alerting import AlertTransition
 from streams.records import EpisodeId, Moment, Record
 from streams.subscriptions import NotificationId, Silence, SilenceId, Subscription, SubscriptionId
@@ -163,6 +163,18 @@ def silence_ended(
         withheld=len(entries) + ended,
     ).adding(entries)
     return mailbox.model_copy(update={"batches": mailbox.batches | {batch.mark: batch}})
+
+
+def rescheduled(mailbox: Mailbox, subscription: Subscription, now: datetime) -> Mailbox:
+    """Let what waits be due by the settings that the subscription has now; what they hold back is held again."""
+
+    def due(batch: Batch) -> datetime:
+        if batch.kind == "digest" and subscription.digest != "none":
+            return next_digest(subscription.digest, subscription.digest_at, subscription.time_zone, now)
+        return min(batch.due_at, now + timedelta(seconds=subscription.group_wait_s if batch.kind == "group" else 0))
+
+    batches = {key: batch.model_copy(update={"due_at": due(batch)}) for key, batch in mailbox.batches.items()}
+    return mailbox.model_copy(update={"batches": batches})
 
 
 def _withholding(

@@ -36,9 +36,18 @@ def quiet_until(quiet: QuietHours | None, now: datetime) -> datetime | None:
         inside = clock >= quiet.start or clock < quiet.end
         ends_on = local.date() + timedelta(days=1) if clock >= quiet.start else local.date()
     if not inside:
-        return None
+        return _end_left_out(quiet, now)
     end = moment_at(ends_on, quiet.end, zone)
     return end if end > now else moment_at(ends_on, quiet.end, zone, second_pass=True)
+
+
+def _end_left_out(quiet: QuietHours, now: datetime) -> datetime | None:
+    """Return an end that a change of clocks has left out, and moved on past `now`: the clock has jumped over it."""
+    zone = ZoneInfo(quiet.time_zone)
+    today = now.astimezone(zone).date()
+    end = moment_at(today, quiet.end, zone)
+    begun = quiet.start > quiet.end or moment_at(today, quiet.start, zone) <= now
+    return end if begun and now < end and end.astimezone(zone).time() != quiet.end else None
 
 
 def next_digest(every: Literal["hourly", "daily"], at: time, time_zone: str, now: datetime) -> datetime:

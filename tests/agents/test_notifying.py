@@ -207,6 +207,31 @@ async def test_who_was_told_of_an_alert_hears_how_it_goes_on(wanted: dict[str, A
     ]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"digest": "daily"},
+        {"quiet_hours": {"start": "13:00", "end": "23:00", "time_zone": "UTC"}},
+        {"group_wait_s": 3600.0},
+        {"max_per_hour": 1},
+    ],
+)
+async def test_what_waits_goes_by_the_settings_of_now(before: dict[str, Any]) -> None:
+    """Who takes a digest, quiet hours, a group or a limit away hears at once; set again as it was, it waits on."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("a", **before))
+    for name in ("harbourline", "quillon"):
+        desk.publish(Topic.ALERTS, alert(name))
+    await desk.settle()
+    waited = len(desk.told)
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("a", **before, updated_at=NOW))
+    await desk.settle()
+    assert len(desk.told) == waited
+    desk.publish(Topic.SUBSCRIPTIONS, subscription("a"))
+    await desk.settle()
+    assert {name for _, _, names in desk.told for name in names} == {"Harbourline", "Quillon"}
+
+
 async def test_an_alert_is_matched_by_the_watch_lists_that_opened_it(tmp_path: Path) -> None:
     """A file that has just changed holds for the next alert, with no tick between."""
     desk = Desk()
