@@ -13,6 +13,7 @@ from alerts.rules import Rules
 from alerts.rules_file import check, parse
 from models.topics import NAMES
 from streams.errors import DataMissing
+from streams.settings import load_settings
 
 
 class Act(StrEnum):
@@ -42,4 +43,11 @@ def rules(
     if mistakes:
         raise typer.Exit(2)
     found = parse(text)
+    published = load_settings().alert_min_relevance
+    if found.min_relevance < published:
+        typer.echo(
+            f"{file}: min_relevance {found.min_relevance:g} acts as {published:g}: no mention below"
+            " TIDEWATCH_ALERT_MIN_RELEVANCE is published",
+            err=True,
+        )
     typer.echo(f"{file}: {len(found.rules)} rules, {sum(r.enabled for r in found.rules)} enabled, {found.version}")

@@ -44,3 +44,14 @@ def test_the_defaults_are_shown_as_a_file_that_is_good(tmp_path: Path) -> None:
     assert checked.exit_code == 0
     assert parse(shown.stdout).version == Rules.default().version
     assert Rules.default().version in checked.stdout
+
+
+def test_a_relevance_below_what_is_published_is_said_to_have_no_effect(tmp_path: Path) -> None:
+    """The file is good, and a line on standard error says by what the rules go."""
+    path = tmp_path / "mine.yaml"
+    path.write_text("min_relevance: 0.2\nrules:\n  - {name: a, kind: turn, budget_per_day: 1}\n")
+    checked = CliRunner().invoke(app, ["check", str(path)])
+    assert checked.exit_code == 0
+    assert checked.stderr.startswith(f"{path}: min_relevance 0.2 acts as 0.5")
+    path.write_text("min_relevance: 0.5\nrules:\n  - {name: a, kind: turn, budget_per_day: 1}\n")
+    assert CliRunner().invoke(app, ["check", str(path)]).stderr == ""
