@@ -28,6 +28,7 @@ from agents.roles import changelogs
 from agents.supervisor import Supervisor
 from streams.alerting import AlertTransition
 from streams.broker import PARTITIONS, EmbeddedBroker
+from streams.errors import MisconfiguredError
 from streams.producer import KafkaProducer, open_producer
 from streams.settings import Role, Settings, load_settings
 from streams.sinks.index import AlertQuery, ArticleQuery, Index
@@ -67,7 +68,10 @@ def demo(
     with contextlib.ExitStack() as held:
         home = data_dir or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="tidewatch-demo-")))
         home.mkdir(parents=True, exist_ok=True)
-        missed = asyncio.run(_demo(home, exit_after, minutes, port or _free_port()))
+        if any(home.iterdir()):
+            # The broker forgets, the index and the tables would not: the alerts of an earlier day would count here.
+            raise MisconfiguredError(f"{home} is not empty: name a new folder in --data-dir")
+        missed = asyncio.run(_demo(home, exit_after, minutes, _free_port(port)))
     raise typer.Exit(1 if missed else 0)
 
 
@@ -89,7 +93,7 @@ async def _demo(home: Path, exit_after: float | None, minutes: float, port: int)
                 watching = asyncio.create_task(_watch(settings, progress, live))
                 stop = asyncio.create_task(stopped.wait())
                 left_s = None if exit_after is None else exit_after - (time.monotonic() - began_s)
-                await asyncio.wait({stop, playing}, timeout=left_s, return_when=asyncio.FIRST_EXCEPTION)
+                await asyncio.wait({stop, playing}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
                 for task in (playing, watching, stop):
                     task.cancel()
                 await asyncio.gather(playing, watching, stop, return_exceptions=True)
@@ -213,12 +217,11 @@ def _summarise(console: Console, day: Scenario, progress: Progress) -> list[Cris
     return missed
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        for port in (8600, 0):
-            try:
-                probe.bind(("127.0.0.1", port))
-                break
-            except OSError:
-                continue
-        return int(probe.getsockname()[1])
+def _free_port(wanted: int) -> int:
+    """Return the port that is wanted, if it is free; where any will do, 8600 before others."""
+    for port in (wanted,) if wanted else (8600, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise MisconfiguredError(f"port {wanted} is in use: name another one in --port, or none")
