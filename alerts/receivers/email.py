@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,6 +21,9 @@ from streams.subscriptions import Channel, EmailChannel, NotificationId
 
 TLS_PORT = 465
 """Where TLS begins with the connection (RFC 8314)."""
+CONNECT_TIMEOUT_S = 60.0
+"""Up to the login: a server that hangs then has nothing in its hands yet, and holds a place no longer than this."""
+FAREWELL_TIMEOUT_S = 5.0
 MAX_SUBJECT_CHARS = 200
 PERMANENT = 500
 _NOT_OF_THE_MESSAGE = (530, 534, 535, 538)
@@ -29,7 +33,7 @@ MAX_PARTLY_KEPT = 10_000
 
 
 class EmailReceiver:
-    """Hand messages to one mail server, which the operator chose."""
+    """Hand messages to one mail server, which the operator chose. Whoever sends bounds how many go there at once."""
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class EmailReceiver:
         sender: str,
         start_tls: bool,
         timeout_s: float,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
         clock: Clock | None = None,
     ) -> None:
         self._host = host
@@ -50,6 +55,7 @@ class EmailReceiver:
         self._sender = sender
         self._start_tls = start_tls
         self._timeout_s = timeout_s
+        self._connect_timeout_s = connect_timeout_s
         self._clock = clock or SystemClock()
         self._taken_by: OrderedDict[NotificationId, frozenset[str]] = OrderedDict()
         """Those who need no second copy. In memory only: after a restart they get one, with the same Message-ID."""
@@ -63,10 +69,9 @@ class EmailReceiver:
         except (ValueError, IndexError, MessageError) as error:
             return Attempt("refused", detail=f"the mail cannot be written: {type(error).__name__}: {error}"[:200])
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._send_to_those_left(mail, message.notification_id, channel.to)
-        except TimeoutError:
-            return Attempt("failed", detail=f"{self._host} did not answer within {self._timeout_s:g} s")
+            return await self._send_to_those_left(mail, message.notification_id, channel.to)
+        except TimeoutError as error:
+            return Attempt("failed", detail=f"{self._host} {error}")
         except aiosmtplib.SMTPResponseException as error:
             return _refused_by_code(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -105,11 +110,13 @@ class EmailReceiver:
             timeout=self._timeout_s,
         )
         try:
-            await client.connect()
-            refused, _ = await client.send_message(mail, sender=self._sender, recipients=to)
+            async with _within(self._connect_timeout_s, "was not ready"):
+                await client.connect()
+            async with _within(self._timeout_s, "did not take the mail"):
+                refused, _ = await client.send_message(mail, sender=self._sender, recipients=to)
             # The mail is theirs now: what happens at the farewell must not send it again.
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()
+                await client.quit(timeout=FAREWELL_TIMEOUT_S)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return {each.recipient: each.code for each in error.recipients}
         finally:
@@ -127,6 +134,16 @@ class EmailReceiver:
         mail.set_content(message.text)
         mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+@contextlib.asynccontextmanager
+async def _within(limit_s: float, missed: str) -> AsyncIterator[None]:
+    """Bound a part of a try; the error says what was missed."""
+    try:
+        async with asyncio.timeout(limit_s):
+            yield
+    except TimeoutError:
+        raise TimeoutError(f"{missed} within {limit_s:g} s") from None
 
 
 def message_id(notification_id: str, sender: str) -> str:
