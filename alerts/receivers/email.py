@@ -27,7 +27,7 @@ FAREWELL_TIMEOUT_S = 5.0
 MAX_SUBJECT_CHARS = 200
 PERMANENT = 500
 _NOT_OF_THE_MESSAGE = (530, 534, 535, 538)
-"""The server's words about our login: for the operator to heal, while the message waits."""
+"""The server's words about our login, which some say to a recipient or a mail: for the operator to heal, too."""
 MAX_PARTLY_KEPT = 10_000
 """Mails that some recipients took and others did not yet."""
 
@@ -72,8 +72,11 @@ class EmailReceiver:
             return await self._send_to_those_left(mail, message.notification_id, channel.to)
         except TimeoutError as error:
             return Attempt("failed", detail=f"{self._host} {error}")
+        except aiosmtplib.SMTPDataError as error:
+            return _judged(error.code, error.message)
         except aiosmtplib.SMTPResponseException as error:
-            return _refused_by_code(error.code, error.message)
+            # At the greeting, the login or the sender: of us, not of the mail, which waits while the operator heals it.
+            return Attempt("failed", error.code, _told(error.code, error.message))
         except (aiosmtplib.SMTPException, OSError) as error:
             return Attempt("failed", detail=f"{self._host}: {type(error).__name__}: {error}"[:200])
 
@@ -88,7 +91,7 @@ class EmailReceiver:
         refused = await self._hand_over(mail, left) if left else {}
         taken = frozenset(to) - refused.keys()
         if not taken:
-            return _refused_by_code(min(refused.values()), "every recipient was refused")
+            return _judged(min(refused.values()), "every recipient was refused")
         told = f"{len(refused)} of {len(to)} recipients were refused"
         for_now = [code for code in refused.values() if not _is_permanent(code)]
         if for_now:
@@ -165,8 +168,13 @@ def _is_permanent(code: int) -> bool:
     return code >= PERMANENT and code not in _NOT_OF_THE_MESSAGE
 
 
-def _refused_by_code(code: int, words: str) -> Attempt:
-    return Attempt("refused" if _is_permanent(code) else "failed", code, f"status {code}: {_one_line(words)}"[:200])
+def _judged(code: int, words: str) -> Attempt:
+    """Judge what the server says of the mail itself, or of all who were to have it."""
+    return Attempt("refused" if _is_permanent(code) else "failed", code, _told(code, words))
+
+
+def _told(code: int, words: str) -> str:
+    return f"status {code}: {_one_line(words)}"[:200]
 
 
 def _one_line(text: str) -> str:

@@ -221,6 +221,35 @@ async def test_the_server_s_answer_decides(server: Controller, mailbox: Mailbox,
     assert answer.partition(" ")[2] in attempt.detail
 
 
+@pytest.mark.parametrize(
+    ("at", "answer"),
+    [
+        ("greeting", "554 5.7.1 client host blocked"),
+        ("HELO", "550 5.7.1 who are you"),
+        ("MAIL", "553 5.7.1 sender not owned by user"),
+    ],
+)
+async def test_a_refusal_of_us_is_tried_again(at: str, answer: str) -> None:
+    """A server that refuses who we are says nothing of the mail: the operator can heal it, and the mail is kept."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"{answer if at == 'greeting' else '220 mx'}\r\n".encode())
+        while line := await reader.readline():
+            verb = line[:4].decode().upper()
+            writer.write(f"{answer if at == verb.replace('EHLO', 'HELO') else '250 OK'}\r\n".encode())
+        writer.close()
+
+    refusing = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = refusing.sockets[0].getsockname()[1]
+    receiver = EmailReceiver(
+        "127.0.0.1", port, username=None, password=None, sender="a@t.example", start_tls=False, timeout_s=10
+    )
+    attempt = await receiver.send(MESSAGE, DESK)
+    refusing.close()
+    assert (attempt.outcome, attempt.status) == ("failed", int(answer[:3]))
+    assert answer.partition(" ")[2] in attempt.detail
+
+
 async def test_login(server: Controller, mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
     """A login goes through; a wrong one is the operator's to heal, so the mail is kept and the password untold."""
     caplog.set_level(logging.DEBUG)
