@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from agents.lanes import FAST_LANE, SLOW_LANE, Lanes
+from alerts.receivers.lookups import HUNG_BEGIN_BELOW, LOOKUPS_AT_ONCE
 from alerts.receivers.receiver import Attempt
 
 WITHIN_S = 30.0
@@ -144,3 +145,9 @@ async def test_lanes_are_given_back() -> None:
     for suspect in (False, True):
         results = await asyncio.gather(*(lanes.run(suspect, at_once()) for _ in range(6)))
         assert len(results) == 6
+
+
+def test_each_try_can_look_a_name_up() -> None:
+    """There are as many threads for names as places; names that hang leave the fast theirs."""
+    assert LOOKUPS_AT_ONCE >= FAST_LANE + SLOW_LANE
+    assert LOOKUPS_AT_ONCE - HUNG_BEGIN_BELOW >= FAST_LANE
