@@ -11,6 +11,8 @@ from alerts.receivers.receiver import Attempt
 
 FAST_LANE, SLOW_LANE = 256, 1_024
 """A thousand endpoints that hang leave the fast their places, even before it is known that they hang."""
+MAIL_FAST_LANE, MAIL_SLOW_LANE = 4, 16
+"""Mail all goes to one server, which bounds the connections of a client: Postfix takes 50, Exchange 20."""
 SLOW_AFTER_S = 1.0
 
 
@@ -19,9 +21,10 @@ class Lanes:
 
     The places of both lanes are open to everyone at first. Those of suspect endpoints and those that take long may
     hold as many as the slow lane has; past that, one that takes long is ended, and its endpoint is suspect from then.
+    Where `slow_after_s` is None only suspect endpoints are slow, and none is ended.
     """
 
-    def __init__(self, fast: int = FAST_LANE, slow: int = SLOW_LANE, slow_after_s: float = SLOW_AFTER_S) -> None:
+    def __init__(self, fast: int = FAST_LANE, slow: int = SLOW_LANE, slow_after_s: float | None = SLOW_AFTER_S) -> None:
         self._places = asyncio.Semaphore(fast + slow)
         self._slow = asyncio.Semaphore(slow)
         self._slow_after_s = slow_after_s

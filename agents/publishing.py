@@ -13,6 +13,8 @@ from streams.topics import FIRST_PARTITION, Topic
 
 CONTENT_TYPE = b"application/cloudevents+json"
 TIMEOUT_S = 10.0
+MAIL_TIMEOUT_S = 600.0
+"""What RFC 5321 (4.5.3.2.6) gives a server to answer after the message: it may take one that we gave up, and again."""
 
 
 class TopicReceiver:
@@ -63,6 +65,6 @@ def open_receivers(settings: Settings, outlet: Outlet) -> dict[str, Receiver]:
             password=password.get_secret_value() if password is not None else None,
             sender=settings.mail_from,
             start_tls=settings.smtp_username is not None,
-            timeout_s=TIMEOUT_S,
+            timeout_s=MAIL_TIMEOUT_S,
         )
     return receivers

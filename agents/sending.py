@@ -18,7 +18,7 @@ from datetime import datetime
 import structlog
 
 from agents.application import Application
-from agents.lanes import Lanes
+from agents.lanes import MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
 from agents.publishing import open_receivers
 from alerts.breaker import Breaker
 from alerts.notices import Notice
@@ -83,10 +83,14 @@ class Sending:
         self._publish = publish
         self._clock = clock
         self._lanes = Lanes()
+        # Lanes of its own: a slow mail server holds no endpoint's place, and no mail is ended half-way for being slow.
+        self._mail_lanes = Lanes(MAIL_FAST_LANE, MAIL_SLOW_LANE, slow_after_s=None)
         self._heap: list[tuple[datetime, NotificationId]] = []
         self._waiting: dict[NotificationId, Delivery] = {}
         self._handed: dict[NotificationId, int] = {}
         """Number of the try that was handed over last."""
+        self._under_way: dict[NotificationId, int] = {}
+        """Number of the try that goes on: who takes the outbox over meanwhile does not have it made once more."""
         self._endpoints: dict[str, _Endpoint] = {}
         self._wake = asyncio.Event()
         self._failure: BaseException | None = None
@@ -94,7 +98,7 @@ class Sending:
     def put(self, delivery: Delivery) -> None:
         """Take a delivery whose record is confirmed; the same try twice is taken once."""
         key = delivery.notice.notification_id
-        if delivery.attempt <= self._handed.get(key, 0):
+        if delivery.attempt <= max(self._handed.get(key, 0), self._under_way.get(key, 0)):
             return
         self._handed[key] = delivery.attempt
         self._waiting[key] = delivery
@@ -177,7 +181,13 @@ class Sending:
                     with BREAKERS_OPEN.track_inprogress():
                         await asyncio.sleep(wait_s)
                     continue
-                await self._try(endpoint, endpoint.queue.popleft())
+                delivery = endpoint.queue.popleft()
+                key = delivery.notice.notification_id
+                self._under_way[key] = delivery.attempt
+                try:
+                    await self._try(endpoint, delivery)
+                finally:
+                    del self._under_way[key]
         finally:
             endpoint.draining = None
             if not endpoint.breaker.suspect or len(self._endpoints) > MAX_ENDPOINTS_KEPT:
@@ -189,7 +199,8 @@ class Sending:
         if isinstance(found, str):
             attempt = Attempt("refused", detail=found)
         else:
-            attempt = await self._lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
+            lanes = self._mail_lanes if isinstance(found.channel, EmailChannel) else self._lanes
+            attempt = await lanes.run(endpoint.breaker.suspect, self._send(delivery, found))
         at = self._clock.now()
         if attempt.outcome == "failed" and not attempt.partly:
             endpoint.breaker = endpoint.breaker.failed(at, attempt.retry_after_s)

@@ -7,24 +7,20 @@ import os
 import socket
 import ssl
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from alerts.receivers.addresses import check_url, refusal
 from alerts.receivers.answers import Verdicts, judge, quote
+from alerts.receivers.lookups import SystemResolver
 from alerts.receivers.receiver import Attempt
 from streams.clock import Clock
 
 MAX_ANSWER_BYTES = 4_096
-MAX_ADDRESSES = 4
-"""Of one name: a name with hundreds would have us knock at each."""
-LOOKUPS_AT_ONCE = 64
-"""Lookups block a thread each; of a pool of their own, so that a slow name server holds up nothing else."""
 KEPT_OPEN_S = 1.0
 """After an answer, for the next post there: idle connections to ten thousand others would use up the open files."""
 USER_AGENT = "Tidewatch"
@@ -32,32 +28,6 @@ USER_AGENT = "Tidewatch"
 
 class AddressRefused(OSError):
     """Say that an address must not be connected to; an OSError, so that the connector takes it for a failed connect."""
-
-
-class PooledResolver(AbstractResolver):
-    """Look names up with the system's resolver, in threads that nothing else waits for."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the first addresses of a name."""
-
-        def look_up() -> list[tuple[Any, ...]]:
-            return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
-
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-        return [
-            # Scoped addresses keep their zone out: they are link-local, and refused.
-            ResolveResult(hostname=host, host=address[0], port=port, family=kind, proto=proto, flags=0)
-            for kind, _, proto, _, address in found[:MAX_ADDRESSES]
-        ]
-
-    async def close(self) -> None:
-        """Let the threads end."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Egress:
@@ -69,7 +39,7 @@ class Egress:
         self._allow_private = allow_private
         self._timeout_s = timeout_s
         self._clock = clock
-        self._resolver = resolver or PooledResolver()
+        self._resolver = resolver or SystemResolver()
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], verdicts: Verdicts) -> Attempt:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,16 +21,19 @@ from streams.subscriptions import Channel, EmailChannel, NotificationId
 
 TLS_PORT = 465
 """Where TLS begins with the connection (RFC 8314)."""
+CONNECT_TIMEOUT_S = 60.0
+"""Up to the login: a server that hangs then has nothing in its hands yet, and holds a place no longer than this."""
+FAREWELL_TIMEOUT_S = 5.0
 MAX_SUBJECT_CHARS = 200
 PERMANENT = 500
 _NOT_OF_THE_MESSAGE = (530, 534, 535, 538)
-"""The server's words about our login: for the operator to heal, while the message waits."""
+"""The server's words about our login, which some say to a recipient or a mail: for the operator to heal, too."""
 MAX_PARTLY_KEPT = 10_000
 """Mails that some recipients took and others did not yet."""
 
 
 class EmailReceiver:
-    """Hand messages to one mail server, which the operator chose."""
+    """Hand messages to one mail server, which the operator chose. Whoever sends bounds how many go there at once."""
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class EmailReceiver:
         sender: str,
         start_tls: bool,
         timeout_s: float,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
         clock: Clock | None = None,
     ) -> None:
         self._host = host
@@ -50,6 +55,7 @@ class EmailReceiver:
         self._sender = sender
         self._start_tls = start_tls
         self._timeout_s = timeout_s
+        self._connect_timeout_s = connect_timeout_s
         self._clock = clock or SystemClock()
         self._taken_by: OrderedDict[NotificationId, frozenset[str]] = OrderedDict()
         """Those who need no second copy. In memory only: after a restart they get one, with the same Message-ID."""
@@ -63,12 +69,14 @@ class EmailReceiver:
         except (ValueError, IndexError, MessageError) as error:
             return Attempt("refused", detail=f"the mail cannot be written: {type(error).__name__}: {error}"[:200])
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._send_to_those_left(mail, message.notification_id, channel.to)
-        except TimeoutError:
-            return Attempt("failed", detail=f"{self._host} did not answer within {self._timeout_s:g} s")
+            return await self._send_to_those_left(mail, message.notification_id, channel.to)
+        except TimeoutError as error:
+            return Attempt("failed", detail=f"{self._host} {error}")
+        except aiosmtplib.SMTPDataError as error:
+            return _judged(error.code, error.message)
         except aiosmtplib.SMTPResponseException as error:
-            return _refused_by_code(error.code, error.message)
+            # At the greeting, the login or the sender: of us, not of the mail, which waits while the operator heals it.
+            return Attempt("failed", error.code, _told(error.code, error.message))
         except (aiosmtplib.SMTPException, OSError) as error:
             return Attempt("failed", detail=f"{self._host}: {type(error).__name__}: {error}"[:200])
 
@@ -83,7 +91,7 @@ class EmailReceiver:
         refused = await self._hand_over(mail, left) if left else {}
         taken = frozenset(to) - refused.keys()
         if not taken:
-            return _refused_by_code(min(refused.values()), "every recipient was refused")
+            return _judged(min(refused.values()), "every recipient was refused")
         told = f"{len(refused)} of {len(to)} recipients were refused"
         for_now = [code for code in refused.values() if not _is_permanent(code)]
         if for_now:
@@ -105,11 +113,13 @@ class EmailReceiver:
             timeout=self._timeout_s,
         )
         try:
-            await client.connect()
-            refused, _ = await client.send_message(mail, sender=self._sender, recipients=to)
+            async with _within(self._connect_timeout_s, "was not ready"):
+                await client.connect()
+            async with _within(self._timeout_s, "did not take the mail"):
+                refused, _ = await client.send_message(mail, sender=self._sender, recipients=to)
             # The mail is theirs now: what happens at the farewell must not send it again.
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()
+                await client.quit(timeout=FAREWELL_TIMEOUT_S)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return {each.recipient: each.code for each in error.recipients}
         finally:
@@ -127,6 +137,16 @@ class EmailReceiver:
         mail.set_content(message.text)
         mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+@contextlib.asynccontextmanager
+async def _within(limit_s: float, missed: str) -> AsyncIterator[None]:
+    """Bound a part of a try; the error says what was missed."""
+    try:
+        async with asyncio.timeout(limit_s):
+            yield
+    except TimeoutError:
+        raise TimeoutError(f"{missed} within {limit_s:g} s") from None
 
 
 def message_id(notification_id: str, sender: str) -> str:
@@ -148,8 +168,13 @@ def _is_permanent(code: int) -> bool:
     return code >= PERMANENT and code not in _NOT_OF_THE_MESSAGE
 
 
-def _refused_by_code(code: int, words: str) -> Attempt:
-    return Attempt("refused" if _is_permanent(code) else "failed", code, f"status {code}: {_one_line(words)}"[:200])
+def _judged(code: int, words: str) -> Attempt:
+    """Judge what the server says of the mail itself, or of all who were to have it."""
+    return Attempt("refused" if _is_permanent(code) else "failed", code, _told(code, words))
+
+
+def _told(code: int, words: str) -> str:
+    return f"status {code}: {_one_line(words)}"[:200]
 
 
 def _one_line(text: str) -> str:

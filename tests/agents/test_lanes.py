@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from agents.lanes import FAST_LANE, SLOW_LANE, Lanes
+from alerts.receivers.lookups import HUNG_BEGIN_BELOW, LOOKUPS_AT_ONCE
 from alerts.receivers.receiver import Attempt
 
 WITHIN_S = 30.0
@@ -94,6 +95,18 @@ async def test_no_place_of_the_fast_is_kept_where_the_slow_lane_is_full() -> Non
     assert all(each.result().detail for each in dead if each.result().outcome == "failed")
 
 
+async def test_where_none_is_slow_none_is_ended() -> None:
+    """Without a time after which a try is slow, the others wait for their turn however long those under way take."""
+    lanes, endpoints = Lanes(fast=1, slow=1, slow_after_s=None), Endpoints()
+    tries = [asyncio.create_task(lanes.run(False, endpoints.hanging())) for _ in range(10)]
+    async with asyncio.timeout(WITHIN_S):
+        while endpoints.under_way < 2:
+            await asyncio.sleep(0.001)
+    endpoints.hung.set()
+    assert await _outcomes(tries) == ["delivered"] * 10
+    assert endpoints.most == 2
+
+
 async def test_the_suspect_take_turns_among_themselves() -> None:
     """However many are suspect, they have no more than the slow lane, a healthy one passes, and each has its try."""
     lanes, endpoints = Lanes(fast=1, slow=2, slow_after_s=0.01), Endpoints()
@@ -132,3 +145,9 @@ async def test_lanes_are_given_back() -> None:
     for suspect in (False, True):
         results = await asyncio.gather(*(lanes.run(suspect, at_once()) for _ in range(6)))
         assert len(results) == 6
+
+
+def test_each_try_can_look_a_name_up() -> None:
+    """There are as many threads for names as places; names that hang leave the fast theirs."""
+    assert LOOKUPS_AT_ONCE >= FAST_LANE + SLOW_LANE
+    assert LOOKUPS_AT_ONCE - HUNG_BEGIN_BELOW >= FAST_LANE

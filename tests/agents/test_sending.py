@@ -9,19 +9,21 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from structlog.testing import capture_logs
 
-from agents.lanes import FAST_LANE
+from agents.lanes import FAST_LANE, MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
 from agents.sending import Sending, endpoint_of
 from alerts.breaker import FAILURES_TO_OPEN
 from alerts.notices import trial_notice
 from alerts.outbox import Delivery, recorded, settled
-from alerts.receivers.receiver import Attempt, Message
+from alerts.receivers.email import EmailReceiver
+from alerts.receivers.receiver import Attempt, Message, Receiver
 from alerts.rendering import Renderer
 from streams.clock import ManualClock
 from streams.errors import BrokerUnavailable
 from streams.metrics import TEMPLATES_FAILED
-from streams.subscriptions import Channel, DeliveryOutcome, Subscription, SubscriptionId
+from streams.subscriptions import Channel, DeliveryOutcome, EmailChannel, Subscription, SubscriptionId
 from tests.alerts.people import NOW, subscription
 
 WITHIN_S = 30.0
@@ -40,7 +42,7 @@ class Post:
 
     async def send(self, message: Message, channel: Channel) -> Attempt:
         """Answer as the address says."""
-        address = channel.url  # type: ignore[union-attr]
+        address = channel.to[0] if isinstance(channel, EmailChannel) else channel.url  # type: ignore[union-attr]
         assert isinstance(address, str)
         self.arrived.append(message.notification_id)
         self.messages.append(message)
@@ -60,17 +62,55 @@ class Post:
         """Do nothing."""
 
 
-class Office:
-    """Sending with one receiver, and the outcomes that it published."""
+class CountingServer:
+    """A mail server that counts its connections, and answers no mail before it has as many as are to come at once."""
 
     def __init__(self) -> None:
+        self.now = self.most = 0
+        self.full = asyncio.Event()
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail."""
+        await self.full.wait()
+        await asyncio.sleep(0.1)  # for those that should not come
+        return "250 taken"
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Receiver]:
+        """Give a receiver that sends here."""
+        counting, loop = self, asyncio.get_running_loop()
+
+        class Connection(SMTP):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                counting.now += 1
+                counting.most = max(counting.most, counting.now)
+                if counting.now == MAIL_FAST_LANE + MAIL_SLOW_LANE:
+                    counting.full.set()
+                super().connection_made(transport)
+
+            def connection_lost(self, error: Exception | None) -> None:
+                counting.now -= 1
+                super().connection_lost(error)
+
+        server = await loop.create_server(lambda: Connection(counting, hostname="mx", loop=loop), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        yield EmailReceiver(
+            "127.0.0.1", port, username=None, password=None, sender="a@t.example", start_tls=False, timeout_s=WITHIN_S
+        )
+        server.close()
+
+
+class Office:
+    """Sending with one receiver, or with one of mail beside it, and the outcomes that it published."""
+
+    def __init__(self, mail: Receiver | None = None) -> None:
         self.clock = ManualClock(NOW)
         self.post = Post()
         self.outcomes: list[DeliveryOutcome] = []
         self.subscriptions: dict[SubscriptionId, Subscription] = {}
         self.broker_away = False
         self.sending = Sending(
-            {"webhook": self.post},
+            {"webhook": self.post} if mail is None else {"webhook": self.post, "email": mail},
             render=Renderer(source="tidewatch").render,
             publish=self.publish,
             clock=self.clock,
@@ -92,6 +132,13 @@ class Office:
         self.subscriptions[SubscriptionId(key)] = subscription(key, channel=channel)
         return recorded(trial_notice(SubscriptionId(key), request, key, NOW))
 
+    def mail(self, key: str, address: str) -> Delivery:
+        """Make a delivery to a mail address."""
+        delivery = self.delivery(key, "https://unused.example")
+        channel = {"kind": "email", "to": [address]}
+        self.subscriptions[SubscriptionId(key)] = subscription(key, channel=channel)
+        return delivery
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition."""
         async with asyncio.timeout(WITHIN_S):
@@ -100,8 +147,8 @@ class Office:
 
 
 @asynccontextmanager
-async def _open() -> AsyncIterator[Office]:
-    office = Office()
+async def _open(mail: Receiver | None = None) -> AsyncIterator[Office]:
+    office = Office(mail)
     running = asyncio.create_task(office.sending.run(office.route))
     try:
         yield office
@@ -209,6 +256,50 @@ async def test_an_endpoint_that_took_it_in_part_is_not_left_alone() -> None:
             office.sending.put(office.delivery("d", "https://two.example", str(place)))
         await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 3)
         assert {outcome.outcome for outcome in office.outcomes} == {"failed"}
+
+
+async def test_mails_that_are_slow_hold_up_no_webhook_and_are_not_ended() -> None:
+    """While more mails than the lanes have places wait for a server that hangs, a webhook passes; none is given up."""
+    server, mails = Post(), 40
+    async with _open(server) as office:
+        office.sending._lanes = Lanes(fast=1, slow=1, slow_after_s=0.01)
+        for place in range(mails):
+            office.sending.put(office.mail(f"m{place}", f"hang{place}@news.example"))
+        await office.until(lambda: len(server.arrived) == MAIL_FAST_LANE + MAIL_SLOW_LANE)
+        office.sending.put(office.delivery("hook", "https://fine.example"))
+        await office.until(lambda: len(office.outcomes) == 1)
+        assert (office.outcomes[0].subscription_id, office.outcomes[0].outcome) == ("hook", "delivered")
+        server.hung.set()
+        await office.until(lambda: len(office.outcomes) == mails + 1)
+        assert {outcome.outcome for outcome in office.outcomes} == {"delivered"}
+
+
+async def test_a_mail_server_gets_few_connections_at_once() -> None:
+    """A real server that is handed a hundred mails at one moment never sees more than its share of connections."""
+    server = CountingServer()
+    async with server.listening() as receiver, _open(receiver) as office:
+        for place in range(100):
+            office.sending.put(office.mail(f"m{place}", f"desk{place}@news.example"))
+        await office.until(lambda: len(office.outcomes) == 100)
+    assert {outcome.outcome for outcome in office.outcomes} == {"delivered"}
+    assert server.most == MAIL_FAST_LANE + MAIL_SLOW_LANE
+
+
+async def test_a_try_under_way_is_not_made_again_when_the_outbox_comes_back() -> None:
+    """After a rebalance the outbox is handed over anew: the mail that a server has in its hands goes there once."""
+    server = Post()
+    server.answers["hang@news.example"] = Attempt("failed", 451)
+    async with _open(server) as office:
+        mail = office.mail("desk", "hang@news.example")
+        office.sending.put(mail)
+        await office.until(lambda: len(server.arrived) == 1)
+        office.sending.clear()
+        office.sending.put(mail)
+        server.hung.set()
+        await office.until(lambda: len(office.outcomes) == 1)
+        office.sending.put(settled(mail, office.outcomes[0]).model_copy(update={"due_at": NOW}))
+        await office.until(lambda: len(office.outcomes) == 2)
+        assert [outcome.attempt for outcome in office.outcomes] == [1, 2]
 
 
 async def test_nobody_to_send_to_is_an_outcome() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import email
 import email.policy
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -31,6 +33,9 @@ class Mailbox:
         self.logins: list[bytes] = []
         self.full = "452 mailbox full"
         self.answer = "250 taken"
+        self.scanned, self.farewell = threading.Event(), threading.Event()
+        self.scanned.set()
+        self.farewell.set()
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -45,11 +50,17 @@ class Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a message."""
+        await _open(self.scanned)
         content = envelope.content
         assert isinstance(content, bytes)
         self.recipients.append(envelope.rcpt_tos)
         self.mails.append(email.message_from_bytes(content, EmailMessage, policy=email.policy.default))
         return self.answer
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        """Say farewell, once that may be said."""
+        await _open(self.farewell)
+        return "221 Bye"
 
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
@@ -58,6 +69,11 @@ class Mailbox:
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login)
         return AuthResult(success=data.password == b"right", handled=False)
+
+
+async def _open(gate: threading.Event) -> None:
+    while not gate.is_set():
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -85,7 +101,9 @@ def server(mailbox: Mailbox) -> Iterator[Controller]:
     controller.stop()
 
 
-def _receiver(server: Controller, username: str | None = None, password: str | None = None) -> EmailReceiver:
+def _receiver(
+    server: Controller, username: str | None = None, password: str | None = None, timeout_s: float = 10
+) -> EmailReceiver:
     return EmailReceiver(
         "127.0.0.1",
         server.port,
@@ -93,7 +111,7 @@ def _receiver(server: Controller, username: str | None = None, password: str | N
         password=password,
         sender="alerts@tidewatch.example",
         start_tls=False,
-        timeout_s=10,
+        timeout_s=timeout_s,
     )
 
 
@@ -203,6 +221,35 @@ async def test_the_server_s_answer_decides(server: Controller, mailbox: Mailbox,
     assert answer.partition(" ")[2] in attempt.detail
 
 
+@pytest.mark.parametrize(
+    ("at", "answer"),
+    [
+        ("greeting", "554 5.7.1 client host blocked"),
+        ("HELO", "550 5.7.1 who are you"),
+        ("MAIL", "553 5.7.1 sender not owned by user"),
+    ],
+)
+async def test_a_refusal_of_us_is_tried_again(at: str, answer: str) -> None:
+    """A server that refuses who we are says nothing of the mail: the operator can heal it, and the mail is kept."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"{answer if at == 'greeting' else '220 mx'}\r\n".encode())
+        while line := await reader.readline():
+            verb = line[:4].decode().upper()
+            writer.write(f"{answer if at == verb.replace('EHLO', 'HELO') else '250 OK'}\r\n".encode())
+        writer.close()
+
+    refusing = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = refusing.sockets[0].getsockname()[1]
+    receiver = EmailReceiver(
+        "127.0.0.1", port, username=None, password=None, sender="a@t.example", start_tls=False, timeout_s=10
+    )
+    attempt = await receiver.send(MESSAGE, DESK)
+    refusing.close()
+    assert (attempt.outcome, attempt.status) == ("failed", int(answer[:3]))
+    assert answer.partition(" ")[2] in attempt.detail
+
+
 async def test_login(server: Controller, mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
     """A login goes through; a wrong one is the operator's to heal, so the mail is kept and the password untold."""
     caplog.set_level(logging.DEBUG)
@@ -225,6 +272,48 @@ async def test_a_server_that_is_away_or_has_no_tls(server: Controller) -> None:
         attempt = await receiver.send(MESSAGE, DESK)
         assert attempt.outcome == "failed"
         assert attempt.detail
+
+
+async def test_a_server_that_hangs_before_the_mail_is_left() -> None:
+    """A server that takes the connection and does not greet is left long before one that has the mail in its hands."""
+    hung = asyncio.Event()
+
+    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hung.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    receiver = EmailReceiver(
+        "127.0.0.1",
+        server.sockets[0].getsockname()[1],
+        username=None,
+        password=None,
+        sender="a@t.example",
+        start_tls=False,
+        timeout_s=3_600,
+        connect_timeout_s=0.2,
+    )
+    attempt = await receiver.send(MESSAGE, DESK)
+    hung.set()
+    server.close()
+    assert (attempt.outcome, attempt.detail) == ("failed", "127.0.0.1 was not ready within 0.2 s")
+
+
+async def test_a_mail_that_is_not_answered_is_failed(server: Controller, mailbox: Mailbox) -> None:
+    """A server that takes the mail and says nothing is a failure once the time is over."""
+    mailbox.scanned.clear()
+    attempt = await _receiver(server, timeout_s=0.5).send(MESSAGE, DESK)
+    assert (attempt.outcome, attempt.detail) == ("failed", "127.0.0.1 did not take the mail within 0.5 s")
+
+
+async def test_a_server_that_hangs_at_the_farewell_has_taken_the_mail(
+    server: Controller, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken is delivered, whatever comes after it: else it would go out once more."""
+    monkeypatch.setattr("alerts.receivers.email.FAREWELL_TIMEOUT_S", 0.2)
+    mailbox.farewell.clear()
+    attempt = await _receiver(server, timeout_s=2).send(MESSAGE, DESK)
+    assert (attempt.outcome, len(mailbox.mails)) == ("delivered", 1)
 
 
 async def test_another_kind_of_channel_is_refused(server: Controller) -> None:
