@@ -163,6 +163,11 @@ class Settings(BaseSettings):
         pairs = [item.split("=", 1) for item in value.split(",") if item]
         if any(len(p) != 2 or not re.fullmatch(r"[\w-]+:(read|write|admin)", p[0]) for p in pairs):
             raise ValueError("write name:scope=key, with scope read, write or admin")
+        names = [name for name, _ in pairs]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} has two keys, of which one would hold: give each a name of its own")
+        if foreign := sorted(name for name, key in pairs if not key.isascii() or not key.isprintable()):
+            raise ValueError(f"the key of {', '.join(foreign)} has characters that no header can carry: write ASCII")
         return dict(pairs)
 
     @model_validator(mode="after")
@@ -223,10 +228,14 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment and the file that `TIDEWATCH_ENV_FILE` names; arguments win over both.
 
     Raises:
-        MisconfiguredError: the file that `TIDEWATCH_ENV_FILE` names is not there: every setting would be its default.
+        MisconfiguredError: the file that `TIDEWATCH_ENV_FILE` names is not there, which would leave every setting
+            its default, or cannot be read.
         pydantic.ValidationError: a setting is not usable; it names each.
     """
     env_file = os.environ.get("TIDEWATCH_ENV_FILE")
-    if env_file and not Path(env_file).exists():
+    if env_file and not Path(env_file).is_file():
         raise MisconfiguredError(f"TIDEWATCH_ENV_FILE names {env_file}, and no such file is there")
-    return Settings(_env_file=env_file, **overrides)  # type: ignore[arg-type]
+    try:
+        return Settings(_env_file=env_file, **overrides)  # type: ignore[arg-type]
+    except UnicodeDecodeError as error:
+        raise MisconfiguredError(f"TIDEWATCH_ENV_FILE names {env_file}, which is no UTF-8: {error}") from error

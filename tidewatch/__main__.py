@@ -10,10 +10,10 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.markup import escape
 from typer.core import TyperGroup
 
 from streams.errors import TidewatchError
+from tidewatch.terminal import harmless
 
 COMMANDS: dict[str, str] = {
     "demo": "Run a scripted trading day end to end, on embedded parts.",
@@ -85,11 +85,11 @@ def main() -> None:
         for problem in error.errors(include_url=False, include_context=False):
             name = "_".join(str(part) for part in problem["loc"])
             label = f"TIDEWATCH_{name.upper()}" if name else "settings"
-            words = escape(problem["msg"].removeprefix("Value error, "))
+            words = harmless(problem["msg"].removeprefix("Value error, "))
             console.print(f"[red]{label}[/red]: {words}", highlight=False)
         sys.exit(2)
     except TidewatchError as error:
-        console.print(f"[red]{type(error).__name__}[/red]: {escape(str(error))}", highlight=False)
+        console.print(f"[red]{type(error).__name__}[/red]: {harmless(str(error))}", highlight=False)
         sys.exit(2)
 
 

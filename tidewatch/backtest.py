@@ -64,7 +64,7 @@ def backtest(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     report: Annotated[Path | None, typer.Option(help="Also write an HTML report here, for several budgets.")] = None,
     index: Annotated[bool, typer.Option("--index", help="Read the articles of the index, not files.")] = False,
-    days: Annotated[int, typer.Option(min=1, help="With --index: how many days back.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="With --index: how many days back.")] = 30,
 ) -> None:
     """Say which alerts the rules would have given: one a line, by what was known at each moment.
 

@@ -21,7 +21,6 @@ import orjson
 import typer
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 
 from agents.roles import changelogs
@@ -35,6 +34,7 @@ from streams.sinks.index import AlertQuery, ArticleQuery, Index
 from streams.sinks.opening import open_index
 from streams.sources.scenario import Crisis, Scenario, scripted_day
 from streams.topics import Topic, wanted_topics
+from tidewatch.terminal import harmless
 
 FOUND_WITHIN = timedelta(hours=8)
 """An episode that opens later than this after the onset of a crisis has missed it."""
@@ -187,7 +187,7 @@ def _picture(progress: Progress) -> Table:
     for alert in progress.alerts[:8]:
         colour = {"acknowledged": "yellow", "resolved": "green"}.get(alert.kind, "red")
         line = f"{alert.name}: {alert.observed:.0f} negative stories, {alert.expected:.1f} expected ({alert.severity})"
-        table.add_row(f"[{colour}]{alert.kind}[/{colour}]", f"{alert.opened_at:%a %H:%M}  {escape(line)}")
+        table.add_row(f"[{colour}]{alert.kind}[/{colour}]", f"{alert.opened_at:%a %H:%M}  {harmless(line)}")
     return table
 
 

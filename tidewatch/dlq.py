@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from streams.dead_letters import dead_letters, fetch_original
@@ -18,6 +17,7 @@ from streams.producer import open_producer
 from streams.records import DeadLetter
 from streams.settings import Settings, load_settings
 from streams.topics import Topic
+from tidewatch.terminal import harmless
 
 
 def dlq(
@@ -48,7 +48,9 @@ def _show(letters: list[DeadLetter], limit: int) -> None:
     for letter in letters[-limit:]:
         begins = base64.b64decode(letter.first_bytes)[:40].decode("utf-8", "backslashreplace")
         place = f"{letter.topic}/{letter.partition}@{letter.offset}"
-        table.add_row(f"{letter.at:%Y-%m-%d %H:%M:%S}", place, letter.reason, escape(letter.detail), escape(begins))
+        table.add_row(
+            f"{letter.at:%Y-%m-%d %H:%M:%S}", harmless(place), letter.reason, harmless(letter.detail), harmless(begins)
+        )
     console = Console()
     console.print(table)
     console.print(", ".join(f"{name}: {count}" for name, count in counts.most_common()) or "nothing was put aside")

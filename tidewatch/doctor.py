@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from agents.roles import changelogs
 from models.loading import load_model
@@ -17,6 +16,7 @@ from streams.settings import Settings, load_settings
 from streams.sinks.index import IndexHealth
 from streams.sinks.opening import open_index
 from streams.topics import check_partitions, existing_topics, wanted_topics
+from tidewatch.terminal import harmless
 
 LEAST_FREE_BYTES = 2 * 1024**3
 
@@ -37,9 +37,9 @@ def doctor() -> None:
     console = Console(soft_wrap=True)
     for finding in findings:
         mark = "[green]ok[/green]" if finding.well else "[red]!![/red]"
-        console.print(f"{mark}  {finding.part:<7} {escape(finding.seen)}", highlight=False)
+        console.print(f"{mark}  {finding.part:<7} {harmless(finding.seen)}", highlight=False)
         if not finding.well:
-            console.print(f"            {escape(finding.remedy)}", highlight=False)
+            console.print(f"            {harmless(finding.remedy)}", highlight=False)
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
 

@@ -15,7 +15,6 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from alerts.drafts import Drafted, Mistake, draft_subscription, masked
@@ -29,6 +28,7 @@ from streams.producer import Producer, open_producer
 from streams.settings import Settings, load_settings
 from streams.subscriptions import DeliveryRequest, Subscription, SubscriptionId, encode_subscription
 from streams.topics import FIRST_PARTITION, Topic
+from tidewatch.terminal import harmless
 
 
 class Act(StrEnum):
@@ -120,7 +120,10 @@ def _list(settings: Settings, as_json: bool) -> None:
     for key, subscription in kept.items():
         told = subscription.digest if subscription.digest != "none" else "at once"
         table.add_row(
-            key, escape(subscription.name), subscription.channel.kind, told if subscription.enabled else "off"
+            harmless(key),
+            harmless(subscription.name),
+            subscription.channel.kind,
+            told if subscription.enabled else "off",
         )
     Console().print(table)
 

@@ -36,6 +36,8 @@ def test_a_namespace_prefixes_names_and_folders(tmp_path: Path) -> None:
         ({"kafka_security_protocol": "SASL_SSL"}, "TIDEWATCH_KAFKA_USERNAME"),
         ({"model": "someone/encoder"}, "TIDEWATCH_MODEL_REVISION"),
         ({"api_keys": "desk=abc"}, "name:scope=key"),
+        ({"api_keys": "desk:write=old,desk:write=new"}, "desk:write has two keys"),
+        ({"api_keys": "desk:read=schlüssel"}, "desk:read has characters that no header can carry"),
         ({"max_lateness_s": "inf"}, "finite number"),
         ({"kafka_security_protocol": "SASL_SSL", "kafka_username": "desk", "kafka_password": ""}, "KAFKA_PASSWORD"),
         ({"kafka_username": "desk", "kafka_password": "hush"}, "SASL_SSL or SASL_PLAINTEXT; it is PLAINTEXT"),
@@ -74,4 +76,11 @@ def test_a_file_of_settings_that_is_not_there_is_refused(monkeypatch: pytest.Mon
     """Going on with every default would lead to another broker than the one that was meant."""
     monkeypatch.setenv("TIDEWATCH_ENV_FILE", str(tmp_path / "production.env"))
     with pytest.raises(MisconfiguredError, match=r"production\.env, and no such file"):
+        load_settings()
+    monkeypatch.setenv("TIDEWATCH_ENV_FILE", str(tmp_path))
+    with pytest.raises(MisconfiguredError, match="no such file"):
+        load_settings()
+    (tmp_path / "latin.env").write_bytes("TIDEWATCH_NAMESPACE=köln".encode("latin-1"))
+    monkeypatch.setenv("TIDEWATCH_ENV_FILE", str(tmp_path / "latin.env"))
+    with pytest.raises(MisconfiguredError, match="no UTF-8"):
         load_settings()
