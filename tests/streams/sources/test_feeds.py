@@ -18,11 +18,11 @@ import pytest
 
 from streams.decoding import decode_article
 from streams.sources import feeds
+from streams.sources.feed_entries import article_of
 from streams.sources.feeds import (
     FeedState,
     FeedStates,
     Poll,
-    article_of,
     back_off_s,
     feed_addresses,
     new_client,
@@ -223,6 +223,52 @@ async def test_a_retry_after_that_nobody_can_mean_is_a_failure_like_others(
     """A digit that is no number raises nothing: the feed is left alone for the usual while."""
     server.status, server.headers = 503, {"Retry-After": "²"}
     assert (await _poll(client, server.url)).state.failures == 1
+
+
+async def test_a_parser_that_fails_is_one_feeds_failure(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the parser of feeds raises is said, and the feed is left alone for the usual while."""
+
+    def fail(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(feeds, "articles_of", fail)
+    server.body = _rss(1)
+    answer = await _poll(client, server.url)
+    assert answer.state.failures == 1
+    assert "RecursionError('too deep')" in answer.problem
+
+
+@pytest.mark.parametrize(
+    "url", ["http://wire.example:port/feed", "http://[::1/feed", "ftp://wire.example/feed", "\ud800"]
+)
+async def test_an_address_that_cannot_be_asked_is_a_failure_like_others(url: str, client: httpx.AsyncClient) -> None:
+    """A slip in the feeds file stops no other feed."""
+    assert (await _poll(client, url)).state.failures == 1
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+async def test_a_validator_that_no_request_can_carry_is_forgotten(
+    name: str, server: _Server, client: httpx.AsyncClient
+) -> None:
+    """A server may send bytes in a header that a client may not: the next request goes without it."""
+    server.body, server.headers = _rss(1), {name: '"Börse-1"'}
+    first = await _poll(client, server.url)
+    server.body, server.headers = _rss(1, 2), {"ETag": '"Boerse-2"'}
+    second = await _poll(client, server.url, first.state)
+    assert not {"if-none-match", "if-modified-since"} & server.asked[1].keys()
+    assert (len(second.articles), second.state.etag) == (1, '"Boerse-2"')
+
+
+async def test_a_validator_kept_before_is_forgotten(tmp_path: Path, server: _Server, client: httpx.AsyncClient) -> None:
+    """A file that holds one already does not stop the feed at every start."""
+    path = tmp_path / "feeds.json"
+    path.write_bytes(orjson.dumps({server.url: {"etag": '"Börse-1"', "modified": "gestern früh", "seen": ["d"]}}))
+    state = FeedStates(path).get(server.url)
+    assert state == FeedState(seen=("d",))
+    server.body = _rss(1)
+    assert len((await _poll(client, server.url, state)).articles) == 1
 
 
 def test_states_are_kept_in_a_file(tmp_path: Path) -> None:
