@@ -12,12 +12,13 @@ from typing import Annotated
 
 import httpx
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from streams.errors import FeedUnavailable
 from streams.identity import digest_of
 from streams.retry_after import retry_after_s
 from streams.sources.feed_entries import Fields, articles_of
+from streams.sources.feed_versions import Versions, unpublished
 
 MAX_FEED_BYTES = 5_000_000
 MAX_BACK_OFF_S = 6 * 3600.0
@@ -52,6 +53,7 @@ class FeedState(BaseModel):
     """The server answered 410: the feed is never asked again."""
     seen: tuple[str, ...] = ()
     """Digests of the entries that were published last."""
+    versions: Versions = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,14 @@ async def poll(
         wait_s = failure.retry_after_s or back_off_s(failures, interval_s, rng)
         failed = state.model_copy(update={"failures": failures, "next_poll_s": now_s + wait_s})
         return Poll(url, (), failed, f"{failure}; asked again in {wait_s:,.0f} s")
-    known = set(state.seen)
-    new = [(digest, fields) for digest, fields in found if digest not in known]
+    new, versions = unpublished(found, state.seen, state.versions, now)
+    kept = max(ENTRIES_KEPT, len(found))
     fresh = FeedState(
         etag=response.headers.get("etag"),
         modified=response.headers.get("last-modified"),
         next_poll_s=now_s + interval_s,
-        seen=(*state.seen, *(digest for digest, _ in new))[-max(ENTRIES_KEPT, len(found)) :],
+        seen=(*state.seen, *(digest for digest, _ in new))[-kept:],
+        versions=dict(list(versions.items())[-kept:]),
     )
     return Poll(url, tuple(fields for _, fields in new), fresh)
 

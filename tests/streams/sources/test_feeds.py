@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -154,6 +154,50 @@ async def test_only_new_and_changed_entries_come_again(server: _Server, client: 
     server.body = _rss(1, 2, 3).replace(b"Quillon &amp; Co 2", b"Quillon &amp; Co corrected")
     second = await _poll(client, server.url, first.state)
     assert [fields["title"] for fields in second.articles] == ["Quillon & Co 3", "Quillon & Co corrected"]
+
+
+async def test_a_correction_that_says_no_time_is_of_now(
+    server: _Server, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """RSS has no time of an update, and the index keeps the latest version: what comes of a restart is that, too."""
+    path, later = tmp_path / "feeds.json", NOW + timedelta(minutes=30)
+    server.body = _rss(1, 2)
+    FeedStates(path).put(server.url, (await _poll(client, server.url)).state)
+    server.body = server.body.replace(b"Quillon &amp; Co 2", b"CORRECTED: Quillon &amp; Co 2")
+    again = await poll(
+        client, server.url, FeedStates(path).get(server.url), now=later, interval_s=120, rng=random.Random(1)
+    )
+    (fields,) = again.articles
+    article = decode_article(orjson.dumps(fields), received_at=later, max_body_chars=1_000, max_future_s=60)
+    assert (article.title, article.updated_at) == ("CORRECTED: Quillon & Co 2", later)
+    assert article.published_at == datetime(2026, 3, 2, 8, 2, tzinfo=UTC)
+
+
+async def test_a_file_without_versions_learns_them(server: _Server, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """What an earlier release kept is read, publishes nothing again, and the next correction wins."""
+    path = tmp_path / "feeds.json"
+    server.body = _rss(1)
+    first = (await _poll(client, server.url)).state
+    path.write_bytes(orjson.dumps({server.url: first.model_dump(exclude={"versions"})}))
+    second = await _poll(client, server.url, FeedStates(path).get(server.url))
+    assert (second.articles, second.state) == ((), first)
+    server.body = server.body.replace(b"Quillon", b"Verdane")
+    (fields,) = (await _poll(client, server.url, second.state)).articles
+    assert fields["updated_at"] == NOW.isoformat()
+
+
+async def test_what_is_remembered_of_a_feed_is_bounded(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The versions of the entries that were met last stay, and all of those that the feed holds now."""
+    monkeypatch.setattr(feeds, "ENTRIES_KEPT", 3)
+    state = FeedState()
+    for numbers in ((1, 2), (2, 3), (2, 4), (2, 5)):
+        server.body = _rss(*numbers)
+        state = (await _poll(client, server.url, state)).state
+    assert len(state.versions) == len(state.seen) == 3
+    server.body = _rss(2, 5, 4).replace(b"Quillon", b"Verdane")
+    assert all("updated_at" in fields for fields in (await _poll(client, server.url, state)).articles)
 
 
 @pytest.mark.parametrize(
