@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -21,7 +22,7 @@ async def read_to_end(settings: Settings, topics: Sequence[str]) -> AsyncIterato
     """Yield every record that lies in the topics now, partition by partition.
 
     Raises:
-        BrokerUnavailable: no broker answers.
+        BrokerUnavailable: no broker answers, or none gives more of a topic in time.
     """
     places = [
         TopicPartition(topic, partition)
@@ -35,13 +36,19 @@ async def read_to_end(settings: Settings, topics: Sequence[str]) -> AsyncIterato
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
         begins = await consumer.beginning_offsets(places)
-        left = {place for place in places if ends[place] > begins[place]}
-        while left:
-            for place, records in (await consumer.getmany(*left, timeout_ms=READ_WITHIN_MS)).items():
+        reached = {place: begins[place] for place in places if ends[place] > begins[place]}
+        while reached:
+            found = await consumer.getmany(*reached, timeout_ms=READ_WITHIN_MS)
+            for place, records in found.items():
                 for record in records:
                     if record.offset < ends[place]:
                         yield record
-            left = {place for place in left if await consumer.position(place) < ends[place]}
+            # A position also moves past what compaction left of a batch, and past the marks of transactions.
+            positions = {place: await consumer.position(place) for place in reached}
+            if not found and positions == reached:
+                place = min(reached)
+                raise TimeoutError(f"{place.topic}/{place.partition}: nothing came in {READ_WITHIN_MS // 1000} s")
+            reached = {place: at for place, at in positions.items() if at < ends[place]}
 
 
 async def read_one(settings: Settings, topic: str, partition: int, offset: int) -> ConsumerRecord:
@@ -85,4 +92,14 @@ async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     except (KafkaError, OSError) as error:
         raise await refusal(settings, error) from error
     finally:
+        await _stop(consumer)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    try:
         await consumer.stop()
+    except asyncio.CancelledError:
+        # Where the broker is away, aiokafka lets the cancellation of its own fetch out, in place of what was raised.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise

@@ -44,7 +44,7 @@ class _RawArticle(BaseModel):
 
 
 class _RawClick(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     click_id: str | None = Field(default=None, min_length=1, max_length=256)
     reader_id: str = Field(min_length=1, max_length=256)

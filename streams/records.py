@@ -7,10 +7,11 @@ beside the name of the space that they belong to.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
 ArticleId = NewType("ArticleId", str)
@@ -21,6 +22,39 @@ EpisodeId = NewType("EpisodeId", str)
 StoryId = NewType("StoryId", str)
 
 
+FIRST_NUMBERED = datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
+"""From 10⁹ seconds on a bare number is a time: below lie years, days as YYYYMMDD, and zeros that mean nothing."""
+_COMPACT = re.compile(r"([0-9]{8})(?:T?([0-9]{4}(?:[0-9]{2}(?:\.[0-9]+)?)?)(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?")
+"""ISO 8601 without its hyphens and colons. As a number each of these would be a time before 2001 or after 2500."""
+
+
+def _moment(value: object, read: ValidatorFunctionWrapHandler) -> datetime:
+    bare = isinstance(value, int | float | str) and not isinstance(value, bool)
+    compact = _COMPACT.fullmatch(str(value)) if bare else None
+    moment = _as_utc(read(value) if compact is None else _of_compact(compact))
+    if bare and compact is None and moment < FIRST_NUMBERED and _is_number(value):
+        words = "a number is taken for a time from 2001-09-09 on only"
+        raise PydanticCustomError("datetime_object_invalid", words)
+    return moment
+
+
+def _of_compact(found: re.Match[str]) -> datetime:
+    day, time, zone = found.groups()
+    try:
+        return datetime.fromisoformat(f"{day}T{time or '0000'}{zone or ''}")
+    except ValueError as error:
+        words = "as YYYYMMDD or YYYYMMDDThhmmss it cannot be read: {why}"
+        raise PydanticCustomError("datetime_object_invalid", words, {"why": str(error)}) from None
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _as_utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -29,7 +63,7 @@ def _as_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("datetime_object_invalid", words) from None
 
 
-Moment = Annotated[datetime, AfterValidator(_as_utc)]
+Moment = Annotated[datetime, WrapValidator(_moment)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 

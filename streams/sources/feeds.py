@@ -1,25 +1,24 @@
-"""RSS and Atom feeds: conditional requests, a back-off for each feed, and entries as raw articles."""
+"""RSS and Atom feeds: conditional requests, a back-off for each feed, and what is new in each."""
 
 from __future__ import annotations
 
 import asyncio
-import calendar
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import httpx
 import orjson
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from streams.errors import FeedUnavailable
 from streams.identity import digest_of
-from streams.markup import shown
 from streams.retry_after import retry_after_s
+from streams.sources.feed_entries import Fields, articles_of
+from streams.sources.feed_versions import Versions, unpublished
 
 MAX_FEED_BYTES = 5_000_000
 MAX_BACK_OFF_S = 6 * 3600.0
@@ -31,7 +30,13 @@ WHOLE_WITHIN_S = 60.0
 """… and for all of them: a server that sends one now and then would hold up the feeds beside it."""
 USER_AGENT = "Tidewatch/0.1 (news reader)"
 
-Fields = dict[str, object]
+
+def _sendable(validator: str | None) -> str | None:
+    return validator if validator and validator.isascii() else None
+
+
+HeaderValue = Annotated[str | None, AfterValidator(_sendable)]
+"""What a request can carry back: a header that is not ASCII is forgotten, and the whole feed asked for."""
 
 
 class FeedState(BaseModel):
@@ -39,8 +44,8 @@ class FeedState(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    etag: str | None = None
-    modified: str | None = None
+    etag: HeaderValue = None
+    modified: HeaderValue = None
     next_poll_s: float = 0.0
     """Seconds since 1970; not before then is the feed asked again."""
     failures: int = 0
@@ -48,6 +53,7 @@ class FeedState(BaseModel):
     """The server answered 410: the feed is never asked again."""
     seen: tuple[str, ...] = ()
     """Digests of the entries that were published last."""
+    versions: Versions = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +115,20 @@ async def poll(
         if response.status_code == httpx.codes.GONE:
             return Poll(url, (), state.model_copy(update={"gone": True}), "the feed is gone for good (410)")
         found = await asyncio.to_thread(_parse, content, dict(response.headers), url)
-    except FeedUnavailable as error:
+    except Exception as error:  # whatever one feed runs into may not stop the others
+        failure = error if isinstance(error, FeedUnavailable) else FeedUnavailable(f"{url}: {error!r}")
         failures = state.failures + 1
-        wait_s = error.retry_after_s or back_off_s(failures, interval_s, rng)
+        wait_s = failure.retry_after_s or back_off_s(failures, interval_s, rng)
         failed = state.model_copy(update={"failures": failures, "next_poll_s": now_s + wait_s})
-        return Poll(url, (), failed, f"{error}; asked again in {wait_s:,.0f} s")
-    known = set(state.seen)
-    new = [(digest, fields) for digest, fields in found if digest not in known]
+        return Poll(url, (), failed, f"{failure}; asked again in {wait_s:,.0f} s")
+    new, versions = unpublished(found, state.seen, state.versions, now)
+    kept = max(ENTRIES_KEPT, len(found))
     fresh = FeedState(
         etag=response.headers.get("etag"),
         modified=response.headers.get("last-modified"),
         next_poll_s=now_s + interval_s,
-        seen=(*state.seen, *(digest for digest, _ in new))[-max(ENTRIES_KEPT, len(found)) :],
+        seen=(*state.seen, *(digest for digest, _ in new))[-kept:],
+        versions=dict(list(versions.items())[-kept:]),
     )
     return Poll(url, tuple(fields for _, fields in new), fresh)
 
@@ -158,40 +166,5 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
 
 def _parse(content: bytes, headers: Mapping[str, str], url: str) -> list[tuple[str, Fields]]:
     """Return digest and fields of each entry, the oldest first."""
-    import feedparser
-
-    parsed = feedparser.parse(content, response_headers={"content-type": headers.get("content-type", "")})
-    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
-        raise FeedUnavailable(f"{url} is no RSS or Atom: {parsed.get('bozo_exception', 'unknown format')}")
-    source = " ".join(shown(parsed.feed.get("title", "")).split()) or urlsplit(url).hostname or url
-    entries = [article_of(entry, source, parsed.feed.get("language")) for entry in reversed(parsed.entries)]
-    readable = (fields for fields in entries if fields is not None)
-    return [(digest_of(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()), fields) for fields in readable]
-
-
-def article_of(entry: Mapping[str, Any], source: str, language: str | None) -> Fields | None:
-    """Return a feed entry as a raw article, its HTML as it came, or None where it has no text."""
-    content = entry.get("content") or []
-    body = max((str(part.get("value", "")) for part in content), key=len, default="") or entry.get("summary", "")
-    fields: Fields = {"title": entry.get("title", ""), "body": body, "source": source}
-    if not any(shown(str(fields[name])).strip() for name in ("title", "body")):
-        return None
-    # Asked for the time of an update that is not there, feedparser gives the publication's.
-    updated = entry.get("updated_parsed") if "updated_parsed" in entry else None
-    optional = {
-        "url": entry.get("link"),
-        "language": language,
-        "published_at": _moment(entry.get("published_parsed") or updated),
-        "updated_at": _moment(updated),
-    }
-    return fields | {name: value for name, value in optional.items() if value}
-
-
-def _moment(parsed: Any) -> str | None:
-    """Return a time that feedparser has moved to UTC; None where it could not read one."""
-    if not parsed:
-        return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
+    articles = articles_of(content, headers.get("content-type", ""), url)
+    return [(digest_of(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()), fields) for fields in articles]

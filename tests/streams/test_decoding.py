@@ -44,6 +44,8 @@ def _read(value: bytes | None) -> Article:
         (b'{"title": "x", "published_at": "2026-02-30T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
         (b'{"title": "x", "published_at": "9999-12-31T23:59:59-05:00"}', DeadLetterReason.IMPOSSIBLE_DATE),
         (b'{"title": "x", "published_at": "1899-12-31T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
+        (b'{"title": "x", "published_at": 0}', DeadLetterReason.IMPOSSIBLE_DATE),
+        (b'{"title": "x", "published_at": "20261302"}', DeadLetterReason.IMPOSSIBLE_DATE),
         (b'{"title": "x", "updated_at": "2026-03-04T00:00:00Z"}', DeadLetterReason.IMPOSSIBLE_DATE),
     ],
 )
@@ -59,6 +61,15 @@ def test_a_date_in_another_form_is_told_with_one_that_does() -> None:
     """The form of feeds' headers is the commonest."""
     with pytest.raises(UnreadableInput, match="'Mon, 02 Mar 2026 09:00:00 GMT' is no date; write 2026-03-02T09:00:00Z"):
         _read(b'{"title": "x", "published_at": "Mon, 02 Mar 2026 09:00:00 GMT"}')
+
+
+def test_a_number_before_2001_is_told_how_to_be_written() -> None:
+    """A real time of 1987 is taken as text."""
+    with pytest.raises(
+        UnreadableInput, match=r"'541350061' is no date: .* from 2001-09-09 on only; write 2026-03-02T09:00:00Z"
+    ):
+        _read(b'{"title": "x", "published_at": 541350061}')
+    assert _read(b'{"title": "x", "published_at": "1987-02-26T15:01:01Z"}').published_at.year == 1987
 
 
 def test_an_article_is_plain_text() -> None:
@@ -148,10 +159,14 @@ def test_a_click_names_its_article_by_id_or_address() -> None:
         b'{"reader_id": "r"}',
         b'{"reader_id": "r", "url": " "}',
         b'{"reader_id": "r", "article_id": "a", "kind": "stare"}',
+        b'{"reader_id": "r", "article_id": "a", "dwell_s": "inf"}',
+        b'{"reader_id": "r", "article_id": "a", "dwell_s": "nan"}',
+        b'{"reader_id": "r", "article_id": "a", "dwell_s": "1e400"}',
+        b'{"reader_id": "r", "article_id": "a", "dwell_s": -1}',
     ],
 )
 def test_an_incomplete_click_is_refused(value: bytes) -> None:
-    """A click needs a reader, an article and a kind that is known."""
+    """A click needs a reader, an article and a kind that is known, and takes a time that can be counted."""
     with pytest.raises(UnreadableInput) as caught:
         decode_click(value, received_at=ARRIVED, max_future_s=60)
     assert caught.value.reason is DeadLetterReason.WRONG_TYPE

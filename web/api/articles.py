@@ -76,6 +76,9 @@ async def push_articles(
 
     Each is checked before any is published, and published as the bytes that came. `accepted` names the ids under which
     they will be found; `refused` says why others cannot be taken. Where nothing can be taken the answer is 422 or 413.
+
+    A correction has the `source` and `url` of what it corrects and a later `updated_at`; without one, what came first
+    under the same `published_at` stands.
     """
 
     def check(value: bytes, now: datetime) -> Checked:

@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,11 +18,11 @@ import pytest
 
 from streams.decoding import decode_article
 from streams.sources import feeds
+from streams.sources.feed_entries import article_of
 from streams.sources.feeds import (
     FeedState,
     FeedStates,
     Poll,
-    article_of,
     back_off_s,
     feed_addresses,
     new_client,
@@ -156,6 +156,50 @@ async def test_only_new_and_changed_entries_come_again(server: _Server, client: 
     assert [fields["title"] for fields in second.articles] == ["Quillon & Co 3", "Quillon & Co corrected"]
 
 
+async def test_a_correction_that_says_no_time_is_of_now(
+    server: _Server, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """RSS has no time of an update, and the index keeps the latest version: what comes of a restart is that, too."""
+    path, later = tmp_path / "feeds.json", NOW + timedelta(minutes=30)
+    server.body = _rss(1, 2)
+    FeedStates(path).put(server.url, (await _poll(client, server.url)).state)
+    server.body = server.body.replace(b"Quillon &amp; Co 2", b"CORRECTED: Quillon &amp; Co 2")
+    again = await poll(
+        client, server.url, FeedStates(path).get(server.url), now=later, interval_s=120, rng=random.Random(1)
+    )
+    (fields,) = again.articles
+    article = decode_article(orjson.dumps(fields), received_at=later, max_body_chars=1_000, max_future_s=60)
+    assert (article.title, article.updated_at) == ("CORRECTED: Quillon & Co 2", later)
+    assert article.published_at == datetime(2026, 3, 2, 8, 2, tzinfo=UTC)
+
+
+async def test_a_file_without_versions_learns_them(server: _Server, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """What an earlier release kept is read, publishes nothing again, and the next correction wins."""
+    path = tmp_path / "feeds.json"
+    server.body = _rss(1)
+    first = (await _poll(client, server.url)).state
+    path.write_bytes(orjson.dumps({server.url: first.model_dump(exclude={"versions"})}))
+    second = await _poll(client, server.url, FeedStates(path).get(server.url))
+    assert (second.articles, second.state) == ((), first)
+    server.body = server.body.replace(b"Quillon", b"Verdane")
+    (fields,) = (await _poll(client, server.url, second.state)).articles
+    assert fields["updated_at"] == NOW.isoformat()
+
+
+async def test_what_is_remembered_of_a_feed_is_bounded(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The versions of the entries that were met last stay, and all of those that the feed holds now."""
+    monkeypatch.setattr(feeds, "ENTRIES_KEPT", 3)
+    state = FeedState()
+    for numbers in ((1, 2), (2, 3), (2, 4), (2, 5)):
+        server.body = _rss(*numbers)
+        state = (await _poll(client, server.url, state)).state
+    assert len(state.versions) == len(state.seen) == 3
+    server.body = _rss(2, 5, 4).replace(b"Quillon", b"Verdane")
+    assert all("updated_at" in fields for fields in (await _poll(client, server.url, state)).articles)
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [(500, b""), (404, b""), (200, b"<html><body>no feed</body></html>"), (200, b"\x00\xff"), (200, b"")],
@@ -223,6 +267,52 @@ async def test_a_retry_after_that_nobody_can_mean_is_a_failure_like_others(
     """A digit that is no number raises nothing: the feed is left alone for the usual while."""
     server.status, server.headers = 503, {"Retry-After": "²"}
     assert (await _poll(client, server.url)).state.failures == 1
+
+
+async def test_a_parser_that_fails_is_one_feeds_failure(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the parser of feeds raises is said, and the feed is left alone for the usual while."""
+
+    def fail(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(feeds, "articles_of", fail)
+    server.body = _rss(1)
+    answer = await _poll(client, server.url)
+    assert answer.state.failures == 1
+    assert "RecursionError('too deep')" in answer.problem
+
+
+@pytest.mark.parametrize(
+    "url", ["http://wire.example:port/feed", "http://[::1/feed", "ftp://wire.example/feed", "\ud800"]
+)
+async def test_an_address_that_cannot_be_asked_is_a_failure_like_others(url: str, client: httpx.AsyncClient) -> None:
+    """A slip in the feeds file stops no other feed."""
+    assert (await _poll(client, url)).state.failures == 1
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+async def test_a_validator_that_no_request_can_carry_is_forgotten(
+    name: str, server: _Server, client: httpx.AsyncClient
+) -> None:
+    """A server may send bytes in a header that a client may not: the next request goes without it."""
+    server.body, server.headers = _rss(1), {name: '"Börse-1"'}
+    first = await _poll(client, server.url)
+    server.body, server.headers = _rss(1, 2), {"ETag": '"Boerse-2"'}
+    second = await _poll(client, server.url, first.state)
+    assert not {"if-none-match", "if-modified-since"} & server.asked[1].keys()
+    assert (len(second.articles), second.state.etag) == (1, '"Boerse-2"')
+
+
+async def test_a_validator_kept_before_is_forgotten(tmp_path: Path, server: _Server, client: httpx.AsyncClient) -> None:
+    """A file that holds one already does not stop the feed at every start."""
+    path = tmp_path / "feeds.json"
+    path.write_bytes(orjson.dumps({server.url: {"etag": '"Börse-1"', "modified": "gestern früh", "seen": ["d"]}}))
+    state = FeedStates(path).get(server.url)
+    assert state == FeedState(seen=("d",))
+    server.body = _rss(1)
+    assert len((await _poll(client, server.url, state)).articles) == 1
 
 
 def test_states_are_kept_in_a_file(tmp_path: Path) -> None:
