@@ -56,6 +56,10 @@ class _RawClick(BaseModel):
     dwell_s: float | None = None
 
 
+ARTICLE_FIELDS, CLICK_FIELDS = frozenset(_RawArticle.model_fields), frozenset(_RawClick.model_fields)
+"""What is read of a message; anything else in it is left."""
+
+
 def decode_article(value: bytes | None, *, received_at: datetime, max_body_chars: int, max_future_s: float) -> Article:
     """Read an article from the bytes of a message: as text, without HTML and control characters.
 

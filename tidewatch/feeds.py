@@ -17,7 +17,7 @@ from streams.errors import DataMissing, MisconfiguredError, UnreadableInput
 from streams.logs import set_up_logs
 from streams.producer import Producer, open_producer
 from streams.settings import Settings, load_settings
-from streams.sources.feeds import FeedStates, Poll, feed_addresses, new_client, poll
+from streams.sources.feeds import FeedStates, Poll, feed_addresses, new_client, poll, without_secrets
 from streams.topics import Topic
 from tidewatch.send import Target, event_time, key_of
 
@@ -31,9 +31,13 @@ def feeds(
     addresses: Annotated[list[str] | None, typer.Argument(help="Feeds; else those in TIDEWATCH_FEEDS_FILE.")] = None,
     once: Annotated[bool, typer.Option("--once", help="Ask each feed once, whatever its back-off, and end.")] = False,
 ) -> None:
-    """Poll RSS and Atom feeds and publish their new entries to news.raw; a feed that fails stops no other."""
+    """Poll RSS and Atom feeds and publish their new entries to news.raw; a feed that fails stops no other.
+
+    With --once the status is 1 where one failed.
+    """
     settings = load_settings()
-    asyncio.run(_feeds(settings, addresses or _configured(settings), once))
+    whole = asyncio.run(_feeds(settings, addresses or _configured(settings), once))
+    raise typer.Exit(0 if whole else 1)
 
 
 def _configured(settings: Settings) -> list[str]:
@@ -50,7 +54,8 @@ def _configured(settings: Settings) -> list[str]:
     return found
 
 
-async def _feeds(settings: Settings, addresses: list[str], once: bool) -> None:
+async def _feeds(settings: Settings, addresses: list[str], once: bool) -> bool:
+    """Poll for ever, or once; then say whether every feed answered."""
     set_up_logs(settings)
     states, slots, clock, rng = (
         FeedStates(settings.home / "feeds.json"),
@@ -68,7 +73,7 @@ async def _feeds(settings: Settings, addresses: list[str], once: bool) -> None:
             await _publish(producer, fields)
         # Only what the broker holds is remembered: a crash before this asks again, and ids stay the same.
         states.put(url, answer.state)
-        log.info("feed asked", url=url, new=len(answer.articles), problem=answer.problem or None)
+        log.info("feed asked", url=without_secrets(url), new=len(answer.articles), problem=answer.problem or None)
         return answer
 
     async with new_client() as client, open_producer(settings) as producer:
@@ -80,7 +85,7 @@ async def _feeds(settings: Settings, addresses: list[str], once: bool) -> None:
             answers = await asyncio.gather(*(ask(client, producer, url) for url in due))
             if once:
                 _summarise(answers)
-                return
+                return not any(answer.problem for answer in answers)
             await asyncio.sleep(WAKE_S)
 
 

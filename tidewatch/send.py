@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from streams.decoding import ARTICLE_FIELDS, CLICK_FIELDS
 from streams.errors import DataMissing, TidewatchError, UnreadableInput
 from streams.identity import article_id_of
 from streams.producer import Producer, open_producer
@@ -39,6 +40,7 @@ class Target(StrEnum):
 
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+_FIELDS = {Target.NEWS: ARTICLE_FIELDS, Target.CLICKS: CLICK_FIELDS}
 _READERS = {Target.NEWS: Role.ENRICH, Target.CLICKS: Role.READERS}
 
 
@@ -73,7 +75,7 @@ def send(
     """Publish JSON lines to a topic; a line that is no JSON goes too, and ends in the dead-letter topic."""
     breaks: list[str] = []
     lines = _lines(files, limit, breaks)
-    tally = asyncio.run(_send(load_settings(), lines, to, parse_speed(speed), limit, parse_map(rename)))
+    tally = asyncio.run(_send(load_settings(), lines, to, parse_speed(speed), limit, parse_map(rename, _FIELDS[to])))
     if breaks:
         raise DataMissing("\n".join(breaks))
     raise typer.Exit(1 if tally.refused else 0)

@@ -29,7 +29,7 @@ def articles_of(content: bytes, content_type: str, url: str) -> list[Fields]:
 
     parsed = feedparser.parse(repaired(content), response_headers={"content-type": content_type})
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
-        raise FeedUnavailable(f"{url} is no RSS or Atom: {parsed.get('bozo_exception', 'unknown format')}")
+        raise FeedUnavailable(f"it is no RSS or Atom: {parsed.get('bozo_exception', 'unknown format')}")
     source = " ".join(shown(parsed.feed.get("title", "")).split()) or urlsplit(url).hostname or url
     entries = [article_of(entry, source, parsed.feed.get("language")) for entry in reversed(parsed.entries)]
     return [fields for fields in entries if fields is not None]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx
 import orjson
@@ -103,6 +104,17 @@ def new_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(follow_redirects=True, timeout=TIMEOUT_S, headers={"User-Agent": USER_AGENT})
 
 
+def without_secrets(url: str) -> str:
+    """Return an address as a log may hold it: without user and password, and without what its query gives away."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        query = "&".join(f"{name}=…" for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+        return urlunsplit((parts.scheme, host, parts.path, query, ""))
+    except ValueError:
+        return "an address that cannot be read"
+
+
 async def poll(
     client: httpx.AsyncClient, url: str, state: FeedState, *, now: datetime, interval_s: float, rng: random.Random
 ) -> Poll:
@@ -116,11 +128,12 @@ async def poll(
             return Poll(url, (), state.model_copy(update={"gone": True}), "the feed is gone for good (410)")
         found = await asyncio.to_thread(_parse, content, dict(response.headers), url)
     except Exception as error:  # whatever one feed runs into may not stop the others
-        failure = error if isinstance(error, FeedUnavailable) else FeedUnavailable(f"{url}: {error!r}")
+        failure = error if isinstance(error, FeedUnavailable) else FeedUnavailable(repr(error))
         failures = state.failures + 1
         wait_s = failure.retry_after_s or back_off_s(failures, interval_s, rng)
         failed = state.model_copy(update={"failures": failures, "next_poll_s": now_s + wait_s})
-        return Poll(url, (), failed, f"{failure}; asked again in {wait_s:,.0f} s")
+        problem = f"{without_secrets(url)}: {str(failure).replace(url, without_secrets(url))}"
+        return Poll(url, (), failed, f"{problem}; asked again in {wait_s:,.0f} s")
     new, versions = unpublished(found, state.seen, state.versions, now)
     kept = max(ENTRIES_KEPT, len(found))
     fresh = FeedState(
@@ -151,17 +164,17 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
                 return response, b""
             if not response.is_success:
                 after_s = retry_after_s(response.headers.get("retry-after"), now, MAX_BACK_OFF_S)
-                raise FeedUnavailable(f"{url} answered {response.status_code}", after_s)
+                raise FeedUnavailable(f"it answered {response.status_code}", after_s)
             content = bytearray()
             async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > MAX_FEED_BYTES:
-                    raise FeedUnavailable(f"{url} sends more than {MAX_FEED_BYTES:,} bytes")
+                    raise FeedUnavailable(f"it sends more than {MAX_FEED_BYTES:,} bytes")
             return response, bytes(content)
     except TimeoutError:
-        raise FeedUnavailable(f"{url} did not send all of it within {WHOLE_WITHIN_S:g} s") from None
+        raise FeedUnavailable(f"it did not send all of it within {WHOLE_WITHIN_S:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FeedUnavailable(f"{url}: {error or type(error).__name__}") from error
+        raise FeedUnavailable(str(error) or type(error).__name__) from error
 
 
 def _parse(content: bytes, headers: Mapping[str, str], url: str) -> list[tuple[str, Fields]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -34,11 +34,11 @@ def opened(path: str, breaks: list[str]) -> Iterator[Iterator[bytes]]:
         yield _lines(path, raw, breaks)
 
 
-def parse_map(text: str) -> dict[str, str]:
-    """Read `title=headline,body=text`: our field, then the file's.
+def parse_map(text: str, known: Collection[str]) -> dict[str, str]:
+    """Read `title=headline,body=text`: our field, one of those known, then the file's.
 
     Raises:
-        MisconfiguredError: a part is not of that shape, or a field is named twice.
+        MisconfiguredError: a part is not of that shape, or a field is named twice, or is none of ours.
     """
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     if any(not sign or not ours.strip() or not theirs.strip() for ours, sign, theirs in pairs):
@@ -46,6 +46,10 @@ def parse_map(text: str) -> dict[str, str]:
     mapping = {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
     if len(mapping) != len(pairs):
         raise MisconfiguredError(f"--map names a field twice: {text!r}")
+    if strange := sorted(mapping.keys() - set(known)):
+        raise MisconfiguredError(
+            f"--map names {strange[0]!r}, which is no field: write one of {', '.join(sorted(known))}"
+        )
     return mapping
 
 

@@ -27,6 +27,7 @@ from streams.sources.feeds import (
     feed_addresses,
     new_client,
     poll,
+    without_secrets,
 )
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -333,3 +334,29 @@ def test_a_feeds_file_has_comments() -> None:
     """Blank lines and comments are no addresses."""
     text = "# ours\nhttps://a.example/rss  # daily\n\n https://b.example/#top\n"
     assert feed_addresses(text) == ["https://a.example/rss", "https://b.example/#top"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "https://desk:s3cret@wire.example:8443/rss?apikey=abc&lang=en",
+            "https://wire.example:8443/rss?apikey=…&lang=…",
+        ),
+        ("https://wire.example/rss#top", "https://wire.example/rss"),
+        ("https://[bad/rss", "an address that cannot be read"),
+    ],
+)
+def test_no_secret_of_an_address_is_shown(url: str, shown: str) -> None:
+    """User, password and the values of a query are left out."""
+    assert without_secrets(url) == shown
+
+
+async def test_what_a_feed_failed_with_holds_no_secret() -> None:
+    """The problem names the feed, and neither its password nor its key."""
+    url = "http://desk:s3cret@127.0.0.1:9/rss?apikey=abc123"
+    async with new_client() as client:
+        answer = await poll(client, url, FeedState(), now=NOW, interval_s=60, rng=random.Random(1))
+    assert answer.problem.startswith("http://127.0.0.1:9/rss?apikey=…: ")
+    assert "s3cret" not in answer.problem
+    assert "abc123" not in answer.problem
