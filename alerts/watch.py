@@ -58,6 +58,7 @@ class Watch:
         self._enabled = [rule for rule in rules.rules if rule.enabled]
         self._of_market = [rule for rule in self._enabled if rule.scope == "market" and rule.kind.endswith("spike")]
         self._widest = max([LEAST_WIDTH, *(rule.window_ms // SLICE_MS for rule in self._enabled)])
+        self._windows_ms = {self._widest * SLICE_MS, *(rule.window_ms for rule in self._enabled)}
         self._hour = None
 
     def take(self, mention: Mention) -> list[AlertTransition]:
@@ -225,7 +226,7 @@ class Watch:
             return []
         if now_ms is not None:
             fold(series, now_ms, self._widest, self.rules.time_zone, self._tuning)
-        counted = count(series, mention, telling_of(mention, article, at_ms))
+        counted = count(series, mention, telling_of(mention, article, at_ms), now_ms, self._windows_ms)
         made: list[AlertTransition] = []
         if now_ms is not None and at_ms <= now_ms + self._widest * SLICE_MS // 2:
             calibrations = self._calibrations()
