@@ -15,7 +15,7 @@ from alerts.evidence import Piece, best_pieces
 from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
-from alerts.repeats import repeat_factor
+from alerts.repeats import cooldown_factor, repeat_factor
 from alerts.rules import Rule, Rules
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, Mark, SeriesState, Track
@@ -262,9 +262,8 @@ class Detector:
         return False
 
     def _cooling(self, rule: Rule, track: Track, calibration: Calibration, at_ms: int) -> float:
-        cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
         factor = repeat_factor(rule, track, calibration, at_ms, self.tuning)
-        return factor * (self.tuning.reopen_factor if cooling else 1.0)
+        return factor * cooldown_factor(rule, track, at_ms, self.tuning)
 
     def _handicap(self, rule: Rule, track: Track, calibration: Calibration, market: SeriesState, at_ms: int) -> float:
         """Return what the threshold of a name is multiplied with at a moment."""

@@ -80,7 +80,7 @@ class Watch:
         at_ms = min(epoch_ms(mention.at), received_ms + MAX_LEAD_MS)
         for address in self._fanout.of(mention):
             made += self._observe(address, market, mention, article, at_ms, now_ms)
-        if mention.series == MARKET and self._fanout.of_sources:
+        if mention.series == MARKET:
             made += self._silent.heard(self._detector, self._fanout.of_sources, market, mention, article, at_ms)
         self._holding.commit()
         return made
