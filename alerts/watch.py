@@ -157,15 +157,6 @@ class Watch:
             before_7d=before_7d,
         )
 
-    def answers(self) -> dict[str, tuple[int, int]]:
-        """Return for each rule how many of its alerts people called useful, and how many false."""
-        found = {rule.name: self._holding.calibration(rule.name) for rule in self.rules.rules}
-        return {name: (calibration.useful, calibration.false) for name, calibration in found.items()}
-
-    def thresholds(self) -> dict[str, float]:
-        """Return the present threshold of each enabled rule, 0 before the feed has begun."""
-        return {rule.name: self._holding.calibration(rule.name).threshold for rule in self._enabled}
-
     def _calibrations(self) -> dict[str, Calibration]:
         return {rule.name: self._holding.calibration(rule.name) for rule in self._enabled}
 
