@@ -15,6 +15,8 @@ Fault = tuple[Path, str]
 """Where, and what is wrong there."""
 
 BUDGETS = ("budget_per_1000_series_days", "budget_per_day")
+DEFAULT_WINDOW_S, DEFAULT_MIN_STORIES = 6 * 3600.0, 2
+"""What a rule has where nothing is written: no kind of rule refuses it."""
 
 
 class Contradictions(ValueError):
@@ -37,6 +39,11 @@ def of_rule(fields: Mapping[str, Any]) -> Iterator[Fault]:
         yield ("topics",), f"the scope {scope} has no topic"
     if kind and weighting and weighting != "count" and not kind.endswith("spike"):
         yield ("weighting",), "only spikes are weighted"
+    if kind == "silence":
+        if isinstance(fields.get("window_s"), int | float) and fields["window_s"] != DEFAULT_WINDOW_S:
+            yield ("window_s",), "a silence has no window: it is judged from the last article on"
+        if isinstance(fields.get("min_stories"), int) and fields["min_stories"] != DEFAULT_MIN_STORIES:
+            yield ("min_stories",), "a silence has no stories to count"
     severities = fields.get("severities")
     if isinstance(severities, Mapping):
         medium, high = severities.get("medium"), severities.get("high")

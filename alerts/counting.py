@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alerts.baseline import Decayed, WeekCounts, hour_of_week
-from alerts.evidence import best_pieces, piece_of
+from alerts.evidence import best_since, piece_of
 from alerts.signatures import PERMUTATIONS, sketch_of, title_hash
 from alerts.slices import STORIES, column_of
 from alerts.state import SeriesState
@@ -89,8 +90,7 @@ def fold(series: SeriesState, now_ms: int, widest: int, zone: str, tuning: Tunin
         if entry[STORIES]:
             _learn(series, "total", series.total, hour, at_ms, entry[STORIES], tuning)
     series.stories.forget(now_ms)
-    opened = [track.episode.opened_ms for track in series.tracks.values() if track.episode is not None]
-    horizon_ms = min([now_ms, *opened]) - widest * SLICE_MS
+    horizon_ms = now_ms - widest * SLICE_MS
     for name, pieces in series.pieces.items():
         if pieces and min(piece.at_ms for piece in pieces) <= horizon_ms:
             series.pieces[name] = tuple(piece for piece in pieces if piece.at_ms > horizon_ms)
@@ -99,8 +99,18 @@ def fold(series: SeriesState, now_ms: int, widest: int, zone: str, tuning: Tunin
         series.heard = {hour: stories for hour, stories in series.heard.items() if hour >= past}
 
 
-def count(series: SeriesState, mention: Mention, telling: Telling) -> Counted:
-    """Count a mention to its story, and remember how new it was."""
+def count(
+    series: SeriesState, mention: Mention, telling: Telling, now_ms: int | None, windows_ms: Collection[int]
+) -> Counted:
+    """Count a mention to its story, and remember how new it was and what it says.
+
+    Args:
+        series: changed in place.
+        mention: what is counted.
+        telling: what it brings to a story.
+        now_ms: the watermark, if there is one yet.
+        windows_ms: how far back any rule looks for evidence.
+    """
     taken = series.stories.take(telling)
     series.slices.change(taken.first_ms // SLICE_MS, taken.before, taken.after)
     hour = telling.at_ms // HOUR_MS
@@ -114,8 +124,11 @@ def count(series: SeriesState, mention: Mention, telling: Telling) -> Counted:
     if telling.label != NEUTRAL:
         name = mention.sentiment.label
         kind: RuleKind = "positive-spike" if name == "positive" else "negative-spike"
-        piece = piece_of(mention, taken.story, telling.at_ms)
-        series.pieces[name] = best_pieces((*series.pieces.get(name, ()), piece), kind)
+        pieces = (*series.pieces.get(name, ()), piece_of(mention, taken.story, telling.at_ms))
+        # A rule looks back from the mention or from the watermark: a wrong date ahead must not push out the present.
+        moments = {telling.at_ms} if now_ms is None else {now_ms, max(now_ms, telling.at_ms)}
+        starts_ms = {moment_ms - window_ms for moment_ms in moments for window_ms in windows_ms}
+        series.pieces[name] = best_since(pieces, kind, starts_ms)
     return Counted(taken, telling.label)
 
 

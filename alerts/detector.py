@@ -11,11 +11,11 @@ from alerts.baseline import Expectation
 from alerts.calibration import COMMONEST, Calibration, bin_of
 from alerts.counting import Counted
 from alerts.episodes import Reading, Subject
-from alerts.evidence import Piece
+from alerts.evidence import Piece, best_pieces
 from alerts.inhibition import EASED, crowd_going_on, held_back_by, is_crowd, market_episode, uneasy_market
 from alerts.memory import hash_of
 from alerts.readings import label_of, read_spike, slices_of
-from alerts.repeats import repeat_factor
+from alerts.repeats import cooldown_factor, repeat_factor
 from alerts.rules import Rule, Rules
 from alerts.slices import STORIES, column_of
 from alerts.state import MARKET_KEY, Mark, SeriesState, Track
@@ -75,7 +75,6 @@ class Detector:
             fresh = track.episode is not None and at_ms - track.episode.opened_ms < self.tuning.unusual_ms
             learn(series, mention.sentiment.score, at_ms, WHILE_OPEN if fresh else 1.0, self.tuning)
             enough = track.run >= rule.min_stories
-            pieces = series.pieces.get("negative", ())
         else:
             label = label_of(rule.kind)
             if rule.weighting != "count" and counted.taken.after.label == label and counted.taken.is_new:
@@ -87,7 +86,6 @@ class Detector:
             lag_ms = max(0, at_ms - epoch_ms(mention.at))
             zone = self.rules.time_zone
             reading = read_spike(series, market, rule, calibration, at_ms, zone, self.tuning, loud, lag_ms)
-            pieces = series.pieces.get(SPOKEN[label], ())
         if track.episode is None and not enough:
             return []
         if len(market.taken) < self.tuning.warmup_articles:
@@ -95,7 +93,7 @@ class Detector:
         cause = hash_of(f"{mention.article_id}\n{series.series}")
         if track.episode is not None:
             self.excursion(track, reading, reading.p_value, calibration, cause)
-            return self._go_on(rule, track, calibrations, reading, pieces, occasion)
+            return self._go_on(rule, track, calibrations, reading, _pieces(rule, series, at_ms), occasion)
         opens = self._may_open(rule, track, series, market, calibrations, reading, occasion)
         of_market = series.series == MARKET_KEY
         if of_market or market_episode(rule, self.rules, market, at_ms, self.tuning) is None:
@@ -105,6 +103,7 @@ class Detector:
         if not opens:
             return []
         assert series.subject is not None
+        pieces = _pieces(rule, series, at_ms)
         return [self.open(rule, track, series.subject, reading, calibration, pieces, occasion, calibrations)]
 
     def open(
@@ -263,9 +262,8 @@ class Detector:
         return False
 
     def _cooling(self, rule: Rule, track: Track, calibration: Calibration, at_ms: int) -> float:
-        cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
         factor = repeat_factor(rule, track, calibration, at_ms, self.tuning)
-        return factor * (self.tuning.reopen_factor if cooling else 1.0)
+        return factor * cooldown_factor(rule, track, at_ms, self.tuning)
 
     def _handicap(self, rule: Rule, track: Track, calibration: Calibration, market: SeriesState, at_ms: int) -> float:
         """Return what the threshold of a name is multiplied with at a moment."""
@@ -285,6 +283,13 @@ class Detector:
             calibration.weights = [
                 total + amount for total, amount in zip(calibration.weights, (1.0, weight, weight**2), strict=True)
             ]
+
+
+def _pieces(rule: Rule, series: SeriesState, at_ms: int) -> tuple[Piece, ...]:
+    """Return what speaks for an alert: of the window of its rule, up to the end of the last slice that is counted."""
+    pieces = series.pieces.get(SPOKEN[label_of(rule.kind)], ())
+    start_ms, end_ms = at_ms - rule.window_ms, (at_ms // SLICE_MS + 1) * SLICE_MS
+    return best_pieces((piece for piece in pieces if start_ms < piece.at_ms < end_ms), rule.kind)
 
 
 def _weight(reading: Reading) -> float:

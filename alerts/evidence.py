@@ -64,6 +64,12 @@ def best_pieces(pieces: Iterable[Piece], kind: RuleKind) -> tuple[Piece, ...]:
     return tuple(sorted(best.values(), key=order)[:PIECES_KEPT])
 
 
+def best_since(pieces: Sequence[Piece], kind: RuleKind, starts_ms: Iterable[int]) -> tuple[Piece, ...]:
+    """Return the best pieces of each stretch that begins after a moment: what is older crowds out nothing newer."""
+    kept = {piece for start_ms in starts_ms for piece in best_pieces((p for p in pieces if p.at_ms > start_ms), kind)}
+    return tuple(piece for piece in pieces if piece in kept)
+
+
 def shown(piece: Piece) -> Evidence:
     """Return the piece as it travels on an alert."""
     return Evidence(

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from alerts.amounts import amount
 from alerts.notices import Notice, payload_of
 from alerts.own_templates import TemplateRefused, own_text
 from alerts.receivers.receiver import Message
@@ -90,4 +91,5 @@ def _builtin(name: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["amount"] = amount
     return environment.get_template(name)

@@ -1,4 +1,4 @@
-"""Repeats: a name that opens again and again has to be rarer each time, so that it leaves the others their budget."""
+"""Repeats: a series that opens again has to be rarer, soon after an end and each time that it does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from alerts.calibration import Calibration
 from alerts.rules import Rule
 from alerts.state import Track
 from alerts.tuning import DAY_MS, Tuning
+
+
+def cooldown_factor(rule: Rule, track: Track, at_ms: int, tuning: Tuning) -> float:
+    """Return what the threshold of a series is multiplied with for how lately its last episode ended."""
+    cooling = track.resolved_ms and at_ms - track.resolved_ms < rule.cooldown_s * 1000 * 2**track.flaps
+    return tuning.reopen_factor if cooling else 1.0
 
 
 def repeat_factor(rule: Rule, track: Track, calibration: Calibration, at_ms: int, tuning: Tuning) -> float:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from alerts.amounts import amount
 from alerts.backtest import Alert, Known
 from alerts.mentions import MARKET
 from alerts.period import Period, period_of
@@ -169,6 +170,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("alerts", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["amount"] = amount
     environment.filters["budget"] = _title
     environment.filters["moment"] = lambda at: at.strftime("%Y-%m-%d %H:%M") if at else "still open"
     environment.filters["rarity"] = _rarity

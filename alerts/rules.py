@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
 
-from alerts.contradictions import Contradictions, between_rules, of_rule
+from alerts.contradictions import DEFAULT_MIN_STORIES, DEFAULT_WINDOW_S, Contradictions, between_rules, of_rule
 from streams.alerting import RuleKind
 from streams.errors import MisconfiguredError
 from streams.records import EntityId
@@ -58,8 +58,8 @@ class Rule(_Content):
     """How many alerts a thousand series may give in a day …"""
     budget_per_day: Number | None = Field(default=None, gt=0, le=MAX_BUDGET_PER_DAY)
     """… or how many all series together may give: one of the two. The threshold follows from it."""
-    window_s: Number = Field(default=6 * 3600.0, ge=3600, le=86_400)
-    min_stories: int = Field(default=2, strict=True, ge=1, le=1_000)
+    window_s: Number = Field(default=DEFAULT_WINDOW_S, ge=3600, le=86_400)
+    min_stories: int = Field(default=DEFAULT_MIN_STORIES, strict=True, ge=1, le=1_000)
     weighting: Weighting = "count"
     """What a story counts: 1, how strongly it speaks, or how much it is about the name."""
     severities: Severities = Severities()

@@ -17,6 +17,7 @@ from alerts.episodes import Subject
 from alerts.holding import Holding
 from alerts.memory import hash_of
 from alerts.mentions import MARKET
+from alerts.repeats import cooldown_factor
 from alerts.rules import Rule
 from alerts.state import BY_TIME, SeriesState
 from alerts.tuning import HOUR_MS, Tuning
@@ -47,31 +48,40 @@ class SilentFeeds:
         article: int,
         at_ms: int,
     ) -> list[AlertTransition]:
-        """Take an article of a source: its silence ends, if it was silent; the gap teaches how rare gaps are."""
+        """Take an article of a source: its silence ends, if it was silent; the gap teaches how rare gaps are.
+
+        Without any rule for silence only what is still open is looked after.
+        """
         made: list[AlertTransition] = []
         zone = detector.rules.time_zone
         for name, key in ((mention.source, SOURCE_PREFIX + mention.source), ("the whole feed", WHOLE_FEED)):
-            if not mention.source and key != WHOLE_FEED:
+            if (not mention.source and key != WHOLE_FEED) or not (rules or key in self.sources):
                 continue
             series = self._holding.series(key)
             if article in series.taken:
                 made += series.sent_for(article)
                 continue
+            if not (rules or any(track.episode for track in series.tracks.values())):
+                continue
             series.taken.add(article)
             series.subject = Subject(key, name)
             self.sources.add(key)
             self._holding.change(series)
-            steps: list[AlertTransition] = []
             for rule in rules:
                 track, calibration = series.track(rule.name), self._holding.calibration(rule.name)
                 calibration.see(hash_of(key))
                 if track.episode is None and at_ms > series.last_ms and is_known(series, at_ms, self._tuning):
                     reading = read_gap(series, market, at_ms, zone, self._tuning)
                     ended = replace(reading, window_ms=0)
-                    detector.excursion(track, ended, reading.p_value, calibration, hash_of(f"{article}{key}"))
-                elif track.episode is not None and at_ms >= track.episode.opened_ms:
-                    steps.append(detector.resolve(series, track, at_ms, mention.received_at))
+                    p_value = reading.p_value / cooldown_factor(rule, track, at_ms, self._tuning)
+                    detector.excursion(track, ended, p_value, calibration, hash_of(f"{article}{key}"))
                 self._holding.teach(calibration)
+            # Whichever rule opened it, one that is off or gone by now included.
+            steps = [
+                detector.resolve(series, track, at_ms, mention.received_at)
+                for track in series.tracks.values()
+                if track.episode is not None and at_ms >= track.episode.opened_ms
+            ]
             if at_ms > series.last_ms and series.total.total(at_ms, self._tuning.half_life_ms) < FORGOTTEN:
                 series.first_ms = at_ms
             series.total.add(hour_of_week(at_ms, zone), at_ms, 1.0, self._tuning.half_life_ms)
@@ -107,7 +117,8 @@ class SilentFeeds:
             calibrations = {rule.name: self._holding.calibration(rule.name) for rule in rules}
             for rule in rules:
                 track = series.track(rule.name)
-                if track.episode is not None or reading.p_value >= calibrations[rule.name].threshold:
+                threshold = calibrations[rule.name].threshold * cooldown_factor(rule, track, at_ms, self._tuning)
+                if track.episode is not None or reading.p_value >= threshold:
                     continue
                 occasion = Occasion(f"silence since {series.last_ms}", at_ms, received_at, "")
                 step = detector.open(

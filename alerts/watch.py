@@ -58,6 +58,7 @@ class Watch:
         self._enabled = [rule for rule in rules.rules if rule.enabled]
         self._of_market = [rule for rule in self._enabled if rule.scope == "market" and rule.kind.endswith("spike")]
         self._widest = max([LEAST_WIDTH, *(rule.window_ms // SLICE_MS for rule in self._enabled)])
+        self._windows_ms = {self._widest * SLICE_MS, *(rule.window_ms for rule in self._enabled)}
         self._hour = None
 
     def take(self, mention: Mention) -> list[AlertTransition]:
@@ -79,7 +80,7 @@ class Watch:
         at_ms = min(epoch_ms(mention.at), received_ms + MAX_LEAD_MS)
         for address in self._fanout.of(mention):
             made += self._observe(address, market, mention, article, at_ms, now_ms)
-        if mention.series == MARKET and self._fanout.of_sources:
+        if mention.series == MARKET:
             made += self._silent.heard(self._detector, self._fanout.of_sources, market, mention, article, at_ms)
         self._holding.commit()
         return made
@@ -156,15 +157,6 @@ class Watch:
             before_7d=before_7d,
         )
 
-    def answers(self) -> dict[str, tuple[int, int]]:
-        """Return for each rule how many of its alerts people called useful, and how many false."""
-        found = {rule.name: self._holding.calibration(rule.name) for rule in self.rules.rules}
-        return {name: (calibration.useful, calibration.false) for name, calibration in found.items()}
-
-    def thresholds(self) -> dict[str, float]:
-        """Return the present threshold of each enabled rule, 0 before the feed has begun."""
-        return {rule.name: self._holding.calibration(rule.name).threshold for rule in self._enabled}
-
     def _calibrations(self) -> dict[str, Calibration]:
         return {rule.name: self._holding.calibration(rule.name) for rule in self._enabled}
 
@@ -225,7 +217,7 @@ class Watch:
             return []
         if now_ms is not None:
             fold(series, now_ms, self._widest, self.rules.time_zone, self._tuning)
-        counted = count(series, mention, telling_of(mention, article, at_ms))
+        counted = count(series, mention, telling_of(mention, article, at_ms), now_ms, self._windows_ms)
         made: list[AlertTransition] = []
         if now_ms is not None and at_ms <= now_ms + self._widest * SLICE_MS // 2:
             calibrations = self._calibrations()

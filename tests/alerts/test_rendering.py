@@ -40,6 +40,13 @@ def test_one_alert_says_what_happened_why_and_where_to_look() -> None:
         assert "HRBL" in text
 
 
+def test_large_counts_are_written_out() -> None:
+    """A busy market is told without exponents, in text and HTML."""
+    message = RENDERER.render(_notice(alert("market", observed=1_234, expected=104.3))).message
+    assert "1,234 seen where 104 were to be expected" in message.text
+    assert "1,234</b> seen where 104 were to be expected" in message.html
+
+
 def test_many_alerts_are_counted() -> None:
     """A digest of fourteen shows ten and says that there are four more."""
     message = RENDERER.render(_notice(*(alert(f"name{n:02}") for n in range(14)))).message

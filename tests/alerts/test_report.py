@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
-from alerts.backtest import Backtest, Known
+from alerts.backtest import Alert, Backtest, Known
 from alerts.report import render
 from alerts.rules import Rules
 from alerts.tuning import Tuning
+from tests.alerts.people import alert
 from tests.alerts.timelines import START, background, spike
 
 
@@ -50,6 +51,13 @@ def test_it_shows_budgets_time_lines_and_evidence() -> None:
     assert tags.names.count("svg") == 2
     assert "Name3" in page
     assert 'href="https://' in page
+
+
+def test_large_counts_are_written_out() -> None:
+    """A busy market has no exponents in its row."""
+    busy = Alert.of(alert("market", observed=1_234, expected=104.3))
+    page = render([], {"asked": [busy]}, Rules.default())
+    assert '<td class="number">1,234</td><td class="number">104</td>' in page
 
 
 def test_it_asks_nothing_of_the_network() -> None:

@@ -49,6 +49,13 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert rules.rules[0].labels == {"team": "desk-1"}
 
 
+def test_a_silence_may_name_what_it_does_not_go_by_where_it_is_the_default() -> None:
+    """Only another number would promise something; `cooldown_s` means what it does elsewhere."""
+    text = f"{GOOD}    window_s: 21600\n    min_stories: 2\n    cooldown_s: 86400\n"
+    assert check(text, NAMES) == []
+    assert parse(text).rules[1].cooldown_s == 86_400
+
+
 def test_what_show_prints_is_a_file_with_the_same_version() -> None:
     """The defaults survive being written and read."""
     text = yaml.safe_dump(Rules.default().model_dump(mode="json"), sort_keys=False)
@@ -87,6 +94,8 @@ def test_the_version_is_that_of_the_content() -> None:
         ("name: quiet", "name: Quiet", 10, "rules[1].name", "use small letters, digits and hyphens"),
         ("watchlists: [tech]", "severities: {medium: 1e5}", 8, "rules[0].severities", "larger than medium"),
         ("watchlists: [tech]", "topics: [legal]", 8, "rules[0].topics", "has no topic"),
+        ("0.1", "0.1\n    window_s: 7200", 14, "rules[1].window_s", "a silence has no window"),
+        ("0.1", "0.1\n    min_stories: 9", 14, "rules[1].min_stories", "a silence has no stories"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(before: str, after: str, line: int, path: str, message: str) -> None:

@@ -193,7 +193,8 @@ def test_answers_are_counted_once_for_each_rule() -> None:
     for number, kind in ((1, "useful"), (1, "useful"), (2, "false"), (3, "useful")):
         assert desk.watch.respond(_answer(opened, kind, number)) == []
     desk.restart()
-    assert desk.watch.answers()["negative-spike"] == (2, 1)
+    learned = desk.calibration("negative-spike")
+    assert (learned.useful, learned.false) == (2, 1)
 
 
 def test_a_source_that_falls_silent_is_told_of_and_ends_nothing_else() -> None:
