@@ -9,10 +9,10 @@ from fastapi import APIRouter, Body, HTTPException, Response
 from streams.subscriptions import Silence, SilenceId
 from web.api.dependencies import FOREIGN_REFUSED, UsedChanges, UsedClock, UsedRegisters
 from web.api.subscriptions import KeptId
-from web.keys import Author, Read, Write
+from web.keys import Author, KeyFirst, Read, Write
 from web.problems import MistakesError
 
-router = APIRouter(prefix="/v1/silences", tags=["silences"], dependencies=[FOREIGN_REFUSED])
+router = APIRouter(prefix="/v1/silences", tags=["silences"], dependencies=[FOREIGN_REFUSED], route_class=KeyFirst)
 
 EXAMPLE = {
     "matchers": {"entities": ["demo:quillon"]},

@@ -26,11 +26,13 @@ from web.api.dependencies import (
     UsedSettings,
 )
 from web.api.views import DraftView, PreviewView, RequestView, SecretView
-from web.keys import Author, Read, Write
+from web.keys import Author, KeyFirst, Read, Write
 from web.preconditions import ETAG, Asked, Matched
 from web.problems import MistakesError
 
-router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED])
+router = APIRouter(
+    prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED], route_class=KeyFirst
+)
 
 KeptId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 """What a person chooses: letters, digits, dots, hyphens and underscores."""
