@@ -26,6 +26,7 @@ from web.console.elements import box, button, text
 from web.console.episode_page import EpisodePage
 from web.console.episodes import Episodes
 from web.console.headline import Headline
+from web.console.login import login_address
 from web.console.login import router as login_router
 from web.console.notifications import NotificationsPage
 from web.console.parts import Parts
@@ -177,7 +178,7 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     ) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
         ui.colors(primary=PRIMARY)
         filters = Filters(q, entity, topic, next((known for known in get_args(Label) if known == label), None))
@@ -193,7 +194,7 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     async def episode(request: Request, episode_id: str) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
         await _first(EpisodePage(parts, session, EpisodeId(episode_id)).refresh())
         return None
@@ -202,7 +203,7 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     async def notifications(request: Request) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
         page = NotificationsPage(parts, session)
         await _first(page.refresh())
@@ -212,6 +213,11 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     ui.run_with(
         app, title="Tidewatch", favicon=FAVICON, dark=None, language="en-US", tailwind=False, show_welcome_message=False
     )
+
+
+def _to_login(request: Request) -> RedirectResponse:
+    path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return RedirectResponse(login_address(path), status_code=303)
 
 
 async def _first(refresh: Coroutine[object, object, None]) -> None:
