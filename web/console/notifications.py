@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from streams.errors import TidewatchError
 from streams.subscriptions import DeliveryOutcome, Silence, Subscription
@@ -10,7 +11,7 @@ from web.console.elements import box, text
 from web.console.parts import Parts
 from web.console.rows import Act, Row, Rows
 from web.console.trouble import Trouble
-from web.console.wording import clock_time, full_time, matchers_text, outcome_text
+from web.console.wording import clock_time, matchers_text, outcome_text, silence_time
 from web.sessions import Session
 
 DELIVERIES_SHOWN = 50
@@ -46,7 +47,7 @@ class NotificationsPage:
             return
         self._reading.say("")
         silences = sorted((s for s in registers.silences.known() if s.ends_at > now), key=lambda s: s.ends_at)
-        self._silences.show({each.silence_id: self._silence(each) for each in silences})
+        self._silences.show({each.silence_id: self._silence(each, now) for each in silences})
         subscriptions = sorted(registers.subscriptions.known(), key=lambda s: s.subscription_id)
         more = len(subscriptions) - SUBSCRIPTIONS_SHOWN
         self._subscriptions.show(
@@ -65,8 +66,8 @@ class NotificationsPage:
             }
         )
 
-    def _silence(self, silence: Silence) -> Row:
-        what = f"{matchers_text(silence.matchers)} until {full_time(silence.ends_at)}"
+    def _silence(self, silence: Silence, now: datetime) -> Row:
+        what = f"{matchers_text(silence.matchers)} {silence_time(silence, now)}"
         said = " · ".join(part for part in (f"by {silence.author}", silence.comment) if part)
         act = self._allowed(lambda: self._parts.changes.end_silence(silence))
         return Row(silence, what, said, f"End silence {silence.silence_id}", "End", act)
