@@ -15,6 +15,7 @@ from streams.sinks.index import AlertQuery, State
 from web.api.dependencies import LastEventId, UsedAlerts, UsedIndex, UsedSettings
 from web.finding import find_episode
 from web.keys import Read
+from web.live import resume
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
 
@@ -69,19 +70,20 @@ async def list_alerts(
 async def live_alerts(
     alerts: UsedAlerts,
     settings: UsedSettings,
-    after: LastEventId = None,
+    last_seen: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the alerts as server-sent events.
 
     `event` is the kind of step (opened, updated, acknowledged, resolved), `data` a CloudEvent as JSON, `id` the place
-    to come back to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list
-    again.
+    to come back to. Where steps between there and now are no longer at hand, or that place is not known, the first
+    event is `gap`: read the list again.
     """
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        if after is not None and not alerts.reaches(after):
-            yield ServerSentEvent(event="gap", data="steps were missed: read /v1/alerts")
-        async for alert in alerts.listen(after):
+        async for alert in resume(alerts, last_seen):
+            if alert is None:
+                yield ServerSentEvent(event="gap", data="steps were missed: read /v1/alerts")
+                continue
             data = to_cloudevent_json(alert.transition, settings).decode()
             yield ServerSentEvent(id=str(alert.offset), event=alert.transition.kind, data=data)
 

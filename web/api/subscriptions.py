@@ -27,6 +27,7 @@ from web.api.dependencies import (
 )
 from web.api.views import DraftView, PreviewView, RequestView, SecretView
 from web.keys import Author, KeyFirst, Read, Write
+from web.live import resume
 from web.preconditions import ETAG, Asked, Matched
 from web.problems import MistakesError
 
@@ -140,12 +141,12 @@ async def stream_notifications(
     registers: UsedRegisters,
     notifications: UsedNotifications,
     subscription_id: KeptId,
-    after: LastEventId = None,
+    last_seen: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the notifications of a subscription as server-sent events; its channel is `stream` or `topic`.
 
     `data` is a CloudEvent as JSON, `id` the place to come back to. Where something between there and now is no longer
-    at hand, the first event is `gap`.
+    at hand, or that place is not known, the first event is `gap`.
     """
     kind = (await _kept(registers, subscription_id)).channel.kind
     if kind not in ("stream", "topic"):
@@ -154,10 +155,10 @@ async def stream_notifications(
         )
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        if after is not None and not notifications.reaches(after):
-            yield ServerSentEvent(event="gap", data="notifications were missed")
-        async for each in notifications.listen(after):
-            if each.subscription_id == subscription_id:
+        async for each in resume(notifications, last_seen):
+            if each is None:
+                yield ServerSentEvent(event="gap", data="notifications were missed")
+            elif each.subscription_id == subscription_id:
                 yield ServerSentEvent(id=str(each.offset), event="notification", data=each.data)
 
     return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)
