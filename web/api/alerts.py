@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
 PING_S = 15
 SEND_WITHIN_S = 30.0
 """A client that takes nothing for so long is let go."""
-
+EVENTS = {"description": "Events as they come.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 
 NEXT_PAGE = {
     "Link": {
@@ -37,9 +37,11 @@ async def list_alerts(
     request: Request,
     response: Response,
     index: UsedIndex,
-    entity: Annotated[str | None, Query(description="Id of an entity.", examples=["demo:quillon"])] = None,
+    entity: Annotated[
+        str | None, Query(min_length=1, description="Id of an entity.", examples=["demo:quillon"])
+    ] = None,
     severity: Severity | None = None,
-    rule: Annotated[str | None, Query(description="Name of a rule of the rules file.")] = None,
+    rule: Annotated[str | None, Query(min_length=1, description="Name of a rule of the rules file.")] = None,
     state: Annotated[
         State | None, Query(description="Open until it is resolved; an open one is acknowledged, or not.")
     ] = None,
@@ -50,7 +52,7 @@ async def list_alerts(
 ) -> list[AlertTransition]:
     """List the latest step of each episode that meets all conditions, newest first."""
     query = AlertQuery(
-        entity_id=EntityId(entity) if entity else None,
+        entity_id=None if entity is None else EntityId(entity),
         severity=severity,
         rule=rule,
         state=state,
@@ -66,7 +68,7 @@ async def list_alerts(
     return list(page.alerts)
 
 
-@router.get("/live", response_class=EventSourceResponse)
+@router.get("/live", response_class=EventSourceResponse, responses={200: EVENTS})
 async def live_alerts(
     alerts: UsedAlerts,
     settings: UsedSettings,

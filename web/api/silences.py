@@ -38,7 +38,11 @@ async def get_silence(registers: UsedRegisters, silence_id: KeptId) -> Silence:
     return await _kept(registers, silence_id)
 
 
-@router.put("/{silence_id}", dependencies=[Write])
+@router.put(
+    "/{silence_id}",
+    dependencies=[Write],
+    responses={201: {"model": Silence, "description": "It was not there before."}},
+)
 async def put_silence(
     changes: UsedChanges,
     registers: UsedRegisters,

@@ -15,7 +15,7 @@ from alerts.rendering import Renderer
 from alerts.template_trials import template_fault
 from streams.identity import digest_of
 from streams.subscriptions import Subscription, SubscriptionId
-from web.api.alerts import PING_S, SEND_WITHIN_S
+from web.api.alerts import EVENTS, PING_S, SEND_WITHIN_S
 from web.api.dependencies import (
     FOREIGN_REFUSED,
     LastEventId,
@@ -76,7 +76,11 @@ async def get_subscription(registers: UsedRegisters, subscription_id: KeptId, re
     return masked(subscription)
 
 
-@router.put("/{subscription_id}", dependencies=[Write])
+@router.put(
+    "/{subscription_id}",
+    dependencies=[Write],
+    responses={201: {"model": dict[str, Any], "description": "It was not there before."}},
+)
 async def put_subscription(
     changes: UsedChanges,
     registers: UsedRegisters,
@@ -136,7 +140,9 @@ async def test_subscription(
     return RequestView(request_id=asked.request_id, notification_id=made)
 
 
-@router.get("/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read])
+@router.get(
+    "/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read], responses={200: EVENTS}
+)
 async def stream_notifications(
     registers: UsedRegisters,
     notifications: UsedNotifications,
