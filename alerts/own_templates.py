@@ -88,15 +88,20 @@ def own_text(template: str, facts: dict[str, Any], clock_s: Callable[[], float] 
     """
     until_s = clock_s() + MAX_RENDER_S
     try:
-        return "".join(_bounded(compiled(template).generate(facts), until_s, clock_s)).strip() + "\n"
+        text = "".join(_bounded(compiled(template).generate(facts), until_s, clock_s)).strip() + "\n"
+        text.encode()
     except TemplateRefused:
         raise
+    except UnicodeEncodeError as error:
+        half = f"it writes {error.object[error.start]!a}, which is half of a character: write the character itself"
+        raise TemplateRefused(half) from None
     except Exception as error:  # whatever a stranger's template runs into
         # jinja2 puts the lines of the template into the traceback.
         lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
         where = f"line {lines[-1]}: " if lines else ""
         what = str(error) if isinstance(error, UndefinedError) else f"{type(error).__name__}: {error}"
         raise TemplateRefused(f"{where}{what}"[:MAX_FAULT_CHARS]) from None
+    return text
 
 
 def _bounded(parts: Iterator[str], until_s: float, clock_s: Callable[[], float]) -> Iterator[str]:

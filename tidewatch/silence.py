@@ -24,6 +24,7 @@ from streams.producer import open_producer
 from streams.settings import Settings, load_settings
 from streams.subscriptions import Silence, SilenceId
 from streams.topics import FIRST_PARTITION, Topic
+from web.console.wording import matchers_text, silence_time
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -86,12 +87,11 @@ def silence(
 def _list(settings: Settings) -> None:
     kept = asyncio.run(read_latest(settings, Topic.SILENCES, Silence))
     now = datetime.now(UTC)
-    table = Table("id", "until (UTC)", "what", "by", "comment")
+    table = Table("id", "what", "when", "by", "comment")
     for key, each in kept.items():
         if each.ends_at > now:
-            matchers = each.matchers.model_dump(exclude_defaults=True)
-            what = "; ".join(f"{name} {', '.join(values)}" for name, values in matchers.items())
-            table.add_row(key, f"{each.ends_at:%Y-%m-%d %H:%M}", escape(what), each.author, escape(each.comment))
+            what, when = matchers_text(each.matchers), silence_time(each, now)
+            table.add_row(key, escape(what), when, each.author, escape(each.comment))
     Console().print(table)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketClose
 from streams.settings import Settings
 from web.problems import problem
 
+MAX_REQUEST_BYTES = 8_000_000
 LOOPBACK_HOSTS = frozenset(("localhost", "127.0.0.1", "::1"))
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # NiceGUI compiles its templates in the browser and draws from inline scripts; nothing is loaded from elsewhere.
@@ -49,6 +50,36 @@ class SecureHeaders:
         await self._app(scope, receive, sending)
 
 
+class BodyCap:
+    """Take no body over the cap, whoever sends it: it is refused by its length, or once so many bytes have come."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        detail = f"the request is over {self._most:,} bytes: send it in parts"
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self._most:
+            await problem(413, detail)(scope, receive, send)
+            return
+        taken = 0
+
+        async def receiving() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._most:
+                raise HTTPException(413, detail)
+            return message
+
+        await self._app(scope, receiving, send)
+
+
 class OwnHost:
     """Take only requests that were meant for this machine.
 
@@ -71,9 +102,10 @@ class OwnHost:
 
 
 def add_guard(app: FastAPI, settings: Settings) -> None:
-    """Add the headers, and the check of the host where no key is asked for."""
+    """Add the headers, the cap on bodies, and the check of the host where no key is asked for."""
     if not settings.api_keys:
         app.add_middleware(OwnHost, hosts=LOOPBACK_HOSTS | {settings.web_host})
+    app.add_middleware(BodyCap, most=MAX_REQUEST_BYTES)
     app.add_middleware(SecureHeaders)
 
 

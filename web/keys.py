@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Callable
-from typing import Annotated, Literal
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from streams.errors import MisconfiguredError
@@ -42,14 +43,23 @@ def allows(scope: Scope | None, wanted: Scope) -> bool:
     return scope is not None and _REACH[scope] >= _REACH[wanted]
 
 
-def require(wanted: Scope) -> Callable[..., None]:
-    """Return a dependency that lets a request pass only with a key of at least this scope."""
+class Require:
+    """Be a dependency that lets a request pass only with a key of at least this scope."""
 
-    def check(
+    def __init__(self, wanted: Scope) -> None:
+        self._wanted: Scope = wanted
+
+    def __call__(
+        self,
         request: Request,
         bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
         header: Annotated[str | None, Depends(_HEADER)],
     ) -> None:
+        """Check the key of a request.
+
+        Raises:
+            HTTPException: 401, there is no key or it is not known; 403, it does not reach so far.
+        """
         settings: Settings = request.app.state.settings
         if not settings.api_keys:
             return
@@ -61,16 +71,30 @@ def require(wanted: Scope) -> Callable[..., None]:
         scope = scope_of(name)
         if name is None or scope is None:
             raise HTTPException(401, "this key is not known", {"WWW-Authenticate": "Bearer"})
-        if not allows(scope, wanted):
-            raise HTTPException(403, f"the key has the scope {scope}; this needs {wanted}")
+        if not allows(scope, self._wanted):
+            raise HTTPException(403, f"the key has the scope {scope}; this needs {self._wanted}")
         request.state.author = name.rsplit(":", 1)[0]
 
-    return check
+
+class KeyFirst(APIRoute):
+    """Check the key before the body is read: FastAPI reads and parses it before any dependency runs."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what serves a request."""
+        serve = super().get_route_handler()
+        checks = [each.dependency for each in self.dependencies if isinstance(each.dependency, Require)]
+
+        async def checked(request: Request) -> Response:
+            for check in checks:
+                check(request, await _BEARER(request), await _HEADER(request))
+            return await serve(request)
+
+        return checked
 
 
-Read = Depends(require("read"))
-Write = Depends(require("write"))
-Admin = Depends(require("admin"))
+Read = Depends(Require("read"))
+Write = Depends(Require("write"))
+Admin = Depends(Require("admin"))
 
 
 def author_of(request: Request) -> str:

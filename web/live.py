@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class _Placed(Protocol):
     def offset(self) -> int: ...
 
 
+_OFFSET = re.compile(r"[0-9]{1,19}")
 ItemT = TypeVar("ItemT", bound=_Placed)
 
 
@@ -60,7 +62,7 @@ class Feed(Protocol[ItemT]):
         ...
 
     def reaches(self, after: int) -> bool:
-        """Say whether everything after this offset is still at hand."""
+        """Say whether this is an offset of the topic, and everything after it still at hand."""
         ...
 
     def kept(self) -> list[ItemT]:
@@ -74,6 +76,8 @@ class Broadcast(Generic[ItemT]):
     def __init__(self) -> None:
         self._kept: deque[ItemT] = deque(maxlen=KEPT)
         self._start = 0
+        self._end: int | None = None
+        """After the last offset of the topic, once it is known."""
         self._listeners: dict[asyncio.Queue[ItemT | None], int | None] = {}
 
     @property
@@ -81,36 +85,43 @@ class Broadcast(Generic[ItemT]):
         """Return the offset after the last item, or None where none has come."""
         return self._kept[-1].offset + 1 if self._kept else None
 
-    def begin(self, offset: int) -> None:
-        """Begin anew at this offset: what was kept before belongs to another life of the topic."""
+    def begin(self, offset: int, end: int) -> None:
+        """Begin anew at this offset of a topic that ends there: what was kept belongs to another life of it.
+
+        Whoever waits for what comes after an offset that this life does not have is let go, and can come back.
+        """
         self._kept.clear()
-        self._start = offset
+        self._start, self._end = offset, end
+        for queue, after in list(self._listeners.items()):
+            if after is not None and not self.reaches(after):
+                self._let_go(queue)
 
     def tell(self, item: ItemT, *, old: bool = False) -> None:
         """Hand an item to every listener; one that is old only to those who came back and ask for it."""
         if len(self._kept) == KEPT:
             self._start = self._kept[0].offset + 1
         self._kept.append(item)
+        self._end = max(self._end or 0, item.offset + 1)
         for queue, after in list(self._listeners.items()):
             if (old and after is None) or (after is not None and item.offset <= after):
                 continue
             try:
                 queue.put_nowait(item)
             except asyncio.QueueFull:
-                del self._listeners[queue]
-                queue.get_nowait()
-                queue.put_nowait(None)
+                self._let_go(queue)
 
     def kept(self) -> list[ItemT]:
         """Return what is at hand, the oldest first."""
         return list(self._kept)
 
     def reaches(self, after: int) -> bool:
-        """Say whether everything after this offset is still at hand."""
-        return after + 1 >= self._start
+        """Say whether this is an offset of the topic, and everything after it still at hand."""
+        return after + 1 >= self._start and (self._end is None or after < self._end)
 
     async def listen(self, after: int | None = None) -> AsyncIterator[ItemT]:
         """Yield items until the listener is let go; see `Feed.listen`."""
+        if after is not None and self._end is not None and after >= self._end:
+            after = None
         queue: asyncio.Queue[ItemT | None] = asyncio.Queue(KEPT)
         missed = [item for item in self._kept if after is not None and item.offset > after]
         self._listeners[queue] = after
@@ -121,6 +132,24 @@ class Broadcast(Generic[ItemT]):
                 yield next_item
         finally:
             self._listeners.pop(queue, None)
+
+    def _let_go(self, queue: asyncio.Queue[ItemT | None]) -> None:
+        del self._listeners[queue]
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+
+async def resume(feed: Feed[ItemT], last_event_id: str | None) -> AsyncIterator[ItemT | None]:
+    """Yield what came after an event and what comes; first None where something between is no longer at hand.
+
+    An id that the topic does not have, because it began anew or because it was made up, is followed by what comes.
+    """
+    after = int(last_event_id) if last_event_id is not None and _OFFSET.fullmatch(last_event_id) else None
+    if last_event_id is not None and (after is None or not feed.reaches(after)):
+        yield None
+    async for item in feed.listen(after):
+        yield item
 
 
 AlertFeed = Feed[LiveAlert]
@@ -162,7 +191,7 @@ class _Teller(Generic[ItemT]):
             return at
         self._seen_by_nobody = end
         at = max(first, end - KEPT)
-        self._broadcast.begin(at)
+        self._broadcast.begin(at, end)
         return at
 
     def take(self, entry: Entry) -> None:

@@ -48,7 +48,7 @@ DESCRIPTION = """Push news and clicks, search enriched articles, read interests,
 them.
 
 Where keys are set, send one as `Authorization: Bearer <key>` or `X-API-Key: <key>`; scopes reach read < write < admin.
-Errors are problem documents (RFC 9457). Times are in UTC."""
+Errors are problem documents (RFC 9457). Times are in UTC. A body has 8,000,000 bytes at most."""
 ROUTERS = (
     articles_router,
     readers_router,

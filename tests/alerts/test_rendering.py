@@ -145,6 +145,7 @@ def test_the_subscribers_template_makes_the_text() -> None:
         "{{ total|round(*alerts) }}",
         "{% if " + "(" * 500 + "1" + ")" * 500 + " %}x{% endif %}",
         "{{ alert" + ".x" * 3000 + " }}",
+        r'{{ "\ud83d\ude00" }} {{ title }}',
     ],
 )
 def test_a_template_that_fails_or_is_not_allowed_falls_back_and_says_so(template: str) -> None:

@@ -26,6 +26,9 @@ from alerts.template_trials import sample_notices, template_fault
         ("{{ alerts.name }}", ("'name'", "loop")),
         ("{% for a in alerts %}{{ loop.indx }}{% endfor %}", ("'indx'",)),
         ("{% include 'x' %}", ("include",)),
+        (r'{{ "\ud83d\ude00" }} {{ title }}', (r"'\ud83d'", "half of a character")),
+        (r'{% if kind == "digest" %}{{ "\udc00" }}{% endif %}', ("half of a character",)),
+        ("\ud83d", ("half of a character",)),
     ],
 )
 def test_a_mistake_is_found_before_any_alert(template: str, words: tuple[str, ...]) -> None:
@@ -40,6 +43,7 @@ def test_a_mistake_is_found_before_any_alert(template: str, words: tuple[str, ..
     "template",
     [
         "{{ alert.name }} fell",
+        r'{{ "\U0001f600" }} 😀 {{ alert.name }}',
         "{% for a in alerts %}{{ loop.index }}{% for e in a.evidence %}{{ e.url|upper }}{% endfor %}{% endfor %}",
         "{% for alert in alerts if alert.ticker %}{{ alert.ticker }}{% else %}-{% endfor %}",
         "{{ alert.labels.desk|default('-') }} {{ labels.entity|default('-') }}",

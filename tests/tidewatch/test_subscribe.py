@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import orjson
@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from streams.broker import EmbeddedBroker
 from streams.compacted import read_latest
 from streams.contents import read_to_end
+from streams.decoding import encode_record
 from streams.errors import DataMissing
 from streams.producer import open_producer
 from streams.settings import Settings
@@ -196,3 +197,25 @@ def test_silences_are_added_listed_and_ended(settings: Settings) -> None:
     assert kept()["food"].ends_at < until.ends_at
     assert "demo:quillon" not in _run(silence, "list").output
     assert isinstance(_run(silence, "end", "none").exception, DataMissing)
+
+
+def test_a_planned_silence_is_listed_with_its_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list says from when what does not hold yet, and a label by its name and value."""
+    monkeypatch.setenv("COLUMNS", "200")
+    now = datetime.now(UTC)
+    matchers = {"rules": ["turn"], "labels": {"desk": "food"}}
+    fields = {"matchers": matchers, "author": "ada", "ends_at": now + timedelta(days=2)}
+    starts = {"planned": now + timedelta(days=1), "held": now - timedelta(days=1)}
+
+    async def put() -> None:
+        async with open_producer(settings) as producer:
+            for name, start in starts.items():
+                value = encode_record(Silence.model_validate(fields | {"silence_id": name, "starts_at": start}))
+                await producer.send(Topic.SILENCES, key=name.encode(), value=value, partition=FIRST_PARTITION)
+
+    asyncio.run(put())
+    lines = {name: line for line in _run(silence, "list").output.splitlines() for name in starts if name in line}
+    assert all("rules turn; desk = food" in line for line in lines.values())
+    assert f"from {starts['planned'].day} " in lines["planned"]
+    assert "from" not in lines["held"]
+    assert all("until " in line for line in lines.values())

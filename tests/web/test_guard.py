@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.web.conftest import Site
+from web.guard import MAX_REQUEST_BYTES
 
 
 async def test_every_answer_names_what_may_be_loaded(site: Site) -> None:
@@ -31,3 +34,37 @@ async def test_unknown_paths_are_problems(site: Site, method: str, path: str, st
     assert answer.json()["status"] == status
     if status == 405:
         assert answer.headers["allow"] == "GET, POST"
+
+
+async def _in_parts(size: int) -> AsyncIterator[bytes]:
+    """Send a body without saying how long it is."""
+    for _ in range(0, size, 1_000_000):
+        yield b"[" * 1_000_000
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["length told", "in parts"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/v1/subscriptions/x"),
+        ("POST", "/v1/subscriptions/preview"),
+        ("PUT", "/v1/silences/x"),
+        ("POST", "/v1/alerts/x/responses"),
+        ("POST", "/v1/articles"),
+    ],
+)
+async def test_no_body_is_taken_over_the_cap(site: Site, method: str, path: str, told: bool) -> None:
+    """A body over the cap is refused wherever it is sent, by its length or once it has come so far."""
+    size = MAX_REQUEST_BYTES + 1_000_000
+    content = b"[" * size if told else _in_parts(size)
+    answer = await site.client.request(method, path, content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "8,000,000 bytes" in answer.json()["detail"]
+    assert "content-security-policy" in answer.headers
+
+
+async def test_a_body_of_the_cap_itself_is_taken(site: Site) -> None:
+    """What is as large as may be is judged by what it holds."""
+    content = b'{"kind": "useful"}'.ljust(MAX_REQUEST_BYTES)
+    headers = {"Content-Type": "application/json"}
+    assert (await site.client.post("/v1/alerts/x/responses", content=content, headers=headers)).status_code == 404

@@ -51,6 +51,25 @@ async def test_keys_open_what_their_scope_reaches(locked_site: Site, method: str
             assert answer.status_code not in (401, 403), (scope, answer.text)
 
 
+async def test_the_key_is_asked_for_before_the_body_is_read(locked_site: Site) -> None:
+    """Of no operation that takes a body does a stranger hear what is wrong with it, nor whoever may not send it."""
+    client = locked_site.client
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    taking = [
+        (method, path.replace("{", "").replace("}", ""))
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if "requestBody" in operation
+    ]
+    assert len(taking) >= 6
+    for method, path in taking:
+        broken = {"content": b"{cut", "headers": {"Content-Type": "application/json"}}
+        assert (await client.request(method, path, **broken)).status_code == 401, path
+        broken["headers"] |= {"X-API-Key": "r-key"}  # type: ignore[operator]
+        assert (await client.request(method, path, **broken)).status_code in (403, 422), path
+    assert (await client.put("/v1/silences/s", **broken)).status_code == 403
+
+
 def test_off_loopback_keys_are_needed() -> None:
     """The web process refuses to listen for everybody without keys, and says what to set."""
     with pytest.raises(MisconfiguredError, match="TIDEWATCH_API_KEYS"):

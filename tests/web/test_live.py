@@ -53,6 +53,20 @@ def test_what_lapsed_is_known() -> None:
     assert broadcast.reaches(1)
 
 
+async def test_who_waits_for_another_life_of_the_topic_is_let_go() -> None:
+    """When the topic begins anew, who waits for a place past its end comes back to hear of the gap; others stay."""
+    broadcast = Broadcast()
+    past, within, new = (broadcast.listen(after=after) for after in (5_000, 1, None))
+    waiting = [asyncio.ensure_future(anext(listener, None)) for listener in (past, within, new)]
+    await asyncio.sleep(0)
+    broadcast.begin(0, 2)
+    broadcast.tell(LiveAlert(2, transition(2)))
+    assert [each and each.offset for each in [await task for task in waiting]] == [None, 2, 2]
+    assert not broadcast.reaches(5_000)
+    assert not broadcast.reaches(3)
+    assert broadcast.reaches(2)
+
+
 async def test_the_topic_is_followed(tmp_path: Path) -> None:
     """Alerts on the topic reach a listener with their offsets, and what is no alert is passed over."""
     settings = Settings(data_dir=tmp_path, kafka_brokers="unset")

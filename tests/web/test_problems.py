@@ -16,11 +16,19 @@ from tests.web.conftest import Site
         ("/v1/articles?label=negative&label=positive", "query.label: it is given more than once; give one value"),
         ("/v1/alerts?serverity=high", "query.serverity: there is no such parameter; this takes cursor, entity, limit"),
         ("/v1/precision?rule=x", "query.rule: there is no such parameter; this takes none"),
+        ("/v1/articles?entity=", "query.entity: String should have at least 1 character"),
+        ("/v1/articles?topic=", "query.topic: String should have at least 1 character"),
+        ("/v1/articles?source=", "query.source: String should have at least 1 character"),
+        ("/v1/articles?label=", "query.label: Input should be 'negative'"),
+        ("/v1/sentiment?topic=", "query.topic: String should have at least 1 character"),
+        ("/v1/alerts?entity=", "query.entity: String should have at least 1 character"),
+        ("/v1/alerts?rule=", "query.rule: String should have at least 1 character"),
+        ("/v1/deliveries?subscription=", "query.subscription: String should have at least 1 character"),
         ("/v1/articles?limit=0", "query.limit: Input should be greater than or equal to 1"),
     ],
 )
 async def test_a_parameter_that_would_be_passed_over_is_refused(site: Site, path: str, told: str) -> None:
-    """A filter that is misspelt or doubled does not widen an answer without a word."""
+    """A filter that is misspelt, doubled or empty does not change an answer without a word."""
     answer = await site.client.get(path)
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith(told)

@@ -15,13 +15,14 @@ from streams.sinks.index import AlertQuery, State
 from web.api.dependencies import LastEventId, UsedAlerts, UsedIndex, UsedSettings
 from web.finding import find_episode
 from web.keys import Read
+from web.live import resume
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], dependencies=[Read])
 
 PING_S = 15
 SEND_WITHIN_S = 30.0
 """A client that takes nothing for so long is let go."""
-
+EVENTS = {"description": "Events as they come.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 
 NEXT_PAGE = {
     "Link": {
@@ -36,9 +37,11 @@ async def list_alerts(
     request: Request,
     response: Response,
     index: UsedIndex,
-    entity: Annotated[str | None, Query(description="Id of an entity.", examples=["demo:quillon"])] = None,
+    entity: Annotated[
+        str | None, Query(min_length=1, description="Id of an entity.", examples=["demo:quillon"])
+    ] = None,
     severity: Severity | None = None,
-    rule: Annotated[str | None, Query(description="Name of a rule of the rules file.")] = None,
+    rule: Annotated[str | None, Query(min_length=1, description="Name of a rule of the rules file.")] = None,
     state: Annotated[
         State | None, Query(description="Open until it is resolved; an open one is acknowledged, or not.")
     ] = None,
@@ -49,7 +52,7 @@ async def list_alerts(
 ) -> list[AlertTransition]:
     """List the latest step of each episode that meets all conditions, newest first."""
     query = AlertQuery(
-        entity_id=EntityId(entity) if entity else None,
+        entity_id=None if entity is None else EntityId(entity),
         severity=severity,
         rule=rule,
         state=state,
@@ -65,23 +68,24 @@ async def list_alerts(
     return list(page.alerts)
 
 
-@router.get("/live", response_class=EventSourceResponse)
+@router.get("/live", response_class=EventSourceResponse, responses={200: EVENTS})
 async def live_alerts(
     alerts: UsedAlerts,
     settings: UsedSettings,
-    after: LastEventId = None,
+    last_seen: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the alerts as server-sent events.
 
     `event` is the kind of step (opened, updated, acknowledged, resolved), `data` a CloudEvent as JSON, `id` the place
-    to come back to. Where steps between there and now are no longer at hand, the first event is `gap`: read the list
-    again.
+    to come back to. Where steps between there and now are no longer at hand, or that place is not known, the first
+    event is `gap`: read the list again.
     """
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        if after is not None and not alerts.reaches(after):
-            yield ServerSentEvent(event="gap", data="steps were missed: read /v1/alerts")
-        async for alert in alerts.listen(after):
+        async for alert in resume(alerts, last_seen):
+            if alert is None:
+                yield ServerSentEvent(event="gap", data="steps were missed: read /v1/alerts")
+                continue
             data = to_cloudevent_json(alert.transition, settings).decode()
             yield ServerSentEvent(id=str(alert.offset), event=alert.transition.kind, data=data)
 

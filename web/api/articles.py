@@ -33,16 +33,18 @@ EXAMPLE = {
 
 def _query(
     q: Annotated[str, Query(description="Words, and phrases in double quotes: all must occur.", max_length=500)] = "",
-    entity: Annotated[str | None, Query(description="Id of an entity.", examples=["demo:quillon"])] = None,
-    topic: Annotated[str | None, Query(description="One of the model's topics.")] = None,
+    entity: Annotated[
+        str | None, Query(min_length=1, description="Id of an entity.", examples=["demo:quillon"])
+    ] = None,
+    topic: Annotated[str | None, Query(min_length=1, description="One of the model's topics.")] = None,
     label: Annotated[Label | None, Query(description="Sentiment of the whole article.")] = None,
-    source: Annotated[str | None, Query(description="Name of the source, as the feed gave it.")] = None,
+    source: Annotated[str | None, Query(min_length=1, description="Name of the source, as the feed gave it.")] = None,
     since: Annotated[Moment | None, Query(description="Published at this time or later; UTC if no zone.")] = None,
     until: Annotated[Moment | None, Query(description="Published before this time.")] = None,
 ) -> ArticleQuery:
     return ArticleQuery(
         text=q,
-        entity_id=EntityId(entity) if entity else None,
+        entity_id=None if entity is None else EntityId(entity),
         topic=topic,
         label=label,
         source=source,

@@ -19,11 +19,11 @@ router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], dependencies=[F
 async def list_deliveries(
     registers: UsedRegisters,
     dead: bool = False,
-    subscription: Annotated[str | None, Query(description="Id of a subscription.")] = None,
+    subscription: Annotated[str | None, Query(min_length=1, description="Id of a subscription.")] = None,
     limit: Annotated[int, Query(ge=1, le=DEAD_KEPT)] = 100,
 ) -> list[DeliveryOutcome]:
     """List the last outcome of each of the newest notifications; with `dead`, of those that were given up."""
-    only = SubscriptionId(subscription) if subscription else None
+    only = None if subscription is None else SubscriptionId(subscription)
     return await registers.deliveries.newest(dead_only=dead, limit=limit, subscription_id=only)
 
 

@@ -86,7 +86,7 @@ UsedChanges = Annotated[Changes, Depends(_changes)]
 UsedClock = Annotated[Clock, Depends(_clock)]
 UsedProbe = Annotated[Probe, Depends(_probe)]
 LastEventId = Annotated[
-    int | None, Header(alias="Last-Event-ID", ge=0, description="The `id` of the last event that was seen.")
+    str | None, Header(alias="Last-Event-ID", description="The `id` of the last event that was seen.")
 ]
 FOREIGN_REFUSED = Depends(_refuse_foreign)
 UNKNOWN_REFUSED = Depends(_refuse_unknown)

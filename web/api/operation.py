@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from web.api.dependencies import UsedProbe
@@ -21,7 +22,7 @@ async def health(probe: UsedProbe, response: Response) -> HealthView:
     return HealthView(status="ok" if found.well else "unavailable", index=found.index.detail, broker=found.broker)
 
 
-@router.get("/metrics", dependencies=[Read])
+@router.get("/metrics", dependencies=[Read], response_class=PlainTextResponse)
 def metrics() -> Response:
     """Give the metrics of the web process for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -19,7 +19,6 @@ from streams.settings import Settings
 from streams.topics import Topic
 from web.problems import problem
 
-MAX_REQUEST_BYTES = 8_000_000
 MAX_ITEMS = 1_000
 PUBLISH_WITHIN_S = 10.0
 RECORD_OVERHEAD_BYTES = 512
@@ -57,8 +56,7 @@ async def read_items(request: Request) -> list[bytes]:
     """Return the items of a request, each as the bytes that came.
 
     Raises:
-        HTTPException: 413 where the request or the number of items is over the cap, 415 where a browser
-            sends another type than JSON.
+        HTTPException: 413 where the number of items is over the cap, 415 where a browser sends another type than JSON.
         UnreadableInput: the request is no JSON array, though it begins like one.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -66,17 +64,13 @@ async def read_items(request: Request) -> list[bytes]:
     if "origin" in request.headers and kind not in JSON_TYPES + LINES_TYPES:
         detail = f"content type {kind!r}: send application/json, or application/x-ndjson for one object a line"
         raise HTTPException(415, detail)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            raise HTTPException(413, f"the request is over {MAX_REQUEST_BYTES:,} bytes: send it in parts")
+    body = await request.body()
     if kind in LINES_TYPES:
-        items = [line for line in bytes(body).split(b"\n") if line.strip()]
+        items = [line for line in body.split(b"\n") if line.strip()]
     elif body.lstrip()[:1] == b"[":
-        items = split_array(bytes(body))
+        items = split_array(body)
     else:
-        items = [bytes(body)]
+        items = [body]
     if len(items) > MAX_ITEMS:
         raise HTTPException(413, f"{len(items):,} items, the cap is {MAX_ITEMS:,}: send them in parts")
     return items

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_click
@@ -17,6 +18,7 @@ from web.keys import Admin, Read, Write
 
 router = APIRouter(prefix="/v1", tags=["readers"])
 
+AnyReaderId = Annotated[str, Path(min_length=1, description="Id of a reader; slashes are a part of it.")]
 EXAMPLE = {
     "reader_id": "r-17",
     "article_id": "9f2c41d07be85a36c1d2e3f405162738",
@@ -48,8 +50,8 @@ async def push_clicks(
     return await push_items(request, Topic.CLICKS_RAW, check, producer, settings, clock)
 
 
-@router.get("/readers/{reader_id}/interests", dependencies=[Read])
-async def get_interests(index: UsedIndex, reader_id: str) -> InterestsView:
+@router.get("/readers/{reader_id:path}/interests", dependencies=[Read])
+async def get_interests(index: UsedIndex, reader_id: AnyReaderId) -> InterestsView:
     """Get what a reader is interested in, strongest first."""
     profile = await index.get_profile(ReaderId(reader_id))
     if profile is None:
@@ -57,8 +59,8 @@ async def get_interests(index: UsedIndex, reader_id: str) -> InterestsView:
     return InterestsView.of(profile)
 
 
-@router.delete("/readers/{reader_id}", status_code=204, dependencies=[Admin])
-async def forget_reader(index: UsedIndex, producer: UsedProducer, reader_id: str) -> None:
+@router.delete("/readers/{reader_id:path}", status_code=204, dependencies=[Admin])
+async def forget_reader(index: UsedIndex, producer: UsedProducer, reader_id: AnyReaderId) -> None:
     """Erase the published profile of a reader, and the watch-list that follows it."""
     await producer.send(Topic.WATCHLISTS, key=reader_id.encode(), value=None, partition=FIRST_PARTITION)
     if not await index.forget_reader(ReaderId(reader_id)):

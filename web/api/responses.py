@@ -9,9 +9,9 @@ from streams.subscriptions import Response
 from web.api.dependencies import FOREIGN_REFUSED, UsedAlerts, UsedChanges, UsedIndex, UsedRegisters
 from web.api.views import PrecisionView, ResponseView
 from web.finding import find_episode
-from web.keys import Author, Read, Write
+from web.keys import Author, KeyFirst, Read, Write
 
-router = APIRouter(prefix="/v1", tags=["alerts"], dependencies=[FOREIGN_REFUSED])
+router = APIRouter(prefix="/v1", tags=["alerts"], dependencies=[FOREIGN_REFUSED], route_class=KeyFirst)
 
 
 @router.post("/alerts/{episode_id}/responses", status_code=202, dependencies=[Write])

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Body, HTTPException, Response
 from streams.subscriptions import Silence, SilenceId
 from web.api.dependencies import FOREIGN_REFUSED, UsedChanges, UsedClock, UsedRegisters
 from web.api.subscriptions import KeptId
-from web.keys import Author, Read, Write
+from web.keys import Author, KeyFirst, Read, Write
 from web.problems import MistakesError
 
-router = APIRouter(prefix="/v1/silences", tags=["silences"], dependencies=[FOREIGN_REFUSED])
+router = APIRouter(prefix="/v1/silences", tags=["silences"], dependencies=[FOREIGN_REFUSED], route_class=KeyFirst)
 
 EXAMPLE = {
     "matchers": {"entities": ["demo:quillon"]},
@@ -38,7 +38,11 @@ async def get_silence(registers: UsedRegisters, silence_id: KeptId) -> Silence:
     return await _kept(registers, silence_id)
 
 
-@router.put("/{silence_id}", dependencies=[Write])
+@router.put(
+    "/{silence_id}",
+    dependencies=[Write],
+    responses={201: {"model": Silence, "description": "It was not there before."}},
+)
 async def put_silence(
     changes: UsedChanges,
     registers: UsedRegisters,

@@ -15,7 +15,7 @@ from alerts.rendering import Renderer
 from alerts.template_trials import template_fault
 from streams.identity import digest_of
 from streams.subscriptions import Subscription, SubscriptionId
-from web.api.alerts import PING_S, SEND_WITHIN_S
+from web.api.alerts import EVENTS, PING_S, SEND_WITHIN_S
 from web.api.dependencies import (
     FOREIGN_REFUSED,
     LastEventId,
@@ -26,11 +26,14 @@ from web.api.dependencies import (
     UsedSettings,
 )
 from web.api.views import DraftView, PreviewView, RequestView, SecretView
-from web.keys import Author, Read, Write
+from web.keys import Author, KeyFirst, Read, Write
+from web.live import resume
 from web.preconditions import ETAG, Asked, Matched
 from web.problems import MistakesError
 
-router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED])
+router = APIRouter(
+    prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[FOREIGN_REFUSED], route_class=KeyFirst
+)
 
 KeptId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 """What a person chooses: letters, digits, dots, hyphens and underscores."""
@@ -73,7 +76,11 @@ async def get_subscription(registers: UsedRegisters, subscription_id: KeptId, re
     return masked(subscription)
 
 
-@router.put("/{subscription_id}", dependencies=[Write])
+@router.put(
+    "/{subscription_id}",
+    dependencies=[Write],
+    responses={201: {"model": dict[str, Any], "description": "It was not there before."}},
+)
 async def put_subscription(
     changes: UsedChanges,
     registers: UsedRegisters,
@@ -133,17 +140,19 @@ async def test_subscription(
     return RequestView(request_id=asked.request_id, notification_id=made)
 
 
-@router.get("/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read])
+@router.get(
+    "/{subscription_id}/stream", response_class=EventSourceResponse, dependencies=[Read], responses={200: EVENTS}
+)
 async def stream_notifications(
     registers: UsedRegisters,
     notifications: UsedNotifications,
     subscription_id: KeptId,
-    after: LastEventId = None,
+    last_seen: LastEventId = None,
 ) -> EventSourceResponse:
     """Follow the notifications of a subscription as server-sent events; its channel is `stream` or `topic`.
 
     `data` is a CloudEvent as JSON, `id` the place to come back to. Where something between there and now is no longer
-    at hand, the first event is `gap`.
+    at hand, or that place is not known, the first event is `gap`.
     """
     kind = (await _kept(registers, subscription_id)).channel.kind
     if kind not in ("stream", "topic"):
@@ -152,10 +161,10 @@ async def stream_notifications(
         )
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        if after is not None and not notifications.reaches(after):
-            yield ServerSentEvent(event="gap", data="notifications were missed")
-        async for each in notifications.listen(after):
-            if each.subscription_id == subscription_id:
+        async for each in resume(notifications, last_seen):
+            if each is None:
+                yield ServerSentEvent(event="gap", data="notifications were missed")
+            elif each.subscription_id == subscription_id:
                 yield ServerSentEvent(id=str(each.offset), event="notification", data=each.data)
 
     return EventSourceResponse(events(), ping=PING_S, send_timeout=SEND_WITHIN_S)

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from nicegui.elements.mixins.text_element import TextElement
+
 from streams.alerting import AlertTransition
 from streams.records import EpisodeId
 from streams.subscriptions import Response
@@ -32,44 +34,75 @@ class CardChoices:
     """Takes an answer; None for somebody who may only read."""
 
 
-def alert_card(alert: AlertTransition, choices: CardChoices, evidence_shown: int) -> None:
-    """Draw an episode."""
-    with box(f"alert alert-{alert.severity}", "article"):
-        with box("meta"):
-            text("span", f"{alert.severity} severity", "severity")
-            text("span", f"since {clock_time(alert.opened_at)}").props["title"] = full_time(alert.opened_at)
-            if alert.kind == "resolved":
-                text("span", f"resolved {clock_time(alert.at)}")
-        with box("title", "h3"):
-            text("span", alert.name)
-            if alert.ticker:
-                text("span", alert.ticker, "ticker")
-        _bars(alert)
-        text("p", surprise(alert), "surprise")
-        text("p", f"{rarity(alert.rarity_days)}; {counted(alert.articles, 'article', 'articles')}".capitalize(), "soft")
-        for evidence in alert.evidence[:evidence_shown]:
-            with box("evidence", "blockquote"):
-                link(evidence.sentence or evidence.title, evidence.url)
-                where = " · ".join(part for part in (evidence.source, clock_time(evidence.at)) if part)
-                text("footer", f"{where} · {score_text(evidence.score)}")
-        for response in choices.said(alert.episode_id):
-            text("p", answer_text(response), "soft")
-        with box("actions"):
-            _answers(alert, choices)
-            if alert.entity_id is not None:
-                name, entity_id = alert.name, alert.entity_id
-                button("Show its articles", "quiet", lambda: choices.entity(entity_id, name))
+class AlertCard:
+    """Draw an episode and what has moved in it; its buttons stay, so that who goes by keyboard keeps their place."""
+
+    def __init__(self, alert: AlertTransition, choices: CardChoices, evidence_shown: int | None = None) -> None:
+        self._choices = choices
+        self._evidence_shown = evidence_shown
+        self._alert = alert
+        self._shown: tuple[AlertTransition, list[Response]] | None = None
+        self._answers: dict[Kind, TextElement] = {}
+        with box("alert", "article") as self.element:
+            self._facts = box("facts")
+            self._said = box("said").props('tabindex="-1"')
+            with box("actions"):
+                self._draw_actions()
+        self.show(alert)
+
+    def show(self, alert: AlertTransition) -> None:
+        """Show a step, and what people have answered so far."""
+        shown = (alert, self._choices.said(alert.episode_id))
+        if shown == self._shown:
+            return
+        self._shown, self._alert = shown, alert
+        self.element.classes(replace=f"alert alert-{alert.severity}")
+        self._facts.clear()
+        with self._facts:
+            _facts(alert, self._evidence_shown)
+        self._said.clear()
+        with self._said:
+            for response in shown[1]:
+                text("p", answer_text(response), "soft")
+        muted = alert.kind == "resolved" or any(response.kind == "acknowledged" for response in shown[1])
+        for kind, drawn in self._answers.items():
+            drawn.set_visibility(kind != "acknowledged" or not muted)
+
+    def _draw_actions(self) -> None:
+        name, entity_id = self._alert.name, self._alert.entity_id
+        if self._choices.answer is not None:
+            with box("answers").props('role="group" aria-label="Answer this alert"'):
+                for kind, words in ANSWERS:
+                    self._answers[kind] = button(words, "quiet", partial(self._answer, kind), label=f"{words}: {name}")
+        if entity_id is not None:
+            button("Show its articles", "quiet", lambda: self._choices.entity(entity_id, name))
+
+    async def _answer(self, kind: Kind) -> None:
+        if self._choices.answer is None:
+            return
+        await self._choices.answer(self._alert, kind)
+        if not self._answers[kind].visible:
+            self._said.run_method("focus")
 
 
-def _answers(alert: AlertTransition, choices: CardChoices) -> None:
-    answer = choices.answer
-    if answer is None:
-        return
-    muted = any(response.kind == "acknowledged" for response in choices.said(alert.episode_id))
-    with box("answers").props('role="group" aria-label="Answer this alert"'):
-        for kind, words in ANSWERS:
-            if kind != "acknowledged" or not (muted or alert.kind == "resolved"):
-                button(words, "quiet", partial(answer, alert, kind), label=f"{words}: {alert.name}")
+def _facts(alert: AlertTransition, evidence_shown: int | None) -> None:
+    with box("meta"):
+        text("span", f"{alert.severity} severity", "severity")
+        text("span", f"since {clock_time(alert.opened_at)}").props["title"] = full_time(alert.opened_at)
+        if alert.kind == "resolved":
+            text("span", f"resolved {clock_time(alert.at)}")
+    with box("title", "h3"):
+        text("span", alert.name)
+        if alert.ticker:
+            text("span", alert.ticker, "ticker")
+    _bars(alert)
+    text("p", surprise(alert), "surprise")
+    text("p", f"{rarity(alert.rarity_days)}; {counted(alert.articles, 'article', 'articles')}".capitalize(), "soft")
+    for evidence in alert.evidence[:evidence_shown]:
+        with box("evidence", "blockquote"):
+            link(evidence.sentence or evidence.title, evidence.url)
+            where = " · ".join(part for part in (evidence.source, clock_time(evidence.at)) if part)
+            text("footer", f"{where} · {score_text(evidence.score)}")
 
 
 def _bars(alert: AlertTransition) -> None:

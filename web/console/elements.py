@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 from nicegui.element import Element
@@ -39,3 +39,14 @@ def button(content: str, classes: str, on_click: Callable[[], object], *, label:
 def box(classes: str, tag: str = "div") -> Element:
     """Draw an element that holds others."""
     return ui.element(tag).classes(classes)
+
+
+def arrange(root: Element, shown: Sequence[Element]) -> None:
+    """Leave these alone in a box, in this order: what is there already is moved, so that nobody loses their place."""
+    wanted = {element.id for element in shown}
+    for child in list(root.default_slot.children):
+        if child.id not in wanted:
+            child.delete()
+    for place, element in enumerate(shown):
+        if root.default_slot.children[place] is not element:
+            element.move(target_index=place)

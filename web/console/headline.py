@@ -8,14 +8,15 @@ from datetime import datetime
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from web.console.elements import box, button, text
+from web.console.elements import box, text
 from web.console.snapshot import Snapshot
+from web.console.theme import Theme
+from web.console.trouble import Trouble
 from web.console.wording import age, score_text
 from web.health import Health
 
 MARK = """<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M2 20c4-9 8-9 11 0s7 8 10 0 5-7 7-4" fill="none"
 stroke="currentColor" stroke-width="3.2" stroke-linecap="round"/></svg>"""
-TOGGLE_THEME = "Quasar.Dark.toggle()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Figure:
 class Headline:
     """Draw the bar and the figures, and change their words."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         link = text("a", "Skip to the articles", "skip")
         link.props["href"] = "#articles"
         with box("bar", "header"):
@@ -46,10 +47,8 @@ class Headline:
                 self._newest = text("span", "", "pill plain")
             sent = text("a", "Notifications", "quiet")
             sent.props["href"] = "/notifications"
-            theme = button("◐ Theme", "quiet theme", lambda: None, label="Switch between dark and light")
-            theme.on("click", js_handler=f"() => {TOGGLE_THEME}")
-            self._trouble = text("p", "", "trouble").props('role="alert"')
-            self._trouble.set_visibility(False)
+            theme.draw_switch()
+            self.reading, self.answering = Trouble(), Trouble()
         with box("figures", "section").props('aria-label="Figures"'):
             self._alerts = _figure("open alerts")
             self._published = _figure("articles")
@@ -77,11 +76,6 @@ class Headline:
             pill.set_text(f"{name} {'answers' if well else 'is away'}")
             pill.classes(add="well" if well else "ill", remove="ill" if well else "well")
             pill.props["title"] = detail
-
-    def trouble(self, words: str) -> None:
-        """Say what is wrong, or nothing."""
-        self._trouble.set_text(words)
-        self._trouble.set_visibility(bool(words))
 
 
 def _figure(name: str) -> Figure:

@@ -26,11 +26,13 @@ from web.console.elements import box, button, text
 from web.console.episode_page import EpisodePage
 from web.console.episodes import Episodes
 from web.console.headline import Headline
+from web.console.login import login_address
 from web.console.login import router as login_router
 from web.console.notifications import NotificationsPage
 from web.console.parts import Parts
 from web.console.snapshot import Filters, Snapshot, read_snapshot
 from web.console.stream import ArticleStream, Choices
+from web.console.theme import Theme
 from web.console.timeline import timeline_options
 from web.console.toolbar import Toolbar
 from web.console.unknown import unknown_page
@@ -54,7 +56,7 @@ stroke-linecap="round"/></svg>"""
 class Console:
     """Be the page of one browser: what it is shown, and what it asks for next."""
 
-    def __init__(self, parts: Parts, session: Session, filters: Filters) -> None:
+    def __init__(self, parts: Parts, session: Session, filters: Filters, theme: Theme) -> None:
         self._index = parts.index
         self._feed = parts.feed
         self._probe = parts.probe
@@ -67,11 +69,11 @@ class Console:
         self._limit = PAGE
         self._shown: tuple[Snapshot, Filters] | None = None
         self._refreshing = asyncio.Lock()
-        self._draw(filters)
+        self._draw(filters, theme)
 
-    def _draw(self, filters: Filters) -> None:
+    def _draw(self, filters: Filters, theme: Theme) -> None:
         with box("shell", "main"):
-            self._headline = Headline()
+            self._headline = Headline(theme)
             with box("chart panel", "section").props('aria-label="Sentiment"'):
                 with box("panel-head"):
                     self._chart_title = text("h2", "Sentiment over time")
@@ -100,9 +102,9 @@ class Console:
                 steps = (await self._index.search_alerts(AlertQuery(limit=EPISODES_READ))).alerts
             except TidewatchError as error:
                 shown = "Nothing could be read yet" if self._shown is None else "What is shown was read earlier"
-                self._headline.trouble(f"{shown}: {error}")
+                self._headline.reading.say(f"{shown}: {error}")
                 return
-            self._headline.trouble("")
+            self._headline.reading.say("")
             answered = tuple(
                 r.response_id for step in self._episodes.open() for r in self._responses.said(step.episode_id)
             )
@@ -150,8 +152,9 @@ class Console:
         try:
             await self._changes.respond(step, kind, self._session.author)
         except TidewatchError as error:
-            self._headline.trouble(str(error))
+            self._headline.answering.say(str(error))
             return
+        self._headline.answering.say("")
         self._panel.show(self._episodes)
 
     async def _choose_entity(self, entity_id: str, name: str) -> None:
@@ -177,11 +180,12 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     ) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
+        theme = Theme(request)
         ui.colors(primary=PRIMARY)
         filters = Filters(q, entity, topic, next((known for known in get_args(Label) if known == label), None))
-        page = Console(parts, session, filters)
+        page = Console(parts, session, filters, theme)
         await _first(page.refresh())
         ui.timer(REFRESH_S, page.refresh)
         ui.timer(HEALTH_S, page.check_health)
@@ -193,17 +197,28 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     async def episode(request: Request, episode_id: str) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
-        await _first(EpisodePage(parts, session, EpisodeId(episode_id)).refresh())
+        Theme(request)
+        page = EpisodePage(parts, session, EpisodeId(episode_id))
+        await _first(page.refresh())
+
+        async def fill() -> None:
+            if page.filled:
+                filling.cancel()
+            else:
+                await page.refresh()
+
+        filling = ui.timer(REFRESH_S, fill)
         return None
 
     @ui.page("/notifications", title="Notifications – Tidewatch", favicon=FAVICON, api_router=None)
     async def notifications(request: Request) -> RedirectResponse | None:
         session = session_of(settings, request.cookies.get(COOKIE), parts.clock.now())
         if session is None:
-            return RedirectResponse("/login", status_code=303)
+            return _to_login(request)
         ui.add_css(style)
+        Theme(request)
         page = NotificationsPage(parts, session)
         await _first(page.refresh())
         ui.timer(REFRESH_S, page.refresh)
@@ -212,6 +227,11 @@ def add_console(app: FastAPI, settings: Settings, parts: Parts) -> None:
     ui.run_with(
         app, title="Tidewatch", favicon=FAVICON, dark=None, language="en-US", tailwind=False, show_welcome_message=False
     )
+
+
+def _to_login(request: Request) -> RedirectResponse:
+    path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return RedirectResponse(login_address(path), status_code=303)
 
 
 async def _first(refresh: Coroutine[object, object, None]) -> None:

@@ -11,7 +11,7 @@ from nicegui.element import Element
 
 from streams.enrichment import LABELS, EnrichedArticle, EntityMention, Sentiment
 from streams.sinks.index import Hit
-from web.console.elements import box, button, link, text
+from web.console.elements import arrange, box, button, link, text
 from web.console.wording import SIGNS, clock_time, full_time, score_text, topic_text
 
 ENTITIES_SHOWN = 5
@@ -50,13 +50,7 @@ class ArticleStream:
             with self._root:
                 card = article_card(hit, self._choices)
             kept[article_id] = (state, card if first else card.classes("fresh"))
-        shown = {id(card) for _, card in kept.values()}
-        for _, card in self._cards.values():
-            if id(card) not in shown:
-                card.delete()
-        for place, (_, card) in enumerate(kept.values()):
-            if self._root.default_slot.children[place] is not card:
-                card.move(target_index=place)
+        arrange(self._root, [card for _, card in kept.values()])
         self._cards = kept
 
 

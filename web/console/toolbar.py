@@ -24,7 +24,7 @@ class Toolbar:
         self._on_change = on_change
         self._names: dict[str, str] = {}
         """Names of the entities that were chosen, by id."""
-        with box("panel tools").props('role="search" aria-label="Filters"'):
+        with box("panel tools").props('role="search" aria-label="Filters" tabindex="-1"') as self._whole:
             self._words = (
                 ui.input("Search words or “a phrase”", value=filters.text, on_change=self._search)
                 .props(f'dense outlined clearable type="search" debounce={DEBOUNCE_MS}')
@@ -83,6 +83,13 @@ class Toolbar:
         self._draw_chosen()
         await self._on_change()
 
+    async def _remove(self, **removed: Any) -> None:
+        self.filters = replace(self.filters, **removed)
+        self._draw_chosen()
+        # The chip that had the focus is gone: without a place of its own it would be back at the top of the page.
+        next(iter(self._chosen.default_slot.children), self._whole).run_method("focus")
+        await self._on_change()
+
     def _draw_chosen(self) -> None:
         self._chosen.clear()
         with self._chosen:
@@ -93,7 +100,7 @@ class Toolbar:
                 self._removable(f"Topic: {topic_text(self.filters.topic)}", "topic")
 
     def _removable(self, content: str, field: str) -> None:
-        with button("", "chip removable", lambda: self._change(**{field: ""}), label=f"Remove {content}"):
+        with button("", "chip removable", lambda: self._remove(**{field: ""}), label=f"Remove {content}"):
             text("span", content)
             text("span", "✕", "sign")
 

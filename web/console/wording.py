@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from streams.alerting import AlertTransition
 from streams.enrichment import Label
-from streams.subscriptions import DeliveryOutcome, Matchers, Response
+from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
 
 SIGNS: dict[Label, str] = {"negative": "▼", "neutral": "●", "positive": "▲"}
 """A sign beside each colour: nobody has to tell red from green."""
@@ -104,6 +104,12 @@ def matchers_text(matchers: Matchers) -> str:
     parts = [f"{name} {', '.join(values)}" for name, values in fields.items() if values]
     parts += [f"{name} = {value}" for name, value in matchers.labels.items()]
     return "; ".join(parts) or "every alert"
+
+
+def silence_time(silence: Silence, now: datetime) -> str:
+    """Say how long a silence holds, and from when where it does not yet."""
+    begins = f"from {full_time(silence.starts_at)} " if silence.starts_at > now else ""
+    return f"{begins}until {full_time(silence.ends_at)}"
 
 
 def outcome_text(outcome: DeliveryOutcome) -> str:

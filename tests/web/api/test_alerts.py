@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import orjson
+import pytest
 
 from tests.web.api.serving import listening, next_event
 from tests.web.conftest import NOW, Site, transition
@@ -95,11 +96,34 @@ async def test_alerts_come_live(site: Site) -> None:
 
 async def test_a_gap_is_told(site: Site) -> None:
     """Who comes back for what is no longer at hand is told so first."""
-    site.broadcast.begin(100)
+    site.broadcast.begin(100, 100)
     site.broadcast.tell(LiveAlert(100, transition(1)))
     async with asyncio.timeout(20), listening(site, LIVE, {"Last-Event-ID": "7"}) as answer:
         lines = answer.aiter_lines()
         assert (await next_event(lines))["event"] == "gap"
         assert (await next_event(lines))["id"] == "100"
-    for seen in ("x", "-1", "9" * 5_000):
-        assert (await site.client.get(LIVE, headers={"Last-Event-ID": seen})).status_code == 422
+
+
+@pytest.mark.parametrize("seen", ["2", "5000", "9" * 5_000, "x", "-1", "", "1.5", "\u00b2"])
+async def test_a_place_that_is_not_known_is_a_gap(site: Site, seen: str) -> None:
+    """An id that the topic does not have, as after it began anew, or of no topic, is told to be one; then all comes."""
+    site.broadcast.begin(0, 1)
+    for number in range(2):
+        site.broadcast.tell(LiveAlert(number, transition(number)))
+    headers = {"Last-Event-ID": seen.encode("latin-1")}
+    async with asyncio.timeout(20), listening(site, LIVE, headers) as answer:
+        assert answer.status_code == 200
+        lines = answer.aiter_lines()
+        assert (await next_event(lines))["event"] == "gap"
+        site.broadcast.tell(LiveAlert(2, transition(2)))
+        assert (await next_event(lines))["id"] == "2"
+
+
+async def test_the_last_place_is_no_gap(site: Site) -> None:
+    """Who has seen everything hears what comes, and no more."""
+    site.broadcast.begin(0, 2)
+    async with asyncio.timeout(20), listening(site, LIVE, {"Last-Event-ID": "1"}) as answer:
+        lines = answer.aiter_lines()
+        for number in range(3):
+            site.broadcast.tell(LiveAlert(number, transition(number)), old=number < 2)
+        assert (await next_event(lines))["id"] == "2"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+import pytest
+
 from models.features import features_of
 from models.interest import ProfileState, learn, publish
 from streams.interests import Click
@@ -29,3 +33,29 @@ async def test_interests_are_shown_and_forgotten(site: Site) -> None:
     assert site.producer.sent[-1] == ("watchlists", b"r 1", None)
     assert (await site.client.get("/v1/readers/r 1/interests")).status_code == 404
     assert (await site.client.delete("/v1/readers/r 1")).status_code == 404
+
+
+@pytest.mark.parametrize("encoded", [True, False])
+@pytest.mark.parametrize("reader", ["desk/anna", "/anna", "anna/interests", "a/b/c", "interests"])
+async def test_an_id_with_slashes_is_read_and_erased(site: Site, reader: str, encoded: bool) -> None:
+    """Whatever id a click may have can be asked for and erased, and it is no other reader's."""
+    article = enriched("Quillon opens a plant")
+    for each in (reader, "anna", "desk"):
+        click = Click(click_id="c", reader_id=ReaderId(each), article_id=article.article.article_id, at=NOW)
+        await site.index.put_profiles(
+            [publish(learn(ProfileState.new(ReaderId(each)), features_of(article).read(click), 7.0))]
+        )
+    address = f"/v1/readers/{quote(reader, safe='' if encoded else '/')}"
+    assert (await site.client.get(f"{address}/interests")).json()["reader_id"] == reader
+    assert (await site.client.delete(address)).status_code == 204
+    assert site.producer.sent[-1] == ("watchlists", reader.encode(), None)
+    assert (await site.client.get(f"{address}/interests")).status_code == 404
+    for other in ("anna", "desk"):
+        assert (await site.client.get(f"/v1/readers/{other}/interests")).status_code == 200
+
+
+async def test_nobody_has_no_interests(site: Site) -> None:
+    """An empty id is refused, and nothing is erased for it."""
+    assert (await site.client.delete("/v1/readers/")).status_code == 422
+    assert (await site.client.get("/v1/readers//interests")).status_code == 422
+    assert site.producer.sent == []

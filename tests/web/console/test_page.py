@@ -3,125 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser
 
-from streams.alerting import AlertTransition
-from streams.broker import EmbeddedBroker
 from streams.contents import read_to_end
 from streams.decoding import encode_record
-from streams.events import to_cloudevent
 from streams.producer import open_producer
-from streams.settings import Settings
 from streams.sinks.index import ArticleDocument
-from streams.sinks.sqlite import SqliteIndex
 from streams.subscriptions import DeliveryOutcome
 from streams.topics import FIRST_PARTITION, Topic
-from tests.pipeline.conftest import embedded_topics
 from tests.stack.server import free_ports
-from tests.stack.workers import environment_of
-from tests.web.conftest import KEYS, enriched, fill, transition
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-HOSTILE = "<svg onload=alert(1)></script>`${alert(2)}` {{alert(3)}} Quillon"
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@dataclass(slots=True)
-class Desk:
-    """Hold a running web process, and what it reads from."""
-
-    url: str
-    settings: Settings
-    index: SqliteIndex
-
-    async def alert(self, step: AlertTransition) -> None:
-        """Put a step of an episode on the topic, as the alert role does."""
-        headers, value = to_cloudevent(step, self.settings)
-        async with open_producer(self.settings) as producer:
-            await producer.send(
-                Topic.ALERTS, key=b"k", value=value, headers=list(headers.items()), partition=FIRST_PARTITION
-            )
-
-
-@asynccontextmanager
-async def _served(home: Path, **chosen: str) -> AsyncIterator[Desk]:
-    """Fill an index, and serve it; the first answer of the page comes before the test does."""
-    index = SqliteIndex(home / "index.sqlite3")
-    articles = [
-        enriched("Quillon opens a plant", 1, "Profit rose &amp; <b>growth</b> is strong."),
-        enriched("Quillon recalls a product", 2, "A fraud and a loss."),
-        enriched(HOSTILE, 3, source=HOSTILE, url="javascript:alert(4)"),
-    ]
-    await fill(index, articles)
-    await index.put_alerts([transition(1, sentence=HOSTILE)])
-    (port,) = free_ports(1)
-    settings = Settings(data_dir=home, web_port=port, kafka_brokers="unset")
-    with EmbeddedBroker(embedded_topics(settings)) as broker:
-        settings = settings.model_copy(update={"kafka_brokers": broker.address})
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tidewatch", "web", env=os.environ | environment_of(settings) | chosen
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            async with asyncio.timeout(60), httpx.AsyncClient() as client:
-                while True:
-                    try:
-                        await client.get(f"{url}/health")
-                        break
-                    except httpx.TransportError:
-                        await asyncio.sleep(0.1)
-            yield Desk(url, settings, index)
-        finally:
-            server.terminate()
-            await server.wait()
-            await index.close()
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """Serve without keys."""
-    async with _served(tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """Start a browser."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-async def _open(browser: Browser, url: str, viewport: dict[str, int] = WIDE) -> Page:
-    page = await browser.new_page(viewport=viewport)  # type: ignore[arg-type]
-    await page.goto(url)
-    await page.get_by_role("link", name="Quillon opens a plant").wait_for()
-    return page
+from tests.web.conftest import KEYS, enriched, transition
+from tests.web.console.conftest import HOSTILE, NARROW, WIDE, Desk, open_page, served
 
 
 async def test_choices_and_the_search_stay_on_one_line(desk: Desk, browser: Browser) -> None:
     """What the style says of our own boxes does not reach into the parts that the library draws."""
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     for part in (".choice", ".tools .q-field"):
         for place in await page.locator(part).all():
             box = await place.bounding_box()
@@ -132,7 +35,7 @@ async def test_choices_and_the_search_stay_on_one_line(desk: Desk, browser: Brow
 async def test_the_console_is_behind_the_keys(tmp_path: Path) -> None:
     """Without a session the page leads to the login; a wrong key or a forged cookie gets none, a right one does."""
     async with (
-        _served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk,
+        served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk,
         httpx.AsyncClient(base_url=desk.url) as client,
     ):
         shut = await client.get("/")
@@ -143,7 +46,8 @@ async def test_the_console_is_behind_the_keys(tmp_path: Path) -> None:
         assert (await client.get("/", headers=forged)).headers["location"] == "/login"
         answer = await client.post("/login", data={"key": "r-key"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+        # Lax, so that a link in web mail leads to its alert: no page changes anything when it is only opened.
+        assert {"HttpOnly", "SameSite=lax"} <= set(answer.headers["set-cookie"].split("; "))
         shown = await client.get("/")
         assert shown.status_code == 200
         assert "Quillon opens a plant" in shown.text
@@ -165,7 +69,7 @@ async def test_long_names_fit(desk: Desk, browser: Browser) -> None:
     """A ticker beside a name of 160 characters stays in one line; who goes by keyboard sees where they are."""
     long = transition(7).model_copy(update={"name": "Quillon " * 20, "ticker": "QUILLON"})
     await desk.index.put_alerts([long])
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     ticker = page.get_by_label("Alerts", exact=True).get_by_text("QUILLON", exact=True)
     box = await ticker.bounding_box()
     assert box is not None
@@ -178,7 +82,7 @@ async def test_long_names_fit(desk: Desk, browser: Browser) -> None:
 @pytest.mark.browser
 async def test_the_page_lives(desk: Desk, browser: Browser) -> None:
     """Articles, chart, figures and health are there; what is new appears by itself, and an alert as it is sent."""
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     stream, alerts = page.get_by_label("Articles", exact=True), page.get_by_label("Alerts", exact=True)
     assert await stream.get_by_role("article").count() == 3
     await alerts.get_by_text("8 negative stories in 6 h, 0.6 expected").wait_for()
@@ -222,7 +126,7 @@ async def test_what_is_hostile_is_text(desk: Desk, browser: Browser) -> None:
 @pytest.mark.browser
 async def test_a_reason_is_shown_without_html(desk: Desk, browser: Browser) -> None:
     """A sentence behind a label reads as its feed's readers see it."""
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     stream = page.get_by_label("Articles", exact=True)
     await stream.get_by_text("Why positive").click()
     await stream.locator(".why").get_by_text("Profit rose & growth is strong.", exact=True).wait_for()
@@ -231,7 +135,7 @@ async def test_a_reason_is_shown_without_html(desk: Desk, browser: Browser) -> N
 @pytest.mark.browser
 async def test_the_stream_is_narrowed(desk: Desk, browser: Browser) -> None:
     """Words, a label and an entity narrow the stream, by pointer and by keyboard, and are taken back."""
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     stream = page.get_by_label("Articles", exact=True)
     cards = stream.get_by_role("article")
     plant = stream.get_by_role("link", name="Quillon opens a plant")
@@ -274,7 +178,7 @@ async def test_an_address_narrows_the_stream(desk: Desk, browser: Browser) -> No
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
 async def test_the_page_fits(desk: Desk, browser: Browser, viewport: dict[str, int]) -> None:
     """Nothing runs out of the window to the side, and the theme can be switched."""
-    page = await _open(browser, desk.url, viewport)
+    page = await open_page(browser, desk.url, viewport)
     await page.get_by_label("Sentiment", exact=True).locator("svg").wait_for()
     await page.wait_for_function(f"document.documentElement.scrollWidth <= {viewport['width']}", timeout=10_000)
     dark = await page.evaluate("document.body.classList.contains('body--dark')")
@@ -287,7 +191,7 @@ async def test_an_index_that_is_away_is_said(tmp_path: Path, browser: Browser) -
     """Without an index the page opens, and says what is wrong instead of showing nothing without a word."""
     (port,) = free_ports(1)
     away = {"TIDEWATCH_INDEX": "elasticsearch", "TIDEWATCH_ELASTICSEARCH_URL": f"http://127.0.0.1:{port}"}
-    async with _served(tmp_path, **away) as desk:
+    async with served(tmp_path, **away) as desk:
         page = await browser.new_page(viewport=WIDE)
         await page.goto(desk.url)
         await page.get_by_role("alert").get_by_text(f"127.0.0.1:{port} does not answer").wait_for()
@@ -298,7 +202,7 @@ async def test_an_index_that_is_away_is_said(tmp_path: Path, browser: Browser) -
 @pytest.mark.browser
 async def test_an_alert_is_answered(desk: Desk, browser: Browser) -> None:
     """Who may write acknowledges an alert and marks it; the answer is shown, and is on the topic."""
-    page = await _open(browser, desk.url)
+    page = await open_page(browser, desk.url)
     alerts = page.get_by_label("Alerts", exact=True)
     await alerts.get_by_role("button", name="Acknowledge: Quillon Foods").click()
     await alerts.get_by_text("Acknowledged by anybody").wait_for()
@@ -318,7 +222,7 @@ async def test_an_alert_is_answered(desk: Desk, browser: Browser) -> None:
 @pytest.mark.browser
 async def test_a_reader_s_session_answers_nothing(tmp_path: Path, browser: Browser) -> None:
     """Who signed in with a key that may only read sees no button that would change anything."""
-    async with _served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk:
+    async with served(tmp_path, TIDEWATCH_API_KEYS=KEYS) as desk:
         page = await browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
         for key, buttons in (("r-key", 0), ("w-key", 1)):
             await page.goto(f"{desk.url}/login")

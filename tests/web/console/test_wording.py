@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from streams.subscriptions import Silence
 from tests.web.conftest import NOW, transition
 from web.console.wording import (
     age,
@@ -15,6 +18,7 @@ from web.console.wording import (
     rarity,
     safe_link,
     score_text,
+    silence_time,
     surprise,
     topic_text,
 )
@@ -73,3 +77,17 @@ def test_bars_are_of_counts() -> None:
     """The longer of observed and expected fills its bar; means from −1 to 1 have no length."""
     assert bar_lengths(transition()) == (("observed", 100.0), ("expected", 7.5))
     assert bar_lengths(transition().model_copy(update={"rule_kind": "turn", "observed": -0.41})) == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (timedelta(minutes=1), "from 2 Mar 2026 15:01 UTC until 2 Mar 2026 17:00 UTC"),
+        (timedelta(), "until 2 Mar 2026 17:00 UTC"),
+        (timedelta(hours=-1), "until 2 Mar 2026 17:00 UTC"),
+    ],
+)
+def test_a_silence_that_does_not_hold_yet_says_from_when(start: timedelta, words: str) -> None:
+    """One that holds says only until when."""
+    fields = {"silence_id": "s", "matchers": {"rules": ["turn"]}, "author": "ada", "ends_at": NOW + timedelta(hours=2)}
+    assert silence_time(Silence.model_validate(fields | {"starts_at": NOW + start}), NOW) == words
