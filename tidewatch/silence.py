@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from alerts.drafts import draft_silence
@@ -24,6 +23,7 @@ from streams.producer import open_producer
 from streams.settings import Settings, load_settings
 from streams.subscriptions import Silence, SilenceId
 from streams.topics import FIRST_PARTITION, Topic
+from tidewatch.terminal import harmless
 from web.console.wording import matchers_text, silence_time
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -91,7 +91,7 @@ def _list(settings: Settings) -> None:
     for key, each in kept.items():
         if each.ends_at > now:
             what, when = matchers_text(each.matchers), silence_time(each, now)
-            table.add_row(key, escape(what), when, each.author, escape(each.comment))
+            table.add_row(harmless(key), harmless(what), when, harmless(each.author), harmless(each.comment))
     Console().print(table)
 
 
