@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -51,6 +52,19 @@ async def test_another_number_of_partitions_is_refused(tmp_path: Path) -> None:
         finding = await examine_broker(settings.model_copy(update={"kafka_brokers": broker.address}))
     assert not finding.well
     assert f"TIDEWATCH_PARTITIONS is {PARTITIONS + 1}" in finding.seen
+
+
+async def test_topics_that_keep_the_times_of_producers_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Topics that were made before are named, with the command that alters them."""
+    monkeypatch.setattr("tidewatch.doctor.unstamped_topics", AsyncMock(return_value=["clicks.raw"]))
+    settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        finding = await examine_broker(settings.model_copy(update={"kafka_brokers": broker.address}))
+    assert not finding.well
+    assert "clicks.raw" in finding.seen
+    assert "message.timestamp.type=LogAppendTime" in finding.remedy
 
 
 def test_another_embedding_space_is_refused(tmp_path: Path) -> None:

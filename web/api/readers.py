@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
-from streams.decoding import decode_click
+from streams.decoding import decode_click, encode_record
 from streams.records import ReaderId
 from streams.topics import FIRST_PARTITION, Topic
 from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
@@ -43,7 +43,8 @@ async def push_clicks(
 
     def check(value: bytes, now: datetime) -> Checked:
         click = decode_click(value, received_at=now, max_future_s=settings.max_future_s)
-        return Checked(click.click_id, click.reader_id.encode(), value)
+        # Without a date its time, and the id that is made of it, would be those of its arrival in Kafka.
+        return Checked(click.click_id, click.reader_id.encode(), value if click.at != now else encode_record(click))
 
     return await push_items(request, Topic.CLICKS_RAW, check, producer, settings, clock)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from models.features import features_of
 from models.interest import ProfileState, learn, publish
+from streams.decoding import decode_click
 from streams.interests import Click
 from streams.records import ReaderId
 from tests.web.conftest import NOW, Site, enriched
@@ -15,6 +18,19 @@ async def test_clicks_are_keyed_by_reader(site: Site) -> None:
     assert answer.status_code == 202
     assert [(topic, key) for topic, key, _ in site.producer.sent] == [("clicks.raw", b"r")]
     assert answer.json()["refused"][0]["position"] == 1
+
+
+async def test_an_undated_click_keeps_the_id_that_the_answer_names(site: Site) -> None:
+    """Kafka stamps it a little later; one that is dated goes out as it came."""
+    dated = b'{"reader_id":  "r", "article_id": "a", "at": "2026-03-02T14:35:00Z"}'
+    undated = b'{"reader_id":  "r", "article_id": "a", "kind": "share", "dwell_s": 7}'
+    for sent in (dated, undated):
+        (click_id,) = (await site.client.post("/v1/clicks", content=sent)).json()["accepted"]
+        published = site.producer.sent[-1][2]
+        click = decode_click(published, received_at=NOW + timedelta(seconds=1), max_future_s=0)
+        assert click.click_id == click_id
+        assert (published == sent) == (sent is dated)
+    assert (click.kind, click.at, click.dwell_s) == ("share", NOW, 7)
 
 
 async def test_interests_are_shown_and_forgotten(site: Site) -> None:
