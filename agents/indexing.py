@@ -45,20 +45,20 @@ def register_indexing(application: Application, sink: BulkSink) -> None:
 
     @application.app.agent(outlet.topic(Topic.NEWS_ENRICHED), name="indexing-articles")
     async def indexing_articles(articles: StreamT[Any]) -> None:
-        await sink.start()
+        await application.begin(sink.start)
         await delivery.run("indexing-articles", articles, handle_article)
 
     @application.app.agent(outlet.topic(Topic.PROFILES), name="indexing-profiles")
     async def indexing_profiles(profiles: StreamT[Any]) -> None:
-        await sink.start()
+        await application.begin(sink.start)
         await delivery.run("indexing-profiles", profiles, handle_profile)
 
     @application.app.agent(outlet.topic(Topic.ALERTS), name="indexing-alerts")
     async def indexing_alerts(alerts: StreamT[Any]) -> None:
-        await sink.start()
+        await application.begin(sink.start)
         await delivery.run("indexing-alerts", alerts, handle_alert)
 
     @application.app.agent(outlet.topic(Topic.NOVELTY), name="indexing-novelties")
     async def indexing_novelties(novelties: StreamT[Any]) -> None:
-        await sink.start()
+        await application.begin(sink.start)
         await delivery.run("indexing-novelties", novelties, handle_novelty)

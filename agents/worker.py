@@ -14,7 +14,7 @@ import faust
 from prometheus_client import start_http_server
 
 from agents.roles import build_app
-from streams.errors import TidewatchError
+from streams.errors import PermanentError, TidewatchError
 from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
 from streams.settings import Role, Settings, load_settings
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the role that the last argument names; the exit status is 1 where it crashed, 2 where it cannot begin."""
+    """Run the role that the last argument names; its exit status is 1 where it crashed, 2 where somebody has to act."""
     *options, name = sys.argv[1:]
     role = Role(name)
     settings = load_settings()
@@ -43,7 +43,7 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
     """Run a role until told to stop, or until it crashes.
 
     Raises:
-        TidewatchError: the role cannot begin; the message says why.
+        TidewatchError: the role cannot begin, or not go on until somebody acts; the message says why.
         SystemExit: at the end, with the status of the process.
     """
     allow_open_files()
@@ -65,6 +65,8 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
         except SystemExit as end:
             if not end.code and not app.crashed:
                 tables.end_in_good_order()
+            if isinstance(app.crash_reason, PermanentError):
+                raise app.crash_reason from None
             raise SystemExit(1 if app.crashed else end.code) from None
 
 

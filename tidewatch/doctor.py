@@ -53,18 +53,24 @@ def doctor() -> None:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Return the findings on every part."""
-    index = open_index(settings)
+    health = await _health_of_index(settings)
+    return [
+        await examine_broker(settings),
+        examine_index(settings, health),
+        await asyncio.to_thread(examine_model, settings, health),
+        examine_disk(settings),
+    ]
+
+
+async def _health_of_index(settings: Settings) -> IndexHealth:
     try:
-        health = await index.check()
-        findings = [
-            await examine_broker(settings),
-            examine_index(settings, health),
-            await asyncio.to_thread(examine_model, settings, health),
-            examine_disk(settings),
-        ]
+        index = open_index(settings)
+    except MisconfiguredError as error:
+        return IndexHealth(reachable=False, detail=str(error))
+    try:
+        return await index.check()
     finally:
         await index.close()
-    return findings
 
 
 async def examine_broker(settings: Settings) -> Finding:

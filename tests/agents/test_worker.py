@@ -13,6 +13,9 @@ import orjson
 import pytest
 
 from agents.worker import OPEN_FILES, allow_open_files
+from streams.broker import EmbeddedBroker
+from streams.settings import Settings
+from tests.pipeline.conftest import embedded_topics
 
 
 @pytest.fixture
@@ -51,3 +54,26 @@ def test_a_role_that_cannot_begin_says_why_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert orjson.loads(line)["event"].startswith(f"the role cannot run: {rules}:1: ")
+
+
+def test_a_role_whose_index_cannot_be_opened_ends(tmp_path: Path) -> None:
+    """It says why in its last line and ends with status 2, instead of looking live without an agent that runs."""
+    with EmbeddedBroker(embedded_topics(Settings())) as broker:
+        environment = {
+            "TIDEWATCH_KAFKA_BROKERS": broker.address,
+            "TIDEWATCH_DATA_DIR": str(tmp_path),
+            "TIDEWATCH_INDEX": "elasticsearch",
+            "TIDEWATCH_ELASTICSEARCH_URL": "https://localhost:9200",
+            "TIDEWATCH_ELASTICSEARCH_CA_FILE": __file__,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "agents.worker", "index"],
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    last = orjson.loads(done.stderr.splitlines()[-1])["event"]
+    assert last.startswith(f"the role cannot run: TIDEWATCH_ELASTICSEARCH_CA_FILE {__file__} holds no certificates")

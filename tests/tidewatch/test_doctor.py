@@ -35,6 +35,17 @@ async def test_a_broker_that_is_away_is_told(tmp_path: Path) -> None:
     assert "TIDEWATCH_KAFKA_BROKERS" in finding.remedy
 
 
+async def test_an_index_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    """It is a finding like the others, which are examined all the same."""
+    url, file = "https://localhost:9200", Path(__file__)
+    settings = Settings(data_dir=tmp_path, model="stub", kafka_brokers="unset", index="elasticsearch")
+    settings = settings.model_copy(update={"elasticsearch_url": url, "elasticsearch_ca_file": file})
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        findings = await examine(settings.model_copy(update={"kafka_brokers": broker.address}))
+    assert [(f.part, f.well) for f in findings] == [("broker", True), ("index", False), ("model", True), ("disk", True)]
+    assert f"TIDEWATCH_ELASTICSEARCH_CA_FILE {file} holds no certificates" in findings[1].seen
+
+
 async def test_missing_topics_are_told(tmp_path: Path) -> None:
     """With a topic missing the finding says how to make it."""
     settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
