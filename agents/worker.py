@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import resource
@@ -14,7 +15,7 @@ import faust
 from prometheus_client import start_http_server
 
 from agents.roles import build_app
-from streams.errors import PermanentError, TidewatchError
+from streams.errors import MisconfiguredError, PermanentError, TidewatchError
 from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
 from streams.settings import Role, Settings, load_settings
@@ -50,7 +51,7 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
     if PARENT_PIPE in options:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+        serve_metrics(settings.metrics_host, settings.metrics_port)
     app = build_app(role, settings)
     with LocalTables(app.conf.datadir) as tables:
         if tables.emptied:
@@ -68,6 +69,20 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
             if isinstance(app.crash_reason, PermanentError):
                 raise app.crash_reason from None
             raise SystemExit(1 if app.crashed else end.code) from None
+
+
+def serve_metrics(host: str, port: int) -> None:
+    """Answer to Prometheus.
+
+    Raises:
+        MisconfiguredError: the port is taken, or the host is no address of this machine.
+    """
+    try:
+        start_http_server(port, addr=host)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise MisconfiguredError(f"TIDEWATCH_METRICS_PORT {port} is in use at {host}: set another") from error
+        raise MisconfiguredError(f"TIDEWATCH_METRICS_HOST {host}: {error.strerror}") from error
 
 
 def allow_open_files() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psutil
 import pytest
 
+from agents.supervisor import Supervisor
 from streams.broker import EmbeddedBroker
 from streams.settings import Role, Settings
 from tests.pipeline.conftest import embedded_topics, service_settings
@@ -30,6 +34,29 @@ def test_a_dead_role_is_started_again(settings: Settings) -> None:
         workers.kill(Role.READERS)
         first.wait(timeout=10)
         assert workers.process(Role.READERS).pid != first.pid
+
+
+@pytest.mark.parametrize(
+    ("first", "seen"), [(9_400, {"readers": "9400", "index": "9401"}), (0, {"readers": None, "index": None})]
+)
+async def test_each_role_has_a_port_of_its_own_for_metrics(
+    monkeypatch: pytest.MonkeyPatch, first: int, seen: dict[str, str | None]
+) -> None:
+    """One port after the other, also where a file names the first and the environment of the supervisor does not."""
+    monkeypatch.delenv("TIDEWATCH_METRICS_PORT", raising=False)
+    ports: dict[str, str | None] = {}
+    supervisor = Supervisor([Role.READERS, Role.INDEX], first)
+
+    async def start(*command: str, env: dict[str, str], **_: object) -> Any:
+        ports[command[-1]] = env.get("TIDEWATCH_METRICS_PORT")
+        if len(ports) == 2:
+            supervisor.stop()
+        return SimpleNamespace(returncode=0, wait=asyncio.Event().wait)
+
+    monkeypatch.setattr("asyncio.create_subprocess_exec", start)
+    async with asyncio.timeout(10):
+        await supervisor.run()
+    assert ports == seen
 
 
 def test_processes_end_with_their_supervisor(settings: Settings) -> None:

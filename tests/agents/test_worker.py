@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from agents.worker import OPEN_FILES, allow_open_files
+from agents.worker import OPEN_FILES, allow_open_files, serve_metrics
 from streams.broker import EmbeddedBroker
+from streams.errors import MisconfiguredError
 from streams.settings import Settings
 from tests.pipeline.conftest import embedded_topics
 
@@ -54,6 +56,16 @@ def test_a_role_that_cannot_begin_says_why_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert orjson.loads(line)["event"].startswith(f"the role cannot run: {rules}:1: ")
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("127.0.0.1", r"^TIDEWATCH_METRICS_PORT \d+ is in use"), ("203.0.113.7", "^TIDEWATCH_METRICS_HOST 203.0.113.7: ")],
+)
+def test_metrics_that_cannot_be_served_are_told(host: str, said: str) -> None:
+    """The setting is named, in one line, instead of a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MisconfiguredError, match=said):
+        serve_metrics(host, taken.getsockname()[1])
 
 
 def test_a_role_whose_index_cannot_be_opened_ends(tmp_path: Path) -> None:
