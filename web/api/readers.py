@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from streams.decoding import decode_click, encode_record
 from streams.records import ReaderId
-from streams.topics import FIRST_PARTITION, Topic
+from streams.topics import Topic
 from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
 from web.api.pushing import Checked, Receipts, push_items
 from web.api.views import InterestsView
@@ -60,7 +60,10 @@ async def get_interests(index: UsedIndex, reader_id: str) -> InterestsView:
 
 @router.delete("/readers/{reader_id}", status_code=204, dependencies=[Admin])
 async def forget_reader(index: UsedIndex, producer: UsedProducer, reader_id: str) -> None:
-    """Erase the published profile of a reader, and the watch-list that follows it."""
-    await producer.send(Topic.WATCHLISTS, key=reader_id.encode(), value=None, partition=FIRST_PARTITION)
+    """Erase what was learned of a reader: the profile at once, what it came of and the watch-list soon after.
+
+    A click that comes later begins anew. So does one that was on its way or waits for its article: erase again then.
+    """
+    await producer.send(Topic.READS, key=reader_id.encode(), value=None)
     if not await index.forget_reader(ReaderId(reader_id)):
         raise HTTPException(404, f"no profile of reader {reader_id!r}")

@@ -42,6 +42,6 @@ async def test_interests_are_shown_and_forgotten(site: Site) -> None:
     shown = (await site.client.get("/v1/readers/r 1/interests")).json()
     assert (shown["clicks"], shown["entities"][0]["name"]) == (1, "Quillon Foods")
     assert (await site.client.delete("/v1/readers/r 1")).status_code == 204
-    assert site.producer.sent[-1] == ("watchlists", b"r 1", None)
+    assert site.producer.sent == [("reads", b"r 1", None)]
     assert (await site.client.get("/v1/readers/r 1/interests")).status_code == 404
     assert (await site.client.delete("/v1/readers/r 1")).status_code == 404
