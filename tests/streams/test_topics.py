@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import AsyncMock
@@ -64,7 +65,10 @@ async def test_topics_that_keep_the_times_of_producers_are_found(
     altered = ConfigResource(ResourceType.TOPIC, f"{namespace}.news.raw", incremental_configs=[entry])
     admin = AdminClient({"bootstrap.servers": kafka.address})
     admin.incremental_alter_configs([altered])[altered].result(10)
-    assert await unstamped_topics(settings) == [f"{namespace}.news.raw"]
+    async with asyncio.timeout(30):
+        while not (found := await unstamped_topics(settings)):  # the controller answers before the broker knows
+            await asyncio.sleep(0.1)
+    assert found == [f"{namespace}.news.raw"]
 
 
 @pytest.mark.stack
