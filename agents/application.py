@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +36,18 @@ class Application:
         table = StateTable(self.app, name, self.settings)
         self.tables.append(table)
         return table
+
+    async def begin(self, start: Callable[[], Awaitable[object]]) -> None:
+        """Start what an agent needs, or end the role and never return.
+
+        An agent that ends or raises is started again by Faust, for ever, and the role looks live.
+        """
+        try:
+            await start()
+        except Exception as error:
+            if not self.app.crashed:
+                await self.app.crash(error)
+            await asyncio.Event().wait()
 
 
 def new_application(role: Role, settings: Settings) -> Application:

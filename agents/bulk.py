@@ -13,6 +13,7 @@ from streams.clock import Clock
 from streams.errors import DeadLetterReason, IndexUnavailable, MisconfiguredError, TidewatchError, UnreadableInput
 from streams.interests import Profile
 from streams.metrics import INDEX_AWAY, INDEX_DELAY_SECONDS, INDEX_RETRIES, INDEX_WRITES
+from streams.records import ReaderId
 from streams.settings import Settings
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.index import ArticleDocument, Index, NoveltyDocument, Outcome, Written
@@ -50,26 +51,28 @@ class BulkSink:
                 return
             index = self._open()
             try:
-                await self._prepare(index)
+                await self._insist(index.prepare)
             except BaseException:
                 await index.close()
                 raise
-            self._on_back()
             self._articles = self._writer("article", index.put_articles)
             self._profiles = self._writer("profile", index.put_profiles)
             self._alerts = self._writer("alert", index.put_alerts)
             self._novelties = self._writer("novelty", index.put_novelties)
+            self._forget = index.forget_reader
             self._index = index
 
-    async def _prepare(self, index: Index) -> None:
+    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
         wait_s = FIRST_WAIT_S
         while True:
             try:
-                return await index.prepare()
+                await ask()
             except (IndexUnavailable, MisconfiguredError) as error:
                 self._on_away(error)
                 await asyncio.sleep(wait_s)
                 wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+            else:
+                return self._on_back()
 
     async def stop(self) -> None:
         """Write what waits, and close the index."""
@@ -90,6 +93,10 @@ class BulkSink:
     async def write_profile(self, profile: Profile, size_bytes: int) -> None:
         """Store a profile; see `write_article`."""
         await self._put("profile", self._profiles, profile, size_bytes)
+
+    async def forget_reader(self, reader_id: ReaderId) -> None:
+        """Erase a profile, however long the index is away; one that is not there is gone already."""
+        await self._insist(lambda: self._forget(reader_id))
 
     async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
         """Append a transition; see `write_article`."""

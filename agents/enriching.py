@@ -42,5 +42,5 @@ def register_enriching(application: Application, inference: InferenceService) ->
 
     @application.app.agent(outlet.topic(Topic.NEWS_RAW), name="enriching")
     async def enriching(news: StreamT[Any]) -> None:
-        await inference.start()
+        await application.begin(inference.start)
         await delivery.run("enriching", news, handle)

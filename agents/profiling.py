@@ -2,6 +2,9 @@
 
 The names that a reader reads about most go to `watchlists` besides, for alerts "on what I read": only when they are
 others than before, for the alert role keeps them in memory.
+
+A reader without a value is erased: what was learned goes, and what was sent is taken back. The erasure comes the way of
+the clicks, so that it has its place among them.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ class Profiling:
         self._half_life_days = application.settings.interest_half_life_days
 
     async def handle(self, event: Event) -> Iterable[Confirmation]:
-        """Take one click. A repeat changes nothing and sends all again: the first sending may never have arrived."""
+        """Take one click or erasure. A repeat changes nothing and sends all again: the first may never have arrived."""
+        if event.key and event.value is None:
+            return await self._forget(event.key)
         read = decode_record(Read, event.value)
         key = read.click.reader_id.encode()
         stored = self._profiles.get(key)
@@ -50,6 +55,14 @@ class Profiling:
                 await self._outlet.send(Topic.WATCHLISTS, key=key, value=value, partition=FIRST_PARTITION)
             )
         return confirmations
+
+    async def _forget(self, key: bytes) -> Iterable[Confirmation]:
+        known = self._profiles.get(key) is not None
+        return [
+            *([self._profiles.delete(key)] if known else []),
+            await self._outlet.send(Topic.PROFILES, key=key, value=None),
+            await self._outlet.send(Topic.WATCHLISTS, key=key, value=None, partition=FIRST_PARTITION),
+        ]
 
 
 def watchlist_of(profile: Profile) -> Watchlist:

@@ -18,7 +18,8 @@ import orjson
 import structlog
 from faust.types import TP
 
-from streams.metrics import BROKER_AWAY, COMMITTED, LAG, STALLED_SECONDS
+from agents.offsets import Offsets
+from streams.metrics import BROKER_AWAY, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -91,13 +92,13 @@ async def watch_progress(
     A role that is told to stop takes its status away at once: it would be called live until it has grown stale.
     `waiting_for` names what the role waits for with good reason besides Kafka (an index that is away), or is empty.
     """
-    progress = Progress.begin(stall_after_s, time.monotonic())
+    progress, offsets = Progress.begin(stall_after_s, time.monotonic()), Offsets(app)
     consumer: Any = app.consumer
     away = False
     log.info("the role is ready", partitions=len(consumer.assignment()))
     # A role that crashes at each start leaves no status behind, so that the last one grows stale.
     while not (app.crashed or app.should_stop):
-        committed, lag = offsets(app)
+        committed, lag = await offsets.read()
         was_away, away = away, not consumer.reaches_broker()
         if away != was_away:
             _tell(away, ",".join(map(str, app.conf.broker)))
@@ -120,24 +121,3 @@ def _tell(away: bool, brokers: str) -> None:
         log.warning("Kafka is away; waiting for it", brokers=brokers)
     else:
         log.info("Kafka is back")
-
-
-def offsets(app: faust.App) -> tuple[dict[TP, int], int]:
-    """Return the committed offset of each assigned source partition, and the lag over all of them."""
-    consumer: Any = app.consumer
-    tables = app.tables.changelog_topics
-    committed: dict[TP, int] = {}
-    total = 0
-    for tp in consumer.assignment():
-        if tp.topic in tables or tp.topic.endswith("assignor-leader"):
-            continue
-        done = consumer._committed_offset.get(tp)
-        end = consumer.highwater(tp)
-        if done is not None:
-            committed[tp] = done
-            COMMITTED.labels(tp.topic, tp.partition).set(done)
-        if end is not None:
-            lag = max(0, end - (done or 0))
-            LAG.labels(tp.topic, tp.partition).set(lag)
-            total += lag
-    return committed, total

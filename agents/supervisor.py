@@ -13,7 +13,7 @@ from typing import IO
 
 import structlog
 
-from agents.worker import PARENT_PIPE
+from agents.worker import PARENT_PIPE, STOP_WITHIN_S
 from streams.settings import Role
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 STEADY_S = 60.0
 """A process that lived this long starts the patience over."""
-STOP_WITHIN_S = 20.0
 
 
 class Supervisor:
@@ -30,10 +29,12 @@ class Supervisor:
     def __init__(
         self,
         roles: Sequence[Role],
+        metrics_port: int,
         environment: Mapping[str, str] | None = None,
         log: IO[bytes] | None = None,
     ) -> None:
         self._roles = tuple(roles)
+        self._metrics_port = metrics_port
         self._environment = dict(os.environ) | dict(environment or {})
         self._log = log
         self._stopping = asyncio.Event()
@@ -65,9 +66,9 @@ class Supervisor:
 
     async def _start(self, role: Role, place: int) -> asyncio.subprocess.Process:
         environment = dict(self._environment)
-        port = int(environment.get("TIDEWATCH_METRICS_PORT") or 0)
-        if port:
-            environment["TIDEWATCH_METRICS_PORT"] = str(port + place)
+        if self._metrics_port:
+            # It wins over the file that the environment names, which each process reads.
+            environment["TIDEWATCH_METRICS_PORT"] = str(self._metrics_port + place)
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -79,7 +79,7 @@ class Watching:
         return await self._send([*self._taken_over(), *self._watch.respond(response)])
 
     async def tick(self, event: Event) -> Iterable[Confirmation]:
-        """Take a tick of the wall clock: its time is the broker's."""
+        """Take a tick of the wall clock: its time is that of its record."""
         return await self._send([*self._taken_over(), *self._watch.tick(received_at(event))])
 
     def _taken_over(self) -> list[AlertTransition]:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 
 import faust
 from prometheus_client import start_http_server
 
 from agents.roles import build_app
-from streams.errors import TidewatchError
+from streams.errors import MisconfiguredError, PermanentError, TidewatchError
 from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
 from streams.settings import Role, Settings, load_settings
 
 PARENT_PIPE = "--parent-pipe"
 """Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
+STOP_WITHIN_S = 20.0
+"""What has not ended by then is ended by force."""
 OPEN_FILES = 4_096
 """More than the connections of all tries at once, the tables and the broker need; many systems begin with 1,024."""
 _log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the role that the last argument names; the exit status is 1 where it crashed, 2 where it cannot begin."""
+    """Run the role that the last argument names; its exit status is 1 where it crashed, 2 where somebody has to act."""
     *options, name = sys.argv[1:]
     role = Role(name)
     settings = load_settings()
@@ -43,14 +47,14 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
     """Run a role until told to stop, or until it crashes.
 
     Raises:
-        TidewatchError: the role cannot begin; the message says why.
+        TidewatchError: the role cannot begin, or not go on until somebody acts; the message says why.
         SystemExit: at the end, with the status of the process.
     """
     allow_open_files()
     if PARENT_PIPE in options:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+        serve_metrics(settings.metrics_host, settings.metrics_port)
     app = build_app(role, settings)
     with LocalTables(app.conf.datadir) as tables:
         if tables.emptied:
@@ -65,7 +69,23 @@ def run(role: Role, settings: Settings, options: Sequence[str]) -> None:
         except SystemExit as end:
             if not end.code and not app.crashed:
                 tables.end_in_good_order()
+            if isinstance(app.crash_reason, PermanentError):
+                raise app.crash_reason from None
             raise SystemExit(1 if app.crashed else end.code) from None
+
+
+def serve_metrics(host: str, port: int) -> None:
+    """Answer to Prometheus.
+
+    Raises:
+        MisconfiguredError: the port is taken, or the host is no address of this machine.
+    """
+    try:
+        start_http_server(port, addr=host)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise MisconfiguredError(f"TIDEWATCH_METRICS_PORT {port} is in use at {host}: set another") from error
+        raise MisconfiguredError(f"TIDEWATCH_METRICS_HOST {host}: {error.strerror}") from error
 
 
 def allow_open_files() -> None:
@@ -82,6 +102,9 @@ def _end_with_parent() -> None:
     # The bare descriptor: a buffered reader would hold its lock while the interpreter shuts down.
     os.read(sys.stdin.fileno(), 1)
     os.kill(os.getpid(), signal.SIGTERM)
+    # The supervisor would end by force what does not stop; it is gone, and perhaps the broker with it.
+    time.sleep(STOP_WITHIN_S)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,11 @@ from streams.metrics import DEAD_LETTERS, EVENTS, IN_FLIGHT, SETTLE_SECONDS
 from streams.producer import TOO_LARGE_ERRORS
 from streams.records import DeadLetter
 from streams.settings import Role, Settings
-from streams.topics import Topic, dead_letter_topic
+from streams.topics import STAMPED_BY_BROKER, STAMPING, Topic, dead_letter_topic
 
 FIRST_BYTES = 512
+EARLIEST_ARRIVAL, LATEST_ARRIVAL = datetime(2011, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Before the first there was no Kafka: who stamps in seconds lands in 1970. Past the last the calendar ends."""
 SECRET_TOPICS = frozenset({Topic.SUBSCRIPTIONS})
 """Their messages hold secrets: a dead letter quotes nothing of them."""
 
@@ -206,7 +208,7 @@ class Delivery:
             reason=error.reason,
             detail=error.detail[:2_000],
             role=self._role,
-            at=datetime.fromtimestamp(message.timestamp or 0.0, UTC),
+            at=_arrival(event) or datetime.now(UTC),
             size_bytes=len(value),
             first_bytes=base64.b64encode(quoted).decode("ascii"),
         )
@@ -222,5 +224,24 @@ def _place(event: Event) -> tuple[str, int, int]:
 
 
 def received_at(event: Event) -> datetime:
-    """Return the broker's time of an event: the same at every replay."""
-    return datetime.fromtimestamp(event.message.timestamp, UTC)
+    """Return when an event's record arrived, the same at every replay.
+
+    Raises:
+        UnreadableInput: nothing arrives at the time that its producer stamped it with.
+    """
+    arrival = _arrival(event)
+    if arrival is None:
+        raise UnreadableInput(
+            DeadLetterReason.IMPOSSIBLE_DATE,
+            f"the record is stamped {event.message.timestamp} s after 1970 by its producer: write milliseconds, or set"
+            f" {STAMPING}={STAMPED_BY_BROKER} for the topic",
+        )
+    return arrival
+
+
+def _arrival(event: Event) -> datetime | None:
+    try:
+        arrival = datetime.fromtimestamp(event.message.timestamp, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return arrival if EARLIEST_ARRIVAL <= arrival < LATEST_ARRIVAL else None

@@ -14,7 +14,9 @@ SETTLE_SECONDS = Histogram(
 )
 DEAD_LETTERS = Counter("tidewatch_dead_letters", "Messages put aside, by reason.", ["topic", "reason"])
 LAG = Gauge(
-    "tidewatch_lag", "Messages between the committed offset and the end of a partition.", ["topic", "partition"]
+    "tidewatch_lag",
+    "Messages between the committed offset and the end of a partition, less those that have lapsed.",
+    ["topic", "partition"],
 )
 COMMITTED = Gauge(
     "tidewatch_committed_offset", "The committed offset: its progress is liveness.", ["topic", "partition"]

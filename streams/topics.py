@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
 
 from streams.errors import BrokerUnavailable, MisconfiguredError
 from streams.refusals import refusal
@@ -17,6 +18,7 @@ from streams.security import kafka_security
 from streams.settings import Settings
 
 DAY_MS = 86_400_000
+STAMPING, STAMPED_BY_BROKER = "message.timestamp.type", "LogAppendTime"
 FIRST_PARTITION = 0
 """Where everything of the alert role lives: one owner gives a total order."""
 
@@ -50,11 +52,15 @@ class TopicSpec:
     key: str
     retention_ms: int
     compacted: bool = False
+    stamped: bool = False
+    """The broker stamps its records as they arrive: others write it, and their clocks may be anything."""
 
     def config(self, max_message_bytes: int) -> dict[str, str]:
         """Return the broker's settings of the topic."""
         # The broker counts the batch that carries a record, so its cap lies a little above the producer's.
         config = {"max.message.bytes": str(max_message_bytes + 4096)}
+        if self.stamped:
+            config[STAMPING] = STAMPED_BY_BROKER
         if self.compacted:
             # The active segment is never compacted, so segments have to roll.
             return config | {
@@ -66,11 +72,11 @@ class TopicSpec:
 
 
 SPECS: tuple[TopicSpec, ...] = (
-    TopicSpec(Topic.NEWS_RAW, "any", 7 * DAY_MS),
+    TopicSpec(Topic.NEWS_RAW, "any", 7 * DAY_MS, stamped=True),
     TopicSpec(Topic.NEWS_ENRICHED, "article id", 7 * DAY_MS),
     TopicSpec(Topic.MENTIONS, "series", 7 * DAY_MS),
     TopicSpec(Topic.NOVELTY, "article id", 7 * DAY_MS),
-    TopicSpec(Topic.CLICKS_RAW, "any", 7 * DAY_MS),
+    TopicSpec(Topic.CLICKS_RAW, "any", 7 * DAY_MS, stamped=True),
     TopicSpec(Topic.CLICKS, "article id", 7 * DAY_MS),
     TopicSpec(Topic.READS, "reader id", 7 * DAY_MS),
     TopicSpec(Topic.PROFILES, "reader id", -1, compacted=True),
@@ -130,7 +136,10 @@ async def make_topics(settings: Settings, changelogs: tuple[str, ...] = ()) -> l
             cluster = await admin.describe_cluster()
             if cluster["controller_id"] not in {broker["node_id"] for broker in cluster["brokers"]}:
                 raise BrokerUnavailable(f"Kafka at {settings.kafka_brokers} has no controller, which makes topics, yet")
-            response = await admin.create_topics(missing)
+            try:
+                response = await admin.create_topics(missing)
+            except AttributeError as unheard:  # aiokafka's word for a client that has heard of no controller
+                raise BrokerUnavailable(f"Kafka at {settings.kafka_brokers} has no controller yet") from unheard
             for name, code, *_ in response.topic_errors:
                 error = for_code(code)
                 if not code or error is TopicAlreadyExistsError:
@@ -153,6 +162,27 @@ async def existing_topics(settings: Settings, names: Sequence[str]) -> dict[str,
     """
     async with _admin(settings) as admin:
         return await _existing(admin, names)
+
+
+async def unstamped_topics(settings: Settings) -> list[str]:
+    """Return the topics of others' records whose times are their producers', where the broker tells.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+    """
+    names = [settings.named(spec.topic) for spec in SPECS if spec.stamped]
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, {STAMPING: ""}) for name in names]
+    async with _admin(settings) as admin:
+        try:
+            answers = await admin.describe_configs(asked)
+        except IncompatibleBrokerVersion:  # the embedded one
+            return []
+    return [
+        name
+        for answer in answers
+        for code, _, _, name, entries in answer.resources
+        if not code and [value for _, value, *_ in entries] != [STAMPED_BY_BROKER]
+    ]
 
 
 @asynccontextmanager

@@ -113,7 +113,7 @@ async def _service(settings: Settings, log: IO[bytes]) -> AsyncIterator[None]:
         "TIDEWATCH_WEB_PORT": str(settings.web_port),
         "TIDEWATCH_LOG_FORMAT": "text",
     }
-    supervisor = Supervisor(list(Role), environment, log)
+    supervisor = Supervisor(list(Role), settings.metrics_port, environment, log)
     running = asyncio.create_task(supervisor.run())
     web = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tidewatch", "web", env=os.environ | environment, stdout=log, stderr=log

@@ -15,7 +15,14 @@ from streams.errors import BrokerUnavailable, MisconfiguredError, TidewatchError
 from streams.settings import Settings, load_settings
 from streams.sinks.index import IndexHealth
 from streams.sinks.opening import open_index
-from streams.topics import check_partitions, existing_topics, wanted_topics
+from streams.topics import (
+    STAMPED_BY_BROKER,
+    STAMPING,
+    check_partitions,
+    existing_topics,
+    unstamped_topics,
+    wanted_topics,
+)
 from tidewatch.terminal import harmless
 
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -46,18 +53,24 @@ def doctor() -> None:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Return the findings on every part."""
-    index = open_index(settings)
+    health = await _health_of_index(settings)
+    return [
+        await examine_broker(settings),
+        examine_index(settings, health),
+        await asyncio.to_thread(examine_model, settings, health),
+        examine_disk(settings),
+    ]
+
+
+async def _health_of_index(settings: Settings) -> IndexHealth:
     try:
-        health = await index.check()
-        findings = [
-            await examine_broker(settings),
-            examine_index(settings, health),
-            await asyncio.to_thread(examine_model, settings, health),
-            examine_disk(settings),
-        ]
+        index = open_index(settings)
+    except MisconfiguredError as error:
+        return IndexHealth(reachable=False, detail=str(error))
+    try:
+        return await index.check()
     finally:
         await index.close()
-    return findings
 
 
 async def examine_broker(settings: Settings) -> Finding:
@@ -66,6 +79,7 @@ async def examine_broker(settings: Settings) -> Finding:
     try:
         existing = await existing_topics(settings, wanted)
         check_partitions(existing, settings)
+        unstamped = await unstamped_topics(settings)
     except BrokerUnavailable as error:
         return Finding("broker", False, str(error), "Start Kafka, or set TIDEWATCH_KAFKA_BROKERS and its security.")
     except MisconfiguredError as error:
@@ -74,6 +88,11 @@ async def examine_broker(settings: Settings) -> Finding:
     if missing:
         seen = f"{len(missing)} of {len(wanted)} topics are missing, {str(missing[0])!r} first"
         return Finding("broker", False, seen, "Run `tidewatch init`.")
+    if unstamped:
+        seen = f"records of {' and '.join(unstamped)} bear their producers' times, not that of their arrival"
+        command = f"kafka-configs.sh --bootstrap-server {settings.kafka_brokers} --alter --entity-type topics"
+        remedy = f"`{command} --add-config {STAMPING}={STAMPED_BY_BROKER} --entity-name TOPIC` for each."
+        return Finding("broker", False, seen, remedy)
     return Finding(
         "broker", True, f"{settings.kafka_brokers}: {len(wanted)} topics, {settings.partitions} partitions each"
     )

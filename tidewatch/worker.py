@@ -24,7 +24,7 @@ async def _run(roles: list[Role]) -> None:
     settings = load_settings()
     set_up_logs(settings, role="supervisor")
     await make_topics(settings, changelogs(settings))
-    supervisor = Supervisor(roles)
+    supervisor = Supervisor(roles, settings.metrics_port)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, supervisor.stop)

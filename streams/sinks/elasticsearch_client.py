@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
+from streams.errors import MisconfiguredError
 from streams.settings import Settings
 
 REQUEST_TIMEOUT_S = 30.0
 
 
 def connect(settings: Settings) -> AsyncElasticsearch:
-    """Return a client with the credentials that the settings name; nothing is asked of the cluster yet."""
+    """Return a client with the credentials that the settings name; nothing is asked of the cluster yet.
+
+    Raises:
+        MisconfiguredError: the file of the authority holds no certificate, or the address is none of TLS.
+    """
     options: dict[str, Any] = {}
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
@@ -22,6 +28,14 @@ def connect(settings: Settings) -> AsyncElasticsearch:
     if settings.elasticsearch_ca_file:
         options["ca_certs"] = str(settings.elasticsearch_ca_file)
     # Whoever writes tries again by itself, with pauses; retries below it would only multiply.
-    return AsyncElasticsearch(
-        settings.elasticsearch_url, request_timeout=REQUEST_TIMEOUT_S, max_retries=0, retry_on_timeout=False, **options
-    )
+    options |= {"request_timeout": REQUEST_TIMEOUT_S, "max_retries": 0, "retry_on_timeout": False}
+    try:
+        return AsyncElasticsearch(settings.elasticsearch_url, **options)
+    except ssl.SSLError as error:
+        raise MisconfiguredError(
+            f"TIDEWATCH_ELASTICSEARCH_CA_FILE {settings.elasticsearch_ca_file} holds no certificates in PEM: {error}"
+        ) from error
+    except ValueError as error:
+        raise MisconfiguredError(
+            f"TIDEWATCH_ELASTICSEARCH_URL and TIDEWATCH_ELASTICSEARCH_CA_FILE do not go together: {error}"
+        ) from error

@@ -7,7 +7,11 @@ from streams.sinks.index import Index
 
 
 def open_index(settings: Settings) -> Index:
-    """Return the index; nothing is asked of it before its first use."""
+    """Return the index; nothing is asked of it before its first use.
+
+    Raises:
+        MisconfiguredError: its settings contradict each other, or a file that they name is not what it must be.
+    """
     if settings.index == "elasticsearch":
         # The client takes half a second to import, and only this index needs it.
         from streams.sinks.elasticsearch import ElasticsearchIndex

@@ -19,7 +19,7 @@ from streams.settings import Settings
 class Refusing:
     """Be an index that refuses the credentials, then does not answer, and then is there."""
 
-    put_articles = put_profiles = put_alerts = put_novelties = None
+    put_articles = put_profiles = put_alerts = put_novelties = forget_reader = None
 
     def __init__(self, sink: list[BulkSink]) -> None:
         self._sink = sink

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pytest
 
 from agents.profiling import WATCHED_NAMES, Profiling
 from streams.clock import ManualClock
 from streams.decoding import decode_record, encode_record
 from streams.enrichment import Embedding
+from streams.errors import DeadLetterReason, UnreadableInput
 from streams.interests import Click, Profile, Read
 from streams.records import ArticleId, EntityId, ReaderId
 from streams.settings import Settings
@@ -55,6 +57,16 @@ class Reader:
         assert len(confirmations) == 2 + len(others)
         return [decode_record(Watchlist, each.value) for each in others]
 
+    async def erase(self, key: bytes | None = b"ada") -> list[tuple[Topic, bytes | None, bytes | None, int | None]]:
+        """Erase the reader; return what this sends."""
+        outlet = self.application.outlet
+        outlet.records.clear()
+        confirmations = list(await self.profiling.handle(message(Topic.READS, key, None)))
+        self.application.table("profiles").flush()
+        for confirmation in confirmations:
+            await confirmation
+        return [(each.topic, each.key, each.value, each.partition) for each in outlet.records]
+
 
 async def test_watchlist_goes_out_when_its_names_change() -> None:
     """Reading of another name sends the list, strongest first; reading of the same names again does not."""
@@ -88,3 +100,29 @@ async def test_watchlist_holds_the_strongest_names_only() -> None:
     assert changes
     assert "weak" in changes[-1].entities
     assert len(changes[-1].entities) == WATCHED_NAMES
+
+
+async def test_an_erased_reader_begins_anew() -> None:
+    """State, profile and watch-list are gone, also when told twice, and the next click counts as the first."""
+    reader = Reader()
+    taken_back = [(Topic.PROFILES, b"ada", None, None), (Topic.WATCHLISTS, b"ada", None, FIRST_PARTITION)]
+    for place in range(3):
+        await reader.click(place, "nwa")
+    for _ in range(2):
+        assert await reader.erase() == taken_back
+        assert reader.application.table("profiles").durable == {}
+    (watchlist,) = await reader.click(9, "fab")
+    assert watchlist.entities == ("fab",)
+    (profile,) = [each for each in reader.application.outlet.records if each.topic is Topic.PROFILES]
+    assert decode_record(Profile, profile.value).clicks == 1
+
+
+async def test_an_erasure_leaves_the_others_alone() -> None:
+    """Another reader's erasure, and one of nobody, take nothing of this one."""
+    reader = Reader()
+    await reader.click(0, "nwa")
+    assert {key for _, key, *_ in await reader.erase(b"bo")} == {b"bo"}
+    with pytest.raises(UnreadableInput) as caught:
+        await reader.erase(None)
+    assert caught.value.reason is DeadLetterReason.NULL
+    assert await reader.click(1, "nwa") == []

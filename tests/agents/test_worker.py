@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from agents.worker import OPEN_FILES, allow_open_files
+from agents.worker import OPEN_FILES, allow_open_files, serve_metrics
+from streams.broker import EmbeddedBroker
+from streams.errors import MisconfiguredError
+from streams.settings import Settings
+from tests.pipeline.conftest import embedded_topics
 
 
 @pytest.fixture
@@ -51,3 +56,36 @@ def test_a_role_that_cannot_begin_says_why_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert orjson.loads(line)["event"].startswith(f"the role cannot run: {rules}:1: ")
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("127.0.0.1", r"^TIDEWATCH_METRICS_PORT \d+ is in use"), ("203.0.113.7", "^TIDEWATCH_METRICS_HOST 203.0.113.7: ")],
+)
+def test_metrics_that_cannot_be_served_are_told(host: str, said: str) -> None:
+    """The setting is named, in one line, instead of a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MisconfiguredError, match=said):
+        serve_metrics(host, taken.getsockname()[1])
+
+
+def test_a_role_whose_index_cannot_be_opened_ends(tmp_path: Path) -> None:
+    """It says why in its last line and ends with status 2, instead of looking live without an agent that runs."""
+    with EmbeddedBroker(embedded_topics(Settings())) as broker:
+        environment = {
+            "TIDEWATCH_KAFKA_BROKERS": broker.address,
+            "TIDEWATCH_DATA_DIR": str(tmp_path),
+            "TIDEWATCH_INDEX": "elasticsearch",
+            "TIDEWATCH_ELASTICSEARCH_URL": "https://localhost:9200",
+            "TIDEWATCH_ELASTICSEARCH_CA_FILE": __file__,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "agents.worker", "index"],
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    last = orjson.loads(done.stderr.splitlines()[-1])["event"]
+    assert last.startswith(f"the role cannot run: TIDEWATCH_ELASTICSEARCH_CA_FILE {__file__} holds no certificates")

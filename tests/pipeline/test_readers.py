@@ -75,3 +75,24 @@ async def test_clicks_before_and_after_their_articles_give_one_profile(parts: Pa
     assert [i.weight for i in first.entities] == pytest.approx([i.weight for i in second.entities], abs=1e-6)
     assert {i.id: i.weight for i in first.topics} == pytest.approx({i.id: i.weight for i in second.topics}, abs=1e-6)
     assert first.at == second.at == START + timedelta(hours=23)
+
+
+async def test_an_erased_reader_begins_anew(parts: Parts, index: Index) -> None:
+    """An erasure goes the way of the clicks: the profile goes, and the next click is the first."""
+    source = f"s{uuid.uuid4().hex[:8]}"
+    reader = f"erased-{source}"
+    await publish(
+        parts.settings, Topic.NEWS_RAW, [(str(place).encode(), _article(source, place)) for place in range(4)]
+    )
+    await publish(parts.settings, Topic.CLICKS_RAW, _clicks(reader, source, range(3)))
+    await _profile(index, reader, 3)
+    await publish(parts.settings, Topic.READS, [(reader.encode(), None)])
+
+    async def gone() -> bool | None:
+        return (await index.get_profile(ReaderId(reader)) is None) or None
+
+    await until(gone)
+    await publish(parts.settings, Topic.CLICKS_RAW, _clicks(reader, source, range(3, 4)))
+    profile = await _profile(index, reader, 1)
+    assert profile.clicks == 1
+    assert [interest.id for interest in profile.entities] == ["demo:harbourline"]

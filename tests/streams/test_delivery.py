@@ -9,7 +9,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import orjson
 import pytest
@@ -17,6 +20,8 @@ import pytest
 from streams.broker import PARTITIONS, EmbeddedBroker
 from streams.contents import read_to_end
 from streams.dead_letters import dead_letters, fetch_original
+from streams.delivery import EARLIEST_ARRIVAL, LATEST_ARRIVAL, received_at
+from streams.errors import DeadLetterReason, UnreadableInput
 from streams.producer import open_producer
 from streams.settings import Settings
 from streams.topics import wanted_topics
@@ -128,6 +133,44 @@ async def test_bad_input_and_oversized_output_are_put_aside(settings: Settings, 
     bad = next(letter for letter in letters if letter.reason == "not_json")
     assert (await fetch_original(settings, bad)).value == b"{cut"
     assert worker.end(signal.SIGTERM) == 0
+
+
+async def test_input_with_an_impossible_time_is_put_aside(settings: Settings, worker: Worker) -> None:
+    """A time outside the calendar, as a producer in microseconds writes it, keeps no letter from being written."""
+    times_ms = (1_790_000_000_000_000, -62_135_596_800_001)
+    worker.start()
+    async with open_producer(settings) as producer:
+        for time_ms in times_ms:
+            await producer.send("clicks.raw", key=b"k", value=b"{cut", timestamp_ms=time_ms)
+        await producer.send("clicks.raw", key=b"k", value=b'{"id": 1}')
+    await _until(settings, "clicks", 1)
+    letters = await dead_letters(settings)
+    assert [letter.reason for letter in letters] == ["not_json"] * 2
+    assert all(datetime.now(UTC) - letter.at < timedelta(minutes=5) for letter in letters)
+
+
+@pytest.mark.parametrize(
+    ("stamped_s", "at"),
+    [
+        (1_772_454_900.25, datetime(2026, 3, 2, 12, 35, 0, 250_000, tzinfo=UTC)),
+        (EARLIEST_ARRIVAL.timestamp(), EARLIEST_ARRIVAL),
+        (1_790_000_000_000.0, None),
+        (-62_135_596_800.001, None),
+        (1e30, None),
+        (LATEST_ARRIVAL.timestamp(), None),
+        (1_796_000.0, None),
+        (-0.001, None),
+    ],
+)
+def test_nothing_arrives_at_an_impossible_time(stamped_s: float, at: datetime | None) -> None:
+    """A stamp in seconds or in microseconds, and none, are refused by name instead of being taken for a time."""
+    event: Any = SimpleNamespace(message=SimpleNamespace(timestamp=stamped_s))
+    if at is not None:
+        assert received_at(event) == at
+        return
+    with pytest.raises(UnreadableInput, match=r"LogAppendTime") as caught:
+        received_at(event)
+    assert caught.value.reason is DeadLetterReason.IMPOSSIBLE_DATE
 
 
 async def test_an_unexpected_error_crashes_the_role(settings: Settings, worker: Worker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import AsyncMock
@@ -9,13 +10,13 @@ from unittest.mock import AsyncMock
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import BrokerResponseError, InvalidReplicationFactorError, NotControllerError
-from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from streams.broker import EmbeddedBroker
 from streams.errors import BrokerUnavailable, DeadLetterReason, MisconfiguredError, TidewatchError, UnreadableInput
 from streams.producer import open_producer
 from streams.settings import Settings
-from streams.topics import DAY_MS, existing_topics, make_topics
+from streams.topics import DAY_MS, STAMPING, existing_topics, make_topics, unstamped_topics, wanted_topics
 from tests.stack.kafka import KafkaServer
 from tests.stack.server import free_ports
 
@@ -34,11 +35,40 @@ async def test_topics_are_kept_as_stated(kafka: KafkaServer, namespace: str, tmp
     assert config("news.raw")["retention.ms"] == str(7 * DAY_MS)
     assert config("news.raw.dlq")["retention.ms"] == str(30 * DAY_MS)
     assert config("alerts")["cleanup.policy"] == "delete"
+    for name, stamping in (("news.raw", "LogAppendTime"), ("clicks.raw", "LogAppendTime"), ("mentions", "CreateTime")):
+        assert config(name)["message.timestamp.type"] == stamping
     for compacted in ("profiles", "table.series"):
         found = config(compacted)
         assert found["cleanup.policy"] == "compact"
         assert int(found["segment.ms"]) <= DAY_MS
     assert len(admin.list_topics(f"{namespace}.mentions").topics[f"{namespace}.mentions"].partitions) == 3
+
+
+def test_what_others_write_bears_the_time_of_its_arrival() -> None:
+    """The broker stamps raw news and clicks; what we send ourselves, and tables, keep the times that they had."""
+    stamped = {
+        topic.name for topic in wanted_topics(Settings(), ("table.series",)) if STAMPING in (topic.topic_configs or {})
+    }
+    assert stamped == {"news.raw", "clicks.raw"}
+
+
+@pytest.mark.stack
+async def test_topics_that_keep_the_times_of_producers_are_found(
+    kafka: KafkaServer, namespace: str, tmp_path: Path
+) -> None:
+    """One that was made before, or altered, is named; those that the broker stamps are not."""
+    settings = Settings(namespace=namespace, kafka_brokers=kafka.address, data_dir=tmp_path)
+    assert await unstamped_topics(settings) == []
+    await make_topics(settings)
+    assert await unstamped_topics(settings) == []
+    entry = ConfigEntry(STAMPING, "CreateTime", incremental_operation=AlterConfigOpType.SET)
+    altered = ConfigResource(ResourceType.TOPIC, f"{namespace}.news.raw", incremental_configs=[entry])
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    admin.incremental_alter_configs([altered])[altered].result(10)
+    async with asyncio.timeout(30):
+        while not (found := await unstamped_topics(settings)):  # the controller answers before the broker knows
+            await asyncio.sleep(0.1)
+    assert found == [f"{namespace}.news.raw"]
 
 
 @pytest.mark.stack

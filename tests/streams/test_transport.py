@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 from faust.types import TP
 
 from agents.application import new_application
@@ -79,3 +83,44 @@ def test_the_broker_is_reached_while_a_connection_is_open(tmp_path: Path) -> Non
     assert consumer.reaches_broker()
     del connections["2"]
     assert not consumer.reaches_broker()
+
+
+@pytest.fixture
+async def thread_loop() -> AsyncIterator[asyncio.AbstractEventLoop]:
+    """Run a second loop in a thread, as Faust does for its client."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    await asyncio.to_thread(thread.join)
+    loop.close()
+
+
+async def _answers(partitions: Collection[TP]) -> dict[TopicPartition, int]:
+    return {TopicPartition(*tp): 500 for tp in partitions}
+
+
+async def _refuses(_partitions: Collection[TP]) -> dict[TopicPartition, int]:
+    raise KafkaTimeoutError
+
+
+async def _hangs(_partitions: Collection[TP]) -> dict[TopicPartition, int]:
+    return await asyncio.Future()
+
+
+@pytest.mark.parametrize(("asking", "told"), [(_answers, {PLACE: 500}), (_refuses, {}), (_hangs, {})])
+async def test_a_broker_that_does_not_say_where_a_log_begins_holds_nobody_up(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    thread_loop: asyncio.AbstractEventLoop,
+    asking: Callable[[Collection[TP]], Awaitable[dict[TopicPartition, int]]],
+    told: dict[TP, int],
+) -> None:
+    """It is asked in the thread of the client, and for a moment only."""
+    monkeypatch.setattr("streams.transport.ANSWER_WITHIN_S", 0.2)
+    app = new_application(Role.READERS, Settings(data_dir=tmp_path)).app
+    consumer: Any = app.consumer
+    consumer._thread = SimpleNamespace(_consumer=SimpleNamespace(beginning_offsets=asking), thread_loop=thread_loop)
+    async with asyncio.timeout(5):
+        assert await consumer.log_begins([PLACE]) == told

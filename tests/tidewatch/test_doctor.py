@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -34,6 +35,17 @@ async def test_a_broker_that_is_away_is_told(tmp_path: Path) -> None:
     assert "TIDEWATCH_KAFKA_BROKERS" in finding.remedy
 
 
+async def test_an_index_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    """It is a finding like the others, which are examined all the same."""
+    url, file = "https://localhost:9200", Path(__file__)
+    settings = Settings(data_dir=tmp_path, model="stub", kafka_brokers="unset", index="elasticsearch")
+    settings = settings.model_copy(update={"elasticsearch_url": url, "elasticsearch_ca_file": file})
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        findings = await examine(settings.model_copy(update={"kafka_brokers": broker.address}))
+    assert [(f.part, f.well) for f in findings] == [("broker", True), ("index", False), ("model", True), ("disk", True)]
+    assert f"TIDEWATCH_ELASTICSEARCH_CA_FILE {file} holds no certificates" in findings[1].seen
+
+
 async def test_missing_topics_are_told(tmp_path: Path) -> None:
     """With a topic missing the finding says how to make it."""
     settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
@@ -51,6 +63,19 @@ async def test_another_number_of_partitions_is_refused(tmp_path: Path) -> None:
         finding = await examine_broker(settings.model_copy(update={"kafka_brokers": broker.address}))
     assert not finding.well
     assert f"TIDEWATCH_PARTITIONS is {PARTITIONS + 1}" in finding.seen
+
+
+async def test_topics_that_keep_the_times_of_producers_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Topics that were made before are named, with the command that alters them."""
+    monkeypatch.setattr("tidewatch.doctor.unstamped_topics", AsyncMock(return_value=["clicks.raw"]))
+    settings = Settings(data_dir=tmp_path, kafka_brokers="unset")
+    with EmbeddedBroker(embedded_topics(settings)) as broker:
+        finding = await examine_broker(settings.model_copy(update={"kafka_brokers": broker.address}))
+    assert not finding.well
+    assert "clicks.raw" in finding.seen
+    assert "message.timestamp.type=LogAppendTime" in finding.remedy
 
 
 def test_another_embedding_space_is_refused(tmp_path: Path) -> None:

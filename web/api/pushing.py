@@ -145,7 +145,8 @@ async def push_items(
 ) -> Receipts | JSONResponse:
     """Read the items of a request, check each, and publish those that can be taken, all in flight at once.
 
-    They are published under the time that they were checked at, so that whoever reads them later decides alike.
+    They are published under the time that they were checked at; Kafka's own time of arrival, a little later, lets pass
+    all that this one did.
 
     Raises:
         HTTPException: see `read_items`.

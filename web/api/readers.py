@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import JSONResponse
 
-from streams.decoding import decode_click
+from streams.decoding import decode_click, encode_record
 from streams.records import ReaderId
-from streams.topics import FIRST_PARTITION, Topic
+from streams.topics import Topic
 from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
 from web.api.pushing import Checked, Receipts, push_items
 from web.api.views import InterestsView
@@ -45,7 +45,8 @@ async def push_clicks(
 
     def check(value: bytes, now: datetime) -> Checked:
         click = decode_click(value, received_at=now, max_future_s=settings.max_future_s)
-        return Checked(click.click_id, click.reader_id.encode(), value)
+        # Without a date its time, and the id that is made of it, would be those of its arrival in Kafka.
+        return Checked(click.click_id, click.reader_id.encode(), value if click.at != now else encode_record(click))
 
     return await push_items(request, Topic.CLICKS_RAW, check, producer, settings, clock)
 
@@ -61,7 +62,10 @@ async def get_interests(index: UsedIndex, reader_id: AnyReaderId) -> InterestsVi
 
 @router.delete("/readers/{reader_id:path}", status_code=204, dependencies=[Admin])
 async def forget_reader(index: UsedIndex, producer: UsedProducer, reader_id: AnyReaderId) -> None:
-    """Erase the published profile of a reader, and the watch-list that follows it."""
-    await producer.send(Topic.WATCHLISTS, key=reader_id.encode(), value=None, partition=FIRST_PARTITION)
+    """Erase what was learned of a reader: the profile at once, what it came of and the watch-list soon after.
+
+    A click that comes later begins anew. So does one that was on its way or waits for its article: erase again then.
+    """
+    await producer.send(Topic.READS, key=reader_id.encode(), value=None)
     if not await index.forget_reader(ReaderId(reader_id)):
         raise HTTPException(404, f"no profile of reader {reader_id!r}")

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import certifi
+import pytest
+
+from streams.errors import MisconfiguredError
 from streams.settings import Settings
 from streams.sinks.elasticsearch import ElasticsearchIndex
 from streams.sinks.opening import open_index
@@ -17,6 +21,26 @@ def test_settings_choose_the_index(tmp_path: Path) -> None:
     assert isinstance(open_index(Settings(index="sqlite", data_dir=tmp_path / "new")), SqliteIndex)
     assert isinstance(open_index(Settings(index="elasticsearch")), ElasticsearchIndex)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "said"),
+    [
+        ("https://localhost:9200", __file__, "TIDEWATCH_ELASTICSEARCH_CA_FILE .*test_opening.py holds no certificates"),
+        ("http://localhost:9200", certifi.where(), "TIDEWATCH_ELASTICSEARCH_CA_FILE do not go together: .*'https'"),
+    ],
+)
+def test_an_authority_that_cannot_be_used_is_told(url: str, file: str, said: str) -> None:
+    """The setting is named, as for Kafka's."""
+    settings = Settings(index="elasticsearch", elasticsearch_url=url, elasticsearch_ca_file=Path(file))
+    with pytest.raises(MisconfiguredError, match=said):
+        open_index(settings)
+
+
+def test_an_authority_for_https_is_taken() -> None:
+    """A file of certificates goes with an address of TLS."""
+    authority = Path(certifi.where())
+    open_index(Settings(index="elasticsearch", elasticsearch_url="https://b:9200", elasticsearch_ca_file=authority))
 
 
 def test_sqlite_does_not_import_the_client() -> None:

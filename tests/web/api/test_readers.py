@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
 from models.features import features_of
 from models.interest import ProfileState, learn, publish
+from streams.decoding import decode_click
 from streams.interests import Click
 from streams.records import ReaderId
 from tests.web.conftest import NOW, Site, enriched
@@ -21,6 +23,19 @@ async def test_clicks_are_keyed_by_reader(site: Site) -> None:
     assert answer.json()["refused"][0]["position"] == 1
 
 
+async def test_an_undated_click_keeps_the_id_that_the_answer_names(site: Site) -> None:
+    """Kafka stamps it a little later; one that is dated goes out as it came."""
+    dated = b'{"reader_id":  "r", "article_id": "a", "at": "2026-03-02T14:35:00Z"}'
+    undated = b'{"reader_id":  "r", "article_id": "a", "kind": "share", "dwell_s": 7}'
+    for sent in (dated, undated):
+        (click_id,) = (await site.client.post("/v1/clicks", content=sent)).json()["accepted"]
+        published = site.producer.sent[-1][2]
+        click = decode_click(published, received_at=NOW + timedelta(seconds=1), max_future_s=0)
+        assert click.click_id == click_id
+        assert (published == sent) == (sent is dated)
+    assert (click.kind, click.at, click.dwell_s) == ("share", NOW, 7)
+
+
 async def test_interests_are_shown_and_forgotten(site: Site) -> None:
     """A reader's interests are shown with names, strongest first, and are gone when erased."""
     article = enriched("Quillon opens a plant")
@@ -30,7 +45,7 @@ async def test_interests_are_shown_and_forgotten(site: Site) -> None:
     shown = (await site.client.get("/v1/readers/r 1/interests")).json()
     assert (shown["clicks"], shown["entities"][0]["name"]) == (1, "Quillon Foods")
     assert (await site.client.delete("/v1/readers/r 1")).status_code == 204
-    assert site.producer.sent[-1] == ("watchlists", b"r 1", None)
+    assert site.producer.sent == [("reads", b"r 1", None)]
     assert (await site.client.get("/v1/readers/r 1/interests")).status_code == 404
     assert (await site.client.delete("/v1/readers/r 1")).status_code == 404
 
@@ -48,7 +63,7 @@ async def test_an_id_with_slashes_is_read_and_erased(site: Site, reader: str, en
     address = f"/v1/readers/{quote(reader, safe='' if encoded else '/')}"
     assert (await site.client.get(f"{address}/interests")).json()["reader_id"] == reader
     assert (await site.client.delete(address)).status_code == 204
-    assert site.producer.sent[-1] == ("watchlists", reader.encode(), None)
+    assert site.producer.sent[-1] == ("reads", reader.encode(), None)
     assert (await site.client.get(f"{address}/interests")).status_code == 404
     for other in ("anna", "desk"):
         assert (await site.client.get(f"/v1/readers/{other}/interests")).status_code == 200
