@@ -56,7 +56,7 @@ _FIGURE = re.compile(
     (?:{_SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
     (?P<close>\))?
-    (?![\w/:]|[.,-]\d|-[a-z]|'\d)""",
+    (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
     re.X | re.I,
 )
 _SPELLED = re.compile(

@@ -43,6 +43,8 @@ WORDS = "8|5.2|mln|$|€|%|vs|from|to|after|loss|of|profit|in|2021|(|)|-|,|.|nil
         ("raised its forecast to 5%-6% from 3%-4%", "up"),
         ("cuts rates to 4.25%-4.50% from 4.50%-4.75%", "down"),
         ("sees EPS of 50 cents-55 cents vs 40 cents-45 cents before", "up"),
+        ("Q1 deliveries 336,681 vs 386,810: Vantor", "down"),
+        ("Profit $15m vs $12m: company", "up"),
         ("Churn of 3.1%, below last year's 4%", "down"),
         ("Qtly div 28-3/4 cts vs 28-3/4 cts prior", "flat"),
         ("Pref div 1 mln vs same", "flat"),
@@ -133,6 +135,8 @@ def test_a_figure_lends_the_other_its_scale(text: str, values: tuple[float, floa
         "a profit of 8 mln and sales of 20 mln compared with 5 mln and 18 mln",
         "S&P 500 vs FTSE 100",
         "The company makes valves in 2 plants",
+        "Costs fell from 10:30 to 9:15",
+        "Vantor: orders at 3:1 vs 2:1",
         "",
     ],
 )
