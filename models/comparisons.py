@@ -11,11 +11,19 @@ _METRIC = (
     r"|headcount|churn|customers|subscribers|users|yield|rates?|target"
 )
 THING = re.compile(
-    r"\b(?:(?P<loss>loss(?:es)?(?![ -](?:ratio|rate|making|leader|adjust))|deficits?|shortfalls?|in the red)"
-    rf"|(?P<profit>profits?|surplus(?:es)?|gains?|earnings|income|net(?! (?:loss|debt))|in the black)"
+    r"\b(?:(?P<loss>loss(?:es)?(?![ -](?:ratio|rate|making|leader|adjust))|deficits?|shortfalls?|outflows?|in the red)"
+    rf"|(?P<profit>profits?|surplus(?:es)?|gains?|earnings|income|net(?! (?:loss|debt))|inflows?|in the black)"
     rf"|(?P<other>{_METRIC}))\b",
     re.I,
 )
+BASIS = re.compile(
+    r"(?P<result>\b(?:loss(?:es)?|profits?|earnings|income|deficits?|surplus)\b[^\d.;:!?]{0,40}?)"
+    r"(?:,?\s(?:per (?:(?:fully|and|basic|diluted|common|ordinary) ){0,4}(?:share|unit)"
+    r"|before(?:,? (?:and|income|interest|tax(?:es|ation)?|depreciation|amorti[sz]ation|minorities|exceptional|special"
+    r"|one-off|items|charges|provisions)\b)+|(?:after|net of) (?:and |income |deferred )*tax(?:es|ation)?))+",
+    re.I,
+)
+"""What a result is told by or ahead of: a loss per share, or before tax, is a loss."""
 SIGN_BEHIND = re.compile(
     r"[ -](?:(?:net|operating|pre-?tax|quarterly|annual|half-year|full-year|trading|underlying|underwriting) )*"
     r"(?:(?P<loss>loss(?:es)?|deficit|shortfall)|(?P<profit>profits?|surplus|gain))\b(?![ -](?:ratio|warning))",
@@ -60,7 +68,8 @@ PLAIN = re.compile(
 )
 TO = re.compile(r"\b(?:in)?to\b", re.I)
 FROM_BEFORE = re.compile(
-    r"\bfrom (?:(?:a|an|the|about|around|some|just|only|nearly|almost|last year's|losses|loss|profit|of|record) )*$",
+    r"\bfrom (?:(?:a|an|the|about|around|some|just|only|nearly|almost|last year's|losses|loss|profit|of|record|negative"
+    r"|positive|minus|plus) )*$",
     re.I,
 )
 _RISING = (
@@ -102,6 +111,20 @@ AMOUNT = re.compile(
     r"|more than|less than|a further|another|a|an|sharply|steeply|slightly|marginally))*[ (]*$",
     re.I,
 )
+_ROUGHLY = r"(?:(?:by|a|an|about|around|some|nearly|almost|roughly|only|just|over|more than|less than|another) )*"
+MOVED = re.compile(
+    rf"\b(?:(?P<down>down|f(?:ell|alls)|dropp?(?:ed|s)|declin(?:ed|es)|decreas(?:ed|es)|slip(?:ped|s)|slid|shr[au]nk"
+    rf"|contracted|tumbled|plunged|sank|slumped|lost)|(?P<up>up|r(?:ose|ises)|gr(?:ew|ows)|gain(?:ed|s)|increas(?:ed|es)"
+    rf"|climb(?:ed|s)|jump(?:ed|s)|advanced|surged|soared|expanded)) {_ROUGHLY}$",
+    re.I,
+)
+"""Right before a figure that says how far something went."""
+BESIDE_ZERO = re.compile(
+    rf"\b(?:(?P<below>negative|minus)|(?P<above>positive|plus))"
+    rf"(?: (?:(?!(?:about|after|and|for|from|in|on|to|with)\b)[a-z-]+ ){{1,4}}of)? {_ROUGHLY}$",
+    re.I,
+)
+EARNED = re.compile(rf"\b(?:earn(?:s|ed|ing)|made) {_ROUGHLY}$", re.I)
 LOST = re.compile(r"\blos(?:t|es|ing) (?:about |around |some |nearly |almost |over |more than |another )?$", re.I)
 NARROWING = re.compile(r"\b(?:narrow|widen|deepen|trimm|halv|shrank|shrunk|cut|reduc)\w*\b[^.;]*$", re.I)
 MOVE_BEHIND = re.compile(

@@ -21,15 +21,12 @@ from models.comparisons import (
     FALL,
     FROM_BEFORE,
     LIST_BEHIND,
-    LOST,
     MOVE_BEHIND,
-    NARROWING,
     NOW,
     OR,
     PLAIN,
     SAME,
     SENTENCE_END,
-    SIGN_BEHIND,
     THEN,
     THING,
     TO,
@@ -39,6 +36,7 @@ from models.comparisons import (
 )
 from models.figure_pairs import Direction, FigurePair, alike, compared, fitted, ratio
 from models.figures import PROPORTIONS, Figure, figures
+from models.signs import lost, moved, signs
 from models.text import unpadded
 
 __all__ = ["Direction", "FigurePair", "directions"]
@@ -159,7 +157,8 @@ class _Reading:
         order = self._order(first, second, gap, before)
         if order is None:
             return None
-        return compared(*both, *self._signs(first, second, gap), current_first=order == "current first")
+        told = signs(self.text, *both, self._before(a))
+        return compared(*both, told, current_first=order == "current first") if told else None
 
     def _order(self, first: int, second: int, gap: str, before: str) -> Order | None:
         a, b = self.figures[first], self.figures[second]
@@ -192,7 +191,14 @@ class _Reading:
         lead, tail = gap[: connection.start()], gap[connection.end() :]
         if len(tail) > 50 or _other_thing(tail, self._before(a)) or FALL.search(tail):
             return False
-        amount = None if _lost(a, before) else AMOUNT.search(before)
+        against = kind in {"versus", "compared"}
+        if against and FALL.match(behind.lstrip()):
+            return False
+        amount = None if lost(a, before) else AMOUNT.search(before)
+        move = moved(b, tail)
+        if move is not None:
+            compares = (against or kind == "from") if amount else (against and a.unit in PROPORTIONS)
+            return compares and bool(PLAIN.fullmatch(tail[: move.start()]))
         if kind == "from":
             if amount or TO_BEHIND.match(behind):
                 return False
@@ -239,41 +245,6 @@ class _Reading:
         if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
             return "current first"
         return None
-
-    def _signs(self, first: int, second: int, gap: str) -> tuple[int, int]:
-        """Return −1 for a loss, 1 for a profit, 0 where nothing is said, of both figures in their order."""
-        a, b = self.figures[first], self.figures[second]
-        if a.negative or b.negative:
-            return (-1 if a.negative else 1, -1 if b.negative else 1)
-        behind_a = SIGN_BEHIND.match(self.text, a.end)
-        tail = gap[behind_a.end() - a.end :] if behind_a else gap
-        connections = [*CONNECTION.finditer(tail)]
-        tail = tail[connections[-1].end() :] if connections else tail
-        before = self._before(a)
-        sign_a = _sign_of(behind_a) if behind_a else -1 if _lost(a, before) else _last_sign(before)
-        behind_b = SIGN_BEHIND.match(self.text, b.end)
-        sign_b = _sign_of(behind_b) if behind_b else _last_sign(tail)
-        if sign_a < 0 and sign_b == 0:
-            sign_b = -1
-        elif sign_b < 0 and sign_a == 0:
-            sign_a = -1 if NARROWING.search(before) else 1
-        return sign_a, sign_b
-
-
-def _lost(figure: Figure, before: str) -> bool:
-    """Tell whether an amount was lost: of a share of a hundred that says how far something fell."""
-    return figure.unit not in PROPORTIONS and bool(LOST.search(before))
-
-
-def _sign_of(match: re.Match[str]) -> int:
-    return -1 if match["loss"] else 1 if match["profit"] else 0
-
-
-def _last_sign(text: str) -> int:
-    last = 0
-    for match in THING.finditer(text):
-        last = _sign_of(match)
-    return last
 
 
 def _other_thing(tail: str, before: str) -> bool:

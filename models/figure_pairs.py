@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.figures import PROPORTIONS, Figure
+from models.signs import Signs
 
 Direction = Literal["up", "down", "flat", "better", "worse"]
 
@@ -18,7 +19,8 @@ MAX_RATIO = 10_000.0
 class FigurePair:
     """Be two figures of one thing, and how the current one stands to the previous one.
 
-    `better` and `worse` where one of them is a loss or below zero, and the values are signed; else `up` and `down`.
+    `better` and `worse` where one of them is a loss or below zero; else `up` and `down`, also where both say how far
+    something went up or down. The values are signed where one is below zero.
     """
 
     current: Figure
@@ -73,17 +75,17 @@ def _scaled(figure: Figure, other: Figure) -> Figure:
     return lent
 
 
-def compared(a: Figure, b: Figure, sign_a: int, sign_b: int, *, current_first: bool) -> FigurePair:
-    """Return the pair that two fitted figures make; a sign below 0 says that its figure is a loss."""
-    signed = min(sign_a, sign_b) < 0
-    values = [abs(figure.value) * (-1 if sign < 0 else 1) for figure, sign in ((a, sign_a), (b, sign_b))]
+def compared(a: Figure, b: Figure, signs: Signs, *, current_first: bool) -> FigurePair:
+    """Return the pair that two fitted figures make."""
+    signed = min(signs.first, signs.second) < 0
+    values = [abs(figure.value) * (-1 if sign < 0 else 1) for figure, sign in ((a, signs.first), (b, signs.second))]
     (current, now), (previous, then) = (
         ((a, values[0]), (b, values[1])) if current_first else ((b, values[1]), (a, values[0]))
     )
     direction: Direction
     if math.isclose(now, then, rel_tol=1e-9):
         direction = "flat"
-    elif signed:
+    elif signed and not signs.moves:
         direction = "better" if now > then else "worse"
     else:
         direction = "up" if now > then else "down"

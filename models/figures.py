@@ -36,7 +36,7 @@ _SYMBOL = (
 _NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = (
     r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
-    r"|(?:mm?|k|b)(?![\w-]))"
+    rf"|(?:mm?|k|b)(?!\w|-(?!(?:{_SYMBOL})?[\d.,]+[ ]?[a-z])))"
 )
 _UNIT = (
     r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
@@ -45,16 +45,18 @@ _UNIT = (
     rf"|(?P<minor>[ ]?(?:{'|'.join(_MINOR.values())})(?!\w))"
     rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(_CURRENCIES[name] for name in _CURRENCIES)})(?!\w))"
 )
+_ANY_UNIT = re.sub(r"\?P<\w+>", "?:", _UNIT)
 _FIGURE = re.compile(
     rf"""(?<![\w.,/:\#@&-])
-    (?P<open>\()?(?P<sign>[-−+](?=[\d.€£$¥₹]))?
+    (?P<open>\()?(?P<sign>(?<!%)[-−+](?=[\d.€£$¥₹]))?
     (?P<symbol>{_SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
     (?P<number>{_NUMBER})
     (?P<scale>{_SCALE})?
-    (?:[ ]?[-–][ ]?(?:{_SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?)?
+    (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
+    (?:{_SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
     (?P<close>\))?
-    (?![\w/:]|[.,-]\d|-[a-z]|'\d)""",
+    (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
     re.X | re.I,
 )
 _SPELLED = re.compile(
@@ -152,6 +154,11 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
         scale = 1.0
     number = _number(digits)
     if match["upper"]:
+        if negative and match["lower_unit"]:
+            return None  # "-2%-3%" may end above zero or below
+        lower_scale = _scale(match["scale"])
+        if lower_scale is not None and scale is not None:
+            number *= lower_scale / scale
         number = (number + _number(match["upper"])) / 2
     return Figure(start, end, number, scale, unit, negative, "," in digits)
 

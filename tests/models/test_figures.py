@@ -32,9 +32,19 @@ from models.figures import figures
         ("has 340 stores", "340", 340.0, "store"),
         ("Net 4,568,000", "4,568,000", 4_568_000.0, ""),
         ("sold 125K", "125K", 125_000.0, ""),
+        ("sold 386,810: Vantor", "386,810", 386_810.0, ""),
         ("Net (5.2)", "(5.2)", -5.2, ""),
         ("margin of -2%", "-2%", -2.0, "%"),
         ("sees $1.42-$1.50", "$1.42-$1.50", 1.46, "money:usd"),
+        ("sees 13%-15%", "13%-15%", 14.0, "%"),
+        ("sees 13% - 15%", "13% - 15%", 14.0, "%"),
+        ("sees 4.25%–4.75%", "4.25%–4.75%", 4.5, "%"),
+        ("sees 5 pct-6 pct growth", "5 pct-6 pct", 5.5, "%"),
+        ("sees 50 cents-60 cents", "50 cents-60 cents", 0.55, "money"),
+        ("sees $1.2 billion-$1.4 billion", "$1.2 billion-$1.4 billion", 1.3e9, "money:usd"),
+        ("sees $900 million-$1.1 billion", "$900 million-$1.1 billion", 1e9, "money:usd"),
+        ("sees $40m-$45m", "$40m-$45m", 4.25e7, "money:usd"),
+        ("sees 10 mln euros-12 mln euros", "10 mln euros-12 mln euros", 1.1e7, "money:eur"),
     ],
 )
 def test_a_figure_has_its_unit_and_value(text: str, written: str, value: float, unit: str) -> None:
@@ -46,12 +56,33 @@ def test_a_figure_has_its_unit_and_value(text: str, written: str, value: float, 
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("sales -1.2% vs +3.4%", [-1.2, 3.4]),
+        ("a row of 5% -3% 2%", [5.0, -3.0, 2.0]),
+        ("up 3% (-2%)", [3.0, -2.0]),
+        ("$5m, -$3m", [5e6, -3e6]),
+    ],
+)
+def test_a_minus_that_is_no_dash(text: str, values: list[float]) -> None:
+    """A minus sign behind a space or a bracket is the figure's own, whatever stands before."""
+    assert [figure.value for figure in figures(text)] == values
+
+
+@pytest.mark.parametrize("text", ["sees -2%-3%", "sees 13%-15%-20%"])
+def test_a_range_that_may_be_read_in_two_ways(text: str) -> None:
+    """It gives no figure rather than a wrong one."""
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "in 2021 and 1986/87",
         "on March 5, on 12 June",
         "open from 8 am, at 10:30",
         "won 3-1",
+        "odds of 3:1",
         "52-week high",
         "3 for 2",
         "Q3 FY15 of Nifty50",
@@ -60,6 +91,7 @@ def test_a_figure_has_its_unit_and_value(text: str, written: str, value: float, 
         "version 2.0.1",
         "the 4th one of two",
         "5450-5650 on the index",
+        "Form 10K-1",
     ],
 )
 def test_other_numbers_are_no_figures(text: str) -> None:

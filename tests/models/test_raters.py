@@ -31,6 +31,25 @@ from tests.models.conftest import MakeArticle
         "Orrin Foods price target cut to $58 from $70 by analysts at Vantor",
         "Orrin Foods started at sell with $7 price target at Vantor",
         "The debt of Orrin Foods is rated B-3 by Vantor and junk by others",
+        "Vantor raised its price target on Orrin Foods to $250 from $210",
+        "Vantor cut its rating on Orrin Foods to underweight",
+        "Vantor reduced its price objective on Orrin Foods",
+        "Vantor has cut its 12-month price target on Orrin Foods",
+        "Vantor lifted its target price for Orrin Foods",
+        "Vantor boosted its PT on Orrin Foods",
+        "Vantor upgraded its rating on Orrin Foods",
+        "Vantor on Monday downgraded Orrin Foods to sell",
+        "Vantor analysts raised their price target on Orrin Foods",
+        "Vantor analyst Ann Lee lifted her rating on Orrin Foods",
+        "Vantor's downgrade of Orrin Foods hit retailers",
+        "Vantor's price target on Orrin Foods is $12",
+        "Vantor downgrades outlook on Orrin Foods to negative",
+        "Vantor upgrades Orrin Foods outlook to stable",
+        "Vantor downgrades Orrin Foods, cuts forecast",
+        "Vantor maintains hold rating on Orrin Foods",
+        "Vantor retains buy on Orrin Foods",
+        "Vantor maintains hold, target $12",
+        "Vantor cautious on metals and mining stocks",
     ],
 )
 def test_who_rates(text: str) -> None:
@@ -55,12 +74,56 @@ def test_who_rates(text: str) -> None:
         "Vantor maintains production at its largest plant",
         "Euro and Vantor turn positive on the day",
         "Workers were asked to sell their shares by Vantor",
+        "Vantor downgrades forecast, shares sink",
+        "Vantor downgrades outlook after orders slump",
+        "Vantor downgraded guidance for 2026",
+        "Vantor upgrades profit forecast",
+        "Vantor Upgrades Full-Year Profit Forecast",
+        "Vantor upgrades its guidance",
+        "Vantor downgrades delivery forecast for China",
+        "Vantor cuts sales target for China as demand slumps",
+        "Vantor cut its target for China",
+        "Vantor cut its rating",
+        "Vantor turns cautious on China after sales slump",
+        "Vantor negative on PC demand as shares fall",
+        "Vantor bullish on AI demand, raises capex",
+        "Vantor maintains hold on shoppers as sales jump",
+        "Vantor has a hold on the market",
+        "Vantor has a buy rating removed at Orrin Capital",
+        "Vantor's downgrade of its outlook",
+        "Vantor's upgrade of the plant",
+        "Vantor analysts raised their price targets on the stock",
     ],
 )
 def test_who_does_not(text: str) -> None:
     """Who is rated does not rate, nor does who changes plans of its own."""
     start = text.index("Vantor")
     assert not rates(text, start, start + len("Vantor"))
+
+
+@pytest.mark.parametrize(
+    ("text", "of_another"),
+    [
+        ("Vantor bullish on Orrin Foods", True),
+        ("Vantor turns positive on beaten-down Orrin Foods", True),
+        ("Vantor has upgraded its view on Orrin Foods", True),
+        ("Vantor downgraded its outlook for Orrin Foods", True),
+        ("Vantor downgrades gold forecast", True),
+        ("Vantor cuts target for Orrin Foods", True),
+        ("Vantor bullish on Orrin Foods demand", False),
+        ("Vantor cautious on Orrin Foods' orders", False),
+        ("Vantor downgrades outlook on Orrin Foods slump", False),
+        ("Vantor downgrades outlook on weak demand at Orrin Foods", False),
+        ("Vantor upgrades guidance as Orrin Foods recovers", False),
+        ("Vantor cuts sales target for Orrin Foods", False),
+    ],
+)
+def test_a_view_needs_another_name(text: str, *, of_another: bool) -> None:
+    """A view or an outlook is a rating where it is of the other name of the sentence, not of business with it."""
+    other = "Orrin Foods" if "Orrin Foods" in text else "gold"
+    others = {(0, len("Vantor")), (text.index(other), text.index(other) + len(other))}
+    assert rates(text, 0, len("Vantor"), others) is of_another
+    assert not rates(text, 0, len("Vantor"))
 
 
 def test_hostile_text_takes_no_time() -> None:
@@ -79,6 +142,15 @@ def test_only_raters_are_changed() -> None:
     assert changed[0].tolist() == list(SAYS)
     assert changed[1].tolist() == said[1].tolist()
     assert as_raters(np.empty((0, 3)), texts, []).shape == (0, 3)
+
+
+def test_a_company_that_changes_its_outlook_is_heard(model: EncoderModel, make_article: MakeArticle) -> None:
+    """Its news is good or bad for itself, and a broker whose view is of another has none."""
+    (own,) = model.enrich([make_article("Volkswagen downgrades forecast, shares sink")])
+    assert [entity.sentiment.label for entity in own.entities] == ["negative"]
+    (view,) = model.enrich([make_article("Goldman Sachs turns bullish on Nvidia")])
+    labels = {entity.name.split()[0]: entity.sentiment.label for entity in view.entities}
+    assert labels == {"Goldman": "neutral", "Nvidia": "positive"}
 
 
 def test_a_broker_is_not_what_its_downgrade_is_about(model: EncoderModel, make_article: MakeArticle) -> None:
