@@ -10,6 +10,7 @@ from typing import Literal
 
 import sentencex
 
+from models.lists import item_starts
 from models.text import readable
 
 Field = Literal["title", "body"]
@@ -80,7 +81,7 @@ def _body(body: str) -> Iterator[SentenceSpan]:
 def _segments(clean: str) -> Iterator[str]:
     runs = _UNBROKEN.finditer(clean) if len(clean) > UNBROKEN_CHARS else ()
     cuts = [run.end() for run in runs if run.end() - run.start() == UNBROKEN_CHARS]
-    for start, end in pairwise((0, *cuts, len(clean))):
+    for start, end in pairwise((0, *sorted({*cuts, *item_starts(clean)}), len(clean))):
         yield from _joined(sentencex.segment("en", clean[start:end]))
 
 
@@ -97,14 +98,15 @@ def _joined(segments: Iterable[str]) -> Iterator[str]:
 
 def _goes_on(before: str, segment: str) -> bool:
     bare, following = before.rstrip()[-_TAIL:], segment.lstrip()
-    return any(ended.search(bare) and begun.match(following) for ended, begun in _UNENDED)
+    return any(begun.match(following) and ended.search(bare) for ended, begun in _UNENDED)
 
 
 def _pieces(field: Field, text: str, clean: str, start: int = 0, end: int | None = None) -> Iterator[SentenceSpan]:
     end = len(text) if end is None else end
     while end - start > MAX_SENTENCE_CHARS:
-        cut = clean.rfind(" ", start + MAX_SENTENCE_CHARS // 2, start + MAX_SENTENCE_CHARS)
-        cut = start + MAX_SENTENCE_CHARS if cut < 0 else cut
+        last = start + MAX_SENTENCE_CHARS
+        spaces = (place for place in range(last - 1, start + MAX_SENTENCE_CHARS // 2 - 1, -1) if clean[place].isspace())
+        cut = next(spaces, last)
         yield from _trimmed(field, text, clean, start, cut)
         start = cut
     yield from _trimmed(field, text, clean, start, end)

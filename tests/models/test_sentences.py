@@ -75,9 +75,22 @@ def test_paragraphs_of_html_are_boundaries() -> None:
     assert all(body[s.start : s.end] == s.text for s in found)
 
 
-def test_a_text_without_boundaries_is_cut_at_spaces() -> None:
+def test_lines_of_a_list_are_sentences() -> None:
+    """A list has a sentence a line, wherever it stands; prose that is broken into lines has its own."""
+    items = ["Vantor shares rise 3%", "Orrin misses estimates, shares sink", "Tidal raises guidance"]
+    prose = (
+        "Vantor Robotics rose by 3% in early trading on Friday, as the\nBank of Tallin Bay had forecast a month ago."
+    )
+    body = f"{prose}\n \n" + "\r\n".join(items)
+    found = split_sentences("Movers", body)
+    assert [s.text for s in found] == ["Movers", prose, *items]
+    assert all(body[s.start : s.end] == s.text for s in found[1:])
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\t", "\u3000"])
+def test_a_text_without_boundaries_is_cut_at_white_space(space: str) -> None:
     """No sentence is longer than the cap, words stay whole, and nothing is lost."""
-    body = "profit " * 2_000
+    body = f"profit{space}" * 2_000
     found = split_sentences("", body)
     assert max(len(s.text) for s in found) <= MAX_SENTENCE_CHARS
     assert " ".join(s.text for s in found).split() == body.split()
