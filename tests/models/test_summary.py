@@ -158,6 +158,17 @@ def test_it_does_not_depend_on_rounding(built_in: Salience) -> None:
     assert one == two
 
 
+def test_boilerplate_waits_for_news(plain: Salience) -> None:
+    """What a page says of itself is in no summary while there is news, however short; alone it is all there is."""
+    page = [
+        "Click here to subscribe to our newsletter today.",
+        "Sign up now for free access to news!",
+        "All rights reserved by the publisher of this page.",
+    ]
+    assert _run([page[0], "Vantor shares rose 5%.", *page[1:]], plain, 3) == Extract("Vantor shares rose 5%.", (1,))
+    assert _run(page, plain, 3).sentences == (0, 1, 2)
+
+
 def test_html_leaves_no_gaps(plain: Salience) -> None:
     """References and tags inside words are gone from a summary without a trace."""
     text = "R&amp;V&#8217;s <b>quarterly</b> profit rose to $5&nbsp;million on Friday<!-- ad -->."
