@@ -27,6 +27,8 @@ _ENDS = re.compile(
     r"|representing|largely|mainly|as we|because|despite|while|although|excluding|including"
     r"|and (?:we|our|adjusted|net|operating|diluted|total|revenue|earnings|gross))\b)"
 )
+_ADDRESS = re.compile(r"https?://|www\.")
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "۔")
 
 
 def clauses(sentence: str) -> Iterator[tuple[int, int]]:
@@ -48,11 +50,12 @@ def clauses(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def standing(clause: str) -> str:
-    """Return a clause as a sentence: a capital at its beginning, a full stop at its end, nothing else changed."""
+    """Return a clause as a sentence: a capital at its beginning, a full stop at its end where it has none."""
     clause = clause.strip().rstrip(",;:")
     if not clause:
         return clause
-    ended = clause if clause.rstrip("\"'”’)").endswith((".", "!", "?")) else f"{clause}."
-    # "eBay" is a name: only a word that is all small letters takes a capital.
-    first = ended.split(maxsplit=1)[0]
-    return ended[0].upper() + ended[1:] if first == first.lower() else ended
+    words = clause.split()
+    # A stop would become part of an address, a capital too; and "eBay" is a name, not a word of small letters alone.
+    stopped = clause.rstrip("\"'”’)]」』").endswith(_STOPS) or _ADDRESS.match(words[-1])
+    small = words[0] == words[0].lower() and not _ADDRESS.match(words[0])
+    return (clause[0].upper() + clause[1:] if small else clause) + ("" if stopped else ".")

@@ -96,14 +96,18 @@ def _answer(enrichment: Enrichment, target: EntityMention | None) -> Sentiment |
 def _carrying(enrichment: Enrichment, target: EntityMention | None) -> list[Sentence]:
     sentences = enrichment.sentences
     if target is not None and target.sentences:
-        places = target.sentences[:MAX_SENTENCES]
-    elif sentences:
-        probabilities = np.array([[s.sentiment.probabilities[label] for label in LABELS] for s in sentences])
-        weights = np.array([2.0 if s.field == "title" else 1.0 for s in sentences])
-        places = evidence_sentences(probabilities, weights)[:MAX_SENTENCES]
+        label = target.sentiment.label
+        by_label = sorted(target.sentences, key=lambda place: -sentences[place].sentiment.probabilities[label])
+        places = tuple(by_label[:MAX_SENTENCES])
     else:
-        places = ()
+        places = (enrichment.evidence or _evidence(sentences))[:MAX_SENTENCES]
     return [sentences[place] for place in sorted(places)]
+
+
+def _evidence(sentences: Sequence[Sentence]) -> tuple[int, ...]:
+    # A model that names no evidence has labels for its sentences all the same.
+    probabilities = np.array([[s.sentiment.probabilities[label] for label in LABELS] for s in sentences])
+    return evidence_sentences(probabilities, np.ones(len(sentences)))
 
 
 def _words(sentence: Sentence, target: EntityMention | None) -> Iterator[tuple[Literal["title", "body"], int, int]]:

@@ -2,7 +2,7 @@
 
 Two readers share the work. Earnings calls are long and lie in figures, so theirs looks at every word with its
 neighbours and its sentence. News begins with what matters, so theirs weighs signs, place and centrality of whole
-sentences. A gate tells from the text which one to believe.
+sentences. A gate tells from the text which one to believe, and a short text is always news.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ WINDOW = 7
 """Words that are seen together."""
 CALL = 0.8
 """From this certainty on, a text is read as an earnings call: in doubt it is news, which loses more by the mistake."""
+FEWEST_CALL_SENTENCES = 30
+"""A shorter text is no call but a story on results, whose news a call's reader would miss: of the calls in ECTSum's
+training rows 0.7% have fewer sentences of six words, and half have 122 or more."""
 LEAD_WORTH = (0.4, 0.12)
 """What the first sentence of news is worth beside what was learned, for words and for pairs. The articles of XSum, from
 which it was learned, lack their first sentence; this is the most, of those tried, at which 500 of them were still
@@ -88,7 +91,7 @@ class Salience:
         words = read_words(sentences)
         features = sentence_features(sentences, title)
         gate = gate_features(features[:, :SIGNS]) @ self.weights["gate"] + self.weights["gate_bias"]
-        if _sigmoid(gate)[0] >= CALL:
+        if len(sentences) >= FEWEST_CALL_SENTENCES and _sigmoid(gate)[0] >= CALL:
             return WordChances(words, self._of_calls(words, features[:, :DENSE]), call=True)
         news = np.clip(features @ self.weights["news"] + self.weights["news_bias"], 0.001, 1.0)  # (S, 2)
         decay = np.exp(-np.arange(len(sentences)) / LEAD_SENTENCES)[:, None]

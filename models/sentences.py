@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import sentencex
 
+from models.lists import item_starts
 from models.text import readable
 
 Field = Literal["title", "body"]
@@ -20,6 +21,27 @@ POST_CHARS = 280
 UNBROKEN_CHARS = 10_000
 """Of a run without white space, after which it is cut: the time to find its sentences grows with its square."""
 _UNBROKEN = re.compile(rf"\S{{1,{UNBROKEN_CHARS}}}")
+_UNENDED = (
+    # A short form before a small letter: one without vowels (`pct.`, `bn.`, `PLC.`), or one of these.
+    (
+        re.compile(
+            r"(?<![^\W\d_])(?!(?:st|nd|rd|th)\.)(?:[b-df-hj-np-tv-xz]{2,}|approx|assoc|avg|cos|div|est|excl|govt|incl"
+            r"|intl|mil|natl|pty|rev|yrs?)\.$",
+            re.I,
+        ),
+        re.compile(r"[a-z][a-z'-]*(?:[,;:]?\s|$)|[a-z'-]{3,}\.(?:\s|$)"),
+    ),
+    # What counts or measures, before a number.
+    (re.compile(r"\b(?:approx|avg|est|excl|incl|nos|vol|vols|vs)\.$", re.I), re.compile(r"[$€£¥~]?\d")),
+    # `vs.` and the short form of a name that goes on: of a first name, or of `Intl. Paper` where no name ends in it.
+    (
+        re.compile(r"\b(?:vs|Chas|Geo|Jas|Thos|Wm)\.$|(?:^|[,;(]\s|(?:^|\s)[a-z-]+\s)(?:Intl|Natl)\.$"),
+        re.compile(r"[$€£\w]"),
+    ),
+)
+"""Words whose stop ends no sentence, and how what follows begins: sentencex does not know them."""
+_TAIL = 40
+"""Characters before a stop that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +81,32 @@ def _body(body: str) -> Iterator[SentenceSpan]:
 def _segments(clean: str) -> Iterator[str]:
     runs = _UNBROKEN.finditer(clean) if len(clean) > UNBROKEN_CHARS else ()
     cuts = [run.end() for run in runs if run.end() - run.start() == UNBROKEN_CHARS]
-    for start, end in pairwise((0, *cuts, len(clean))):
-        yield from sentencex.segment("en", clean[start:end])
+    for start, end in pairwise((0, *sorted({*cuts, *item_starts(clean)}), len(clean))):
+        yield from _joined(sentencex.segment("en", clean[start:end]))
+
+
+def _joined(segments: Iterable[str]) -> Iterator[str]:
+    """Yield the segments, one with the next where it ends in a short form that the next goes on from."""
+    whole: list[str] = []
+    for segment in segments:
+        if whole and not _goes_on(whole[-1], segment):
+            yield "".join(whole)
+            whole = []
+        whole.append(segment)
+    yield "".join(whole)
+
+
+def _goes_on(before: str, segment: str) -> bool:
+    bare, following = before.rstrip()[-_TAIL:], segment.lstrip()
+    return any(begun.match(following) and ended.search(bare) for ended, begun in _UNENDED)
 
 
 def _pieces(field: Field, text: str, clean: str, start: int = 0, end: int | None = None) -> Iterator[SentenceSpan]:
     end = len(text) if end is None else end
     while end - start > MAX_SENTENCE_CHARS:
-        cut = clean.rfind(" ", start + MAX_SENTENCE_CHARS // 2, start + MAX_SENTENCE_CHARS)
-        cut = start + MAX_SENTENCE_CHARS if cut < 0 else cut
+        last = start + MAX_SENTENCE_CHARS
+        spaces = (place for place in range(last - 1, start + MAX_SENTENCE_CHARS // 2 - 1, -1) if clean[place].isspace())
+        cut = next(spaces, last)
         yield from _trimmed(field, text, clean, start, cut)
         start = cut
     yield from _trimmed(field, text, clean, start, end)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.boilerplate import is_boilerplate
 from models.clauses import clauses, standing
 from models.salience import Salience, WordChances
 from models.salience_features import FEWEST_WORDS
@@ -78,7 +79,7 @@ def summarise(
     max_sentences: int,
     max_chars: int | None = None,
 ) -> Extract:
-    """Summarise an article in its own words; the title is taken only where there is nothing else.
+    """Summarise an article in its own words; title and boilerplate are taken only where there is nothing else.
 
     Args:
         sentences: of title and body, as they stand in the text.
@@ -92,6 +93,7 @@ def summarise(
     """
     plain = [" ".join(plain_text(sentence).split()) for sentence in sentences]
     places = [i for i, field in enumerate(fields) if field == "body"] or list(range(len(plain)))
+    places = [i for i in places if not is_boilerplate(plain[i])] or places
     places = [i for i in places if len(plain[i].split()) >= FEWEST_WORDS] or places
     if not places:
         return Extract("", ())

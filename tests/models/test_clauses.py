@@ -40,9 +40,16 @@ def test_every_part_is_verbatim_and_inside() -> None:
         ("it rose,", "It rose."),
         ("eBay rose", "eBay rose."),
         ('He said "yes."', 'He said "yes."'),
+        ("it rose?)", "It rose?)"),
+        ("利益は39%減だった。", "利益は39%減だった。"),
+        ("「利益は減った。」", "「利益は減った。」"),
+        ("it rose to 5 million…", "It rose to 5 million…"),
+        ("it rose, see https://t.co/abc123", "It rose, see https://t.co/abc123"),
+        ("it is told at www.vantor.example", "It is told at www.vantor.example"),
+        ("https://t.co/abc123 has it", "https://t.co/abc123 has it."),
         ("", ""),
     ],
 )
 def test_a_clause_as_a_sentence(clause: str, sentence: str) -> None:
-    """It begins with a capital, unless that would change a name, and ends with a mark."""
+    """It begins with a capital and ends with a mark, unless that would change a name or an address."""
     assert standing(clause) == sentence

@@ -47,6 +47,27 @@ def test_each_entity_by_its_own_sentences(make_article: MakeArticle) -> None:
     assert "Vantor" not in [article.body[w.start : w.end] for w in vantor.words]
 
 
+class _Telling(StubModel):
+    """Name three sentences as the evidence, the last first, as a model may that weighs them in its own way."""
+
+    def enrich(self, articles: Sequence[Article]) -> list[Enrichment]:
+        return [one.model_copy(update={"evidence": (3, 2, 1)}) for one in super().enrich(articles)]
+
+
+def test_the_evidence_that_the_model_names(make_article: MakeArticle) -> None:
+    """Where the model says which sentences carry its label, the words of the first two of them are covered."""
+    article = make_article("A fraud", "Lunch was late. A loss was made. Rain fell.")
+    (whole,) = explain(_Telling(), article)
+    assert [article.body[w.start : w.end] for w in whole.words] == ["A", "loss", "was", "made", "Rain", "fell"]
+
+
+def test_an_entity_by_the_sentences_that_carry_its_label(make_article: MakeArticle) -> None:
+    """Of many sentences that name an entity, those that say what its label says are covered, not the first ones."""
+    body = "Vantor has a plant. Vantor has a pier. Vantor has a loss. Vantor has a fraud."
+    _, vantor = explain(StubModel(), make_article("On a firm", body, hints=(EntityHint(name="Vantor"),)))
+    assert [body[w.start : w.end] for w in vantor.words] == ["has", "a", "loss", "has", "a", "fraud"]
+
+
 def test_the_price_is_bounded(make_article: MakeArticle) -> None:
     """However long an article is, only the words of two sentences are covered, in calls of a stated size."""
     model = _Counting()

@@ -14,6 +14,27 @@ ENGLISH = (
 )
 
 
+SPANISH = (
+    "Vantor redujo su beneficio neto un 15% hasta los 450 millones de euros en el primer trimestre, según informó la"
+    " compañía a la CNMV."
+)
+NORWEGIAN = (
+    "Vantor leverte et justert driftsresultat på 6,5 milliarder dollar i andre kvartal, ned fra 7,5 milliarder dollar"
+    " året før."
+)
+INDONESIAN = (
+    "Vantor membukukan laba bersih Rp 14,1 triliun pada kuartal pertama, naik 9,8 persen dibandingkan periode yang sama"
+    " tahun lalu."
+)
+FIGURES = (
+    "UK PPI Output NSA (M/M) Jun: 1.4% (est 1.0%; prev 1.6%)  - UK PPI Output NSA (Y/Y) Jun: 16.5% (est 16.0%; prev"
+    " 15.7%)  - UK PPI Input NSA (M/M) Jun: 1.8% (est 1.1%; prev 2.1%)"
+)
+NAMES = (
+    "La Caisse Centrale de Tallin du Vantor is issuing a 10 billion yen bond, lead manager Banque Orrin de Paris said"
+)
+
+
 @pytest.fixture(scope="module")
 def identifier() -> LanguageIdentifier:
     """Load the identifier once."""
@@ -27,6 +48,13 @@ def identifier() -> LanguageIdentifier:
         (ENGLISH.upper(), None, "en"),
         (GERMAN, None, "de"),
         (GERMAN, "en", "de"),
+        (SPANISH, None, "es"),
+        (NORWEGIAN, None, "no"),
+        (INDONESIAN, None, "id"),
+        (INDONESIAN, "ms", "ms"),
+        (INDONESIAN, "en", "id"),
+        (FIGURES, None, "en"),
+        (NAMES, None, "en"),
         ("Oil up", None, "en"),
         ("Aktie steigt", "de-AT", "de"),
         ("Aktie steigt", "ger", "de"),

@@ -54,12 +54,20 @@ def _read(salience: Salience, sentences: Sequence[str]) -> tuple[list[float], bo
 
 def test_calls_by_their_figures_and_stories_by_their_beginning(trained: Salience) -> None:
     """The gate tells the kinds apart, and each gives most to the sentences that its summaries kept."""
-    shares, call = _read(trained, CALL.format(9).split("\n"))
+    shares, call = _read(trained, CALL.format(9).split("\n") * 5)
     assert call
-    assert sorted(range(6), key=lambda i: -shares[i])[:2] in ([2, 4], [4, 2])
+    for first in range(0, 30, 6):
+        assert sorted(range(6), key=lambda i: -shares[first + i])[:2] in ([2, 4], [4, 2])
     shares, call = _read(trained, [s for s in STORY.format(9).split(". ") if s])
     assert not call
     assert int(np.argmax(shares)) == 0
+
+
+def test_a_short_text_is_no_call(trained: Salience) -> None:
+    """What reads like a call is one from thirty sentences on."""
+    sentences = CALL.format(9).split("\n") * 5
+    assert trained.read(sentences, "").call
+    assert not trained.read(sentences[:-1], "").call
 
 
 def test_the_same_seed_gives_the_same_weights(trained: Salience) -> None:

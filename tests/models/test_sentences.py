@@ -22,6 +22,51 @@ def test_sentences_of_title_and_body() -> None:
     assert [s.field for s in found] == ["title", "body", "body", "body"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Profit at Vantor Cos. fell 40% to $100 million.",
+        "Vantor Cos.\nfell 3% on Friday.",
+        "The drugmaker Vantor PLC. said its trial failed.",
+        "About 15 pct. of the cost is tax.",
+        "Spending rose by $1.2 bn. in the spring.",
+        "It has 5mln. shares.",
+        "Approx. 40 percent of the shares were sold.",
+        "Adj. EPS was $1.02 vs. est. of $0.98.",
+        "Vantor beat the est. $2bn by far.",
+        "The firm, est. 1921, has 40 shops.",
+        "Shares of Orrin and Co., Intl. Vantor and Tidal rose.",
+        "The fund holds shares of Intl. Vantor.",
+        "Wm. Orrin was named chairman.",
+        "The No. 3 airline, vs. No. 4, cut jobs.",
+        "See Vol. 3 of the report.",
+    ],
+)
+def test_short_forms_end_no_sentence(body: str) -> None:
+    """A stop behind a short form that the sentence goes on from is none of its ends."""
+    assert [s.text for s in split_sentences("Vantor", body)] == ["Vantor", body]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Orrin bought Vantor Cos.", "Shares of both fell."],
+        ["Orrin bought Vantor PLC.", "eBay sold it."],
+        ["Orrin bought Vantor PLC.", "iPhone sales fell."],
+        ["Shares fell 3.2 pct.", "Volume was heavy."],
+        ["Sales were $3 bn.", "40 shops were shut."],
+        ["Profit beat the est.", "Shares rose."],
+        ["He left Vantor Intl.", "Orrin took him on."],
+        ["Nike fell.", "adidas rose."],
+        ["It opens on the 4th.", "adidas is its tenant."],
+        ["The fund sold PLC.", "b) It bought Orrin."],
+    ],
+)
+def test_sentences_behind_short_forms(sentences: list[str]) -> None:
+    """What begins as a sentence does, or behind a word in full, is one of its own."""
+    assert [s.text for s in split_sentences("Vantor", " ".join(sentences))][1:] == sentences
+
+
 def test_paragraphs_of_html_are_boundaries() -> None:
     """A closing paragraph ends a sentence, and tags are not part of one."""
     body = "<p>Vantor cut its outlook</p><p>Shares fell 9%</p>"
@@ -30,9 +75,22 @@ def test_paragraphs_of_html_are_boundaries() -> None:
     assert all(body[s.start : s.end] == s.text for s in found)
 
 
-def test_a_text_without_boundaries_is_cut_at_spaces() -> None:
+def test_lines_of_a_list_are_sentences() -> None:
+    """A list has a sentence a line, wherever it stands; prose that is broken into lines has its own."""
+    items = ["Vantor shares rise 3%", "Orrin misses estimates, shares sink", "Tidal raises guidance"]
+    prose = (
+        "Vantor Robotics rose by 3% in early trading on Friday, as the\nBank of Tallin Bay had forecast a month ago."
+    )
+    body = f"{prose}\n \n" + "\r\n".join(items)
+    found = split_sentences("Movers", body)
+    assert [s.text for s in found] == ["Movers", prose, *items]
+    assert all(body[s.start : s.end] == s.text for s in found[1:])
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\t", "\u3000"])
+def test_a_text_without_boundaries_is_cut_at_white_space(space: str) -> None:
     """No sentence is longer than the cap, words stay whole, and nothing is lost."""
-    body = "profit " * 2_000
+    body = f"profit{space}" * 2_000
     found = split_sentences("", body)
     assert max(len(s.text) for s in found) <= MAX_SENTENCE_CHARS
     assert " ".join(s.text for s in found).split() == body.split()

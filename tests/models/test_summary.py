@@ -25,7 +25,7 @@ CALL = [
     "Adjusted earnings per share were $1.24, compared to $1.10 in the first quarter of last year.",
     "For the full year, we now expect adjusted earnings per share of $5.00 to $5.20.",
     "Operator, we are now ready to take the first question from the line.",
-] * 3
+] * 5
 
 
 @pytest.fixture
@@ -134,6 +134,18 @@ def test_news_begins_with_its_lead(built_in: Salience) -> None:
     assert 0 in _run(story, built_in, 2).sentences
 
 
+def test_a_story_on_results_is_news(built_in: Salience) -> None:
+    """Short news full of figures keeps its lead, as other news does."""
+    story = [
+        "LEEDS - Brightwell Foods Plc today announced financial results for the third quarter ended September 30.",
+        "Net sales increased 6% to $412.3 million compared to $389.0 million in the prior year quarter.",
+        "Adjusted EBITDA was $61.2 million, up 11%.",
+        "Diluted earnings per share were $0.82 compared to $0.71.",
+        "The company expects full year revenue of $1.61 billion to $1.64 billion.",
+    ]
+    assert 0 in _run(story, built_in, 3).sentences
+
+
 def test_it_does_not_depend_on_rounding(built_in: Salience) -> None:
     """Vectors that differ in the seventh digit choose the same sentences."""
     texts = CALL
@@ -144,6 +156,17 @@ def test_it_does_not_depend_on_rounding(built_in: Salience) -> None:
         for v in (vectors, vectors + np.float32(1e-7))
     )
     assert one == two
+
+
+def test_boilerplate_waits_for_news(plain: Salience) -> None:
+    """What a page says of itself is in no summary while there is news, however short; alone it is all there is."""
+    page = [
+        "Click here to subscribe to our newsletter today.",
+        "Sign up now for free access to news!",
+        "All rights reserved by the publisher of this page.",
+    ]
+    assert _run([page[0], "Vantor shares rose 5%.", *page[1:]], plain, 3) == Extract("Vantor shares rose 5%.", (1,))
+    assert _run(page, plain, 3).sentences == (0, 1, 2)
 
 
 def test_html_leaves_no_gaps(plain: Salience) -> None:
