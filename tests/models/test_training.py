@@ -144,9 +144,10 @@ def test_a_training_that_patience_ended_does_not_go_on(
 ) -> None:
     """Killed when its patience had run out, before anything was written, it only writes what it had."""
     recipe = Recipe(epochs=8, lessons_a_step=16, rate=1e-9, head_rate=1e-9, patience=1)
-    with monkeypatch.context() as patched, pytest.raises(_StoppedError):
+    with monkeypatch.context() as patched:
         patched.setattr("models.training.write_weights", Mock(side_effect=_StoppedError))
-        train(tiny_base, tiny_lessons, tmp_path, recipe, _quiet)
+        with pytest.raises(_StoppedError):
+            train(tiny_base, tiny_lessons, tmp_path, recipe, _quiet)
     steps: list[int] = []
     trained = train(tiny_base, tiny_lessons, tmp_path, recipe, lambda progress, _: steps.append(progress.step))
     assert len(trained.curve) == 2
