@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.legal_forms import is_whole, short_name, without_group
 from models.lines import numbered_lines
+from models.slugs import end_of_slug
 from models.text import folded, one_line
 from models.validity import Listing, TickerIndex, in_capitals
 from streams.errors import DataMissing, MisconfiguredError
@@ -177,13 +178,13 @@ class Gazetteer:
         if self._automaton is None or not text:
             return []
         text, places = one_line(text)
-        shouted = text.isupper()
+        shouted, headline = text.isupper(), end_of_slug(text)
         longest: list[Candidate] = []
         matches = self._automaton.find_matches_as_indexes(folded(text), overlapping=True)
         for pattern, start, end in sorted(matches, key=lambda match: (match[1], -match[2])):
             if longest and start < longest[-1].end:
                 continue
-            if _inside_word(text, start, end):
+            if _inside_word(text, start, end, headline):
                 continue
             name = self._patterns[pattern]
             found = text[start:end]
@@ -270,9 +271,10 @@ def names_of(entry: GazetteerEntry) -> list[str]:
     return list(found)
 
 
-def _inside_word(text: str, start: int, end: int) -> bool:
+def _inside_word(text: str, start: int, end: int, headline: int) -> bool:
+    """Say whether a match is part of a word, or of a hyphenated one: a hyphen that ends a slug makes none."""
     before = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$€£¥₹@#&")
-    before = before or (start > 1 and text[start - 1] == "-" and text[start - 2].isalnum())
+    before = before or (start not in (0, 1, headline) and text[start - 1] == "-" and text[start - 2].isalnum())
     # "$146.3M" holds no 3M.
     before = before or (start > 1 and text[start].isdigit() and text[start - 1] in ".,:" and text[start - 2].isdigit())
     after = end < len(text) and (text[end].isalnum() or text[end] in "_&")

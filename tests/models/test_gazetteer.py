@@ -47,6 +47,12 @@ def test_longest_match_and_word_boundaries() -> None:
     assert _found("Vantor's rival") == [("VTR", "Vantor", True)]
 
 
+def test_a_name_behind_a_slug() -> None:
+    """A slug's hyphen joins no words; any other does, and so does one further on."""
+    assert _found("UPDATE 2-Vantor buys Vantor-Tidewater Harbor") == [("VTR", "Vantor", True)]
+    assert _found("Anti-Vantor rally") == []
+
+
 def test_an_ordinary_word_is_only_a_candidate() -> None:
     """A word that is also a name is certain with its legal form behind it alone."""
     assert _found("Tide turns") == [("TDE", "Tide", False)]

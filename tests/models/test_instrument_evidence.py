@@ -54,6 +54,8 @@ from models.instrument_evidence import is_instrument
         ("index", "the S&P rose to a record", "S&P", True, True),
         ("index", "an ETF on the S&P SmallCap 600", "S&P", True, False),
         ("index", "S&P downgrades Vantor", "S&P", True, False),
+        ("index", "S&P cuts Vantor to junk", "S&P", True, False),
+        ("index", "the S&P cuts losses", "S&P", True, True),
         ("index", "banks to suffer from the cut: S&P", "S&P", True, False),
         ("other", "Funds must publish their fees: SEBI", "SEBI", True, True),
         ("index", "FTSE Russell adds Vantor", "FTSE", True, False),
