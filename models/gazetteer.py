@@ -154,6 +154,10 @@ class Gazetteer:
         """Return the entity that had a ticker on a day (None: has it now); `BRK.B` and `BRK-B` are one."""
         return self._tickers.find(ticker, on)
 
+    def holders(self, ticker: str, on: date | None = None) -> list[GazetteerEntry]:
+        """Return all entities that had a ticker on a day (None: have it now)."""
+        return self._tickers.holders(ticker, on)
+
     def by_id(self, entity_id: EntityId) -> GazetteerEntry | None:
         """Return the entity that has an id."""
         return self._ids.get(entity_id)

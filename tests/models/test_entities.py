@@ -168,6 +168,10 @@ def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) ->
             {"cik:0001467858", "name:tvs-motor"},
         ),
         ("$VRTX leads biotechs as Vertex to Announce Results", 2022, {"cik:0000875320"}),
+        ("Gap (GAP) and Visa (V) cut their outlooks.", 2026, {"cik:0000039911", "cik:0001403161"}),
+        ("Segment revenue ($M): cloud 120, devices 80", 2026, set()),
+        ("$BTC, $ETH and $SOL fall.", 2026, {"currency:btc", "currency:eth", "currency:sol"}),
+        ("$SOL: ReneSola names a new chief.", 2019, {"cik:0001417892"}),
         ("Whirlpool Q2 net rises two-fold to Rs 41 crore", 2014, {"name:whirlpool-of-india"}),
     ],
 )

@@ -22,7 +22,13 @@ def test_a_headline_begins_behind_its_slug(slug: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Vantor rises", "VTR-Orrin deal is off", "UPDATE 2-VANTOR RISES", "UPDATE 2 - Vantor rises", "NYSE- and more"),
+        *(
+            "Vantor rises",
+            "VTR-Orrin deal is off",
+            "UPDATE 2-VANTOR RISES",
+            "UPDATE 2 - Vantor rises",
+            "NYSE- and more",
+        ),
         *("Vantor-like goods", "Anti-Vantor rally", "It says: UPDATE 2-Vantor rises", ""),
     ],
 )
