@@ -83,7 +83,11 @@ class GazetteerEntry(BaseModel):
 
     def is_called(self, name: str) -> bool:
         """Say whether a name is one of those given, not just what a register's is without its legal form."""
-        return self.id.startswith(OWN_ID) or folded(name) in map(folded, (self.name, *self.aliases))
+        return self.id.startswith(OWN_ID) or self.is_given(name)
+
+    def is_given(self, name: str) -> bool:
+        """Say whether a name is one of those given as they stand."""
+        return folded(name) in map(folded, (self.name, *self.aliases))
 
     def dates(self, name: str) -> bool:
         """Say whether it is known since when it bears a name."""
@@ -212,7 +216,7 @@ class Gazetteer:
         if not self.is_all_ordinary(name):
             return True
         # "Best Buy" is what its company is called; "First National" is what is left of somebody's full name.
-        return " " in name and entry.is_called(name) and not shouted
+        return " " in name and entry.is_given(name) and not shouted
 
 
 def load_gazetteer(files: Sequence[Path] = ()) -> Gazetteer:

@@ -83,7 +83,7 @@ _EXCHANGE_AFTER = re.compile(
     r"|notice|notification|deficien\w+|compliance|marketsite|market\s+(?:makers?|system)|private market|stock table"
     r"|ceo|vp|(?:co-)?president|profits?|inc|futures,? inc|capital and surplus|(?:ticker )?symbols?|exception|expansion"
     r"|short interest|halts?|quotations?|securities|ipo|said|says|names|has halted|will continue"
-    r"|to (?:acquire|buy|open|settle|launch|offer))\b|/|:)",
+    r"|to (?:acquire|buy|delist|open|settle|launch|offer))\b|/|:)",
     re.I,
 )
 _EXCHANGE_BEFORE = re.compile(

@@ -48,6 +48,7 @@ from models.instrument_evidence import is_instrument
         ("index", "stocks to buy before the holiday - Nasdaq", "Nasdaq", True, False),
         ("index", "carmaker plans a plant - NIKKEI", "NIKKEI", True, False),
         ("index", "its shares will trade on Nasdaq under the symbol VTR", "Nasdaq", True, False),
+        ("index", "Nasdaq to delist Vantor over its price", "Nasdaq", True, False),
         ("index", "VANTOR GETS NASDAQ EXCEPTION", "NASDAQ", True, False),
         ("index", "dips in Vantor shares weigh on Nasdaq", "Nasdaq", True, True),
         ("index", "the Nasdaq rose 2%." + " It was sunny." * 20 + " Vantor regains compliance.", "Nasdaq", True, True),
