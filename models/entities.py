@@ -16,12 +16,12 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
-from models import context_evidence, longer_names
+from models import company_kinds, context_evidence, longer_names
 from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
 from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
 from models.meanings import arm_meant, meant, there_then, words_beside
-from models.persons import is_first_name
+from models.persons import has_initials, is_first_name
 from models.sentences import Field
 from models.text import folded, one_line, readable
 from models.ticker_patterns import CASHTAG, tickers_of
@@ -181,6 +181,7 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
         bare = short_name(name)
         possible = not (
             (" " not in name and _belongs_to_another(text, start, end))
+            or (" " not in name and company_kinds.names_a_sister(text, start, end, names))
             or longer_names.is_inside_a_longer_name(text, start, end)
             or (" " in name and has_legal_form(text, start, end) and longer_names.goes_on_before(text, start, end))
             or (" " not in bare and longer_names.is_the_end_of_a_name(text, start, start + len(bare)))
@@ -198,7 +199,7 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     value = context_evidence.points(text, start, end, neighbours=bool(sure - {entry.id}), called=called)
     if entry.id not in sure and (
         longer_names.is_short_for_another(name, text)
-        or (" " not in name and any(longer_names.is_called_a_kind(name, each, names) for _, each in texts))
+        or (" " not in name and any(_is_another(name, each, names) for _, each in texts))
     ):
         value -= 3
     if entry.id not in sure and not _is_at_home(entry, words) and (end > FAR_CHARS or CASHTAG.search(text)):
@@ -211,6 +212,12 @@ def _weighed(reading: _Reading, texts: Iterable[tuple[Field, str]], words: _Word
     elif entry.contrast and entry.context:  # we know both what goes with it and what with its namesakes
         value += 1
     return _Naming(entry, span, value >= context_evidence.enough(name), value >= 0)
+
+
+def _is_another(name: str, text: str, names: Sequence[str]) -> bool:
+    """Say whether a text has a word in a name that none of its entity's is like: with initials, or another kind."""
+    initialled = has_initials(name, text) and not any(has_initials(name, known) for known in names)
+    return initialled or company_kinds.is_called_a_kind(name, text, names)
 
 
 def _name_at(text: str, start: int, end: int) -> str:

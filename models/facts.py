@@ -12,28 +12,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from models.dates import find_dates
+from models.figures import CURRENCIES, MINOR, SYMBOL
 from models.text import latin, plain_text
 
 Kind = Literal["number", "date", "currency", "name"]
 
+_MORE_FORMS = {
+    "usd": r"U\.?S\.? dollars?|bucks?", "cad": r"Canadian dollars?", "aud": r"Australian dollars?",
+    "nzd": r"New Zealand dollars?", "hkd": r"Hong Kong dollars?", "sgd": r"Singapore dollars?",
+}  # fmt: skip
+_SMALL = {"cent": rf"¢|{MINOR['']}", "pence": rf"(?:{MINOR['gbp']})\b", "paise": MINOR["inr"]}
 _CURRENCIES = {
-    "USD": r"US\$|\$|usd|us dollars?|dollars?|dlrs?|bucks?",
-    "EUR": r"€|eur|euros?",
-    "GBP": r"£|gbp|pounds?(?: sterling)?|stg|sterling",
-    "JPY": r"¥|jpy|yen",
-    "INR": r"₹|inr|rs\.?|rupees?",
-    "CNY": r"cny|rmb|yuan",
-    "CHF": r"chf|swiss francs?",
-    "cent": r"¢|cents?|cts?|pence|p(?=\b)",
+    **{code: "|".join(filter(None, (_MORE_FORMS.get(code), forms))) for code, forms in CURRENCIES.items()},
+    **_SMALL,
 }
 _CURRENCY = "|".join(f"(?P<{code}>{pattern})" for code, pattern in _CURRENCIES.items())
 _CURRENCY_RE = re.compile(rf"(?<![\w$])(?:{_CURRENCY})(?![a-z])", re.I)
+_NAMES_TOO = frozenset(("won", "mark", "marks", "dm", "crown", "crowns", "rand", "sek", "nok", "dkk"))
+"""With a capital also a word or somebody's name, or one of several currencies of one name."""
+_BESIDE_A_NUMBER = _NAMES_TOO | {"pound", "pounds", "rs", "buck", "bucks"}
+"""Next to a number the amount itself is compared; by itself a pound may be a weight, and `won` a deed."""
 _SCALES = {
-    "k": 3, "thousand": 3, "thousands": 3,
-    "m": 6, "mn": 6, "mln": 6, "mm": 6, "million": 6, "millions": 6,
-    "b": 9, "bn": 9, "bln": 9, "billion": 9, "billions": 9,
-    "t": 12, "tn": 12, "trn": 12, "trillion": 12, "trillions": 12,
-    "lakh": 5, "crore": 7,
+    "dozen": 12, "hundred": 100, "k": 10**3, "thousand": 10**3, "thousands": 10**3, "lakh": 10**5,
+    "m": 10**6, "mn": 10**6, "mln": 10**6, "mm": 10**6, "million": 10**6, "millions": 10**6, "crore": 10**7,
+    "b": 10**9, "bn": 10**9, "bln": 10**9, "billion": 10**9, "billions": 10**9,
+    "t": 10**12, "tn": 10**12, "trn": 10**12, "trillion": 10**12, "trillions": 10**12,
 }  # fmt: skip
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _UNITS = (
@@ -42,44 +46,31 @@ _UNITS = (
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {word: value for value, word in enumerate(_UNITS)} | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
-_QUARTERS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<before>(?:US\$|[$€£¥₹]|(?:usd|eur|gbp|jpy|inr|chf|cny|rs\.?|rmb|dlrs)\s)\s?)?"
+    rf"(?<![\w.,])(?P<before>(?:{SYMBOL})\s?)?"
     rf"(?P<digits>\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     rf"(?:(?P<ordinal>st|nd|rd|th)\b)?(?:[ -]?(?P<scale>{_SCALE})\b)?",
     re.I,
 )
+_COUNT = rf"(?:(?:{'|'.join(_TENS)})[ -])?(?:{'|'.join([*_UNITS, *_TENS])})"
 _SPELT = re.compile(
-    rf"\b(?:(?P<tens>{'|'.join(_TENS)})[ -])?(?P<unit>{'|'.join([*_UNITS, *_TENS])})(?:[ -](?P<scale>{_SCALE}))?\b",
+    rf"\b(?P<count>{_COUNT}|an?(?= (?:dozen|hundred|thousand|[mbtr]+illion|lakh|crore)\b))"
+    rf"(?:[ -]hundred(?P<hundred>(?:[ -](?:and )?{_COUNT})?))?(?:[ -](?P<scale>{_SCALE}))?\b",
     re.I,
 )
-_PERCENT = re.compile(r"\s?(?:%|per ?cent\b|pct\b|percentage points?\b|basis points?\b|bps\b)", re.I)
+_POINTS = re.compile(r"\s?(?:(?:percentage|per ?cent|pct|%)[ -]?points?|pp)\b", re.I)
 _BASIS = re.compile(r"\s?(?:basis points?|bps)\b", re.I)
+_PERCENT = re.compile(r"\s?(?:%|per ?cent\b|pct\b)", re.I)
 _AFTER = re.compile(rf"[ -]?(?:{_CURRENCY})(?![a-z])", re.I)
 _RANGE = re.compile(
-    rf"(?<![\w.,])(?P<before>(?:US\$|[$€£¥₹])\s?)?(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:to|-|–|and|or)\s?"
-    rf"(?P<unit>US\$|[$€£¥₹])?\s?\d[\d,]*(?:\.\d+)?(?:[ -]?(?P<scale>{_SCALE})\b)?"
-    rf"(?P<percent>\s?(?:%|per ?cent\b|pct\b))?",
+    rf"(?<![\w.,])(?P<before>(?:{SYMBOL})\s?)?(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:to|-|–|and|or)\s?"
+    rf"(?P<unit>{SYMBOL})?\s?\d[\d,]*(?:\.\d+)?(?:[ -]?(?P<scale>{_SCALE})\b)?",
     re.I,
 )
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]}|t)?" if name[3:] else name for name in _MONTHS) + r")\.?"
-_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
-_DATES = (
-    re.compile(rf"\b{_MONTH}\s{_DAY}\b(?![\d.,]*\d)", re.I),
-    re.compile(rf"\b{_DAY}(?:\sof)?\s{_MONTH}(?![a-z])", re.I),
-    re.compile(r"\b\d{4}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b"),
+_RATING = re.compile(
+    r"(?<![\w+])(?:(?P<grade>A{1,3}|B{1,3}|C{1,3}|D)(?P<sign>[+–-])(?![\w+-])"
+    r"|(?P<letters>AA|B{2,3}|C{2,3})[ -](?P<word>plus|minus)\b)"
 )
-# "May" and "March" are also words: alone they are months only with a capital, and "May" only after a preposition.
-_MONTH_ALONE = re.compile(
-    "|".join(rf"\b{name.capitalize()}\b" for name in _MONTHS if name != "may")
-    + r"|(?<=\bin )May\b|(?<=\bof )May\b|(?<=\bsince )May\b|(?<=\buntil )May\b|\bMay(?= \d)"
-)
-_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
-_QUARTER = re.compile(r"\bQ([1-4])\b|\b(first|second|third|fourth)[ -]quarter\b|\b([1-4])Q\b", re.I)
 _WORD = re.compile(r"[^\W\d_](?:[\w&]|[.'’-](?=\w))*")
 _SUFFIX = re.compile(r"(?:es|s|ed|ing|e)$")
 _ENDS = re.compile(r"[.!?:;\"“”\n]\s*$|^\s*$|^[\s\"'“‘(•*-]*$")
@@ -116,9 +107,8 @@ def find_facts(text: str, plain: frozenset[str] = frozenset()) -> tuple[Fact, ..
         text: what is read.
         plain: the roots of words that are no names when they begin a sentence, beside those that the text itself tells.
     """
-    clean = _spaced(text)
-    dates, rest = _dates(clean)
-    return (*dates, *_numbers(rest), *_currencies(rest), *_names(rest, plain))
+    ratings, dates, rest = _read(_spaced(text))
+    return (*ratings, *dates, *_numbers(rest), *_currencies(rest), *_names(rest, plain))
 
 
 def unsupported(summary: str, article: str) -> tuple[Fact, ...]:
@@ -126,9 +116,10 @@ def unsupported(summary: str, article: str) -> tuple[Fact, ...]:
 
     A number with a unit (a currency, per cent) needs the same unit in the article; a bare one needs only the value.
     """
-    clean = _spaced(article)
-    dates, rest = _dates(clean)
-    known = {(fact.kind, fact.value) for fact in (*dates, *_numbers(rest), *_ranges(clean), *_currencies(rest))}
+    ratings, dates, rest = _read(clean := _spaced(article))
+    clean = _RATING.sub(_blank, clean)
+    facts = (*ratings, *dates, *_numbers(rest), *_ranges(clean), *_currencies(rest))
+    known = {(fact.kind, fact.value) for fact in facts}
     # The parts of a date stand for themselves too: a day of March 3 knows its month, its 3 and its year.
     known |= {(fact.kind, fact.value) for fact in _numbers(clean)}
     known |= {("date", fact.value[:2]) for fact in dates if len(fact.value) == 5}
@@ -138,39 +129,22 @@ def unsupported(summary: str, article: str) -> tuple[Fact, ...]:
 
 
 def _holds(fact: Fact, known: set[tuple[Kind, str]], words: str) -> bool:
-    if fact.kind != "name":
-        return (fact.kind, fact.value) in known
-    return f" {fact.value} " in words
+    return (fact.kind, fact.value) in known or (fact.kind == "name" and f" {fact.value} " in words)
+
+
+def _read(text: str) -> tuple[list[Fact], list[Fact], str]:
+    """Return the ratings and the dates of a text, and the text with them blanked, so that none is read once more."""
+    ratings = [Fact("name", _rating(match), match[0]) for match in _RATING.finditer(text)]
+    dates, rest = find_dates(_RATING.sub(_blank, text))
+    return ratings, [Fact("date", value, written) for value, written in dates], rest
+
+
+def _rating(match: re.Match[str]) -> str:
+    return f"{match['grade'] or match['letters']}{'+' if '+' in match[0] or match['word'] == 'plus' else '-'}"
 
 
 def _spaced(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", latin(plain_text(text)))
-
-
-def _dates(text: str) -> tuple[list[Fact], str]:
-    """Return the dates of a text, and the text with them blanked, so that none is read as numbers again."""
-    found: list[tuple[int, Fact]] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            month = match["month"].lower()
-            number = int(month) if month.isdigit() else next(i for i, n in enumerate(_MONTHS, 1) if n[:3] == month[:3])
-            found.append((match.start(), Fact("date", f"{number:02}-{int(match['day']):02}", match[0])))
-        text = pattern.sub(_blank, text)
-    for pattern in (_MONTH_ALONE, _WEEKDAY):
-        found.extend((match.start(), Fact("date", _named_time(match[0]), match[0])) for match in pattern.finditer(text))
-    for match in _QUARTER.finditer(text):
-        spelt = match[2]
-        which = _QUARTERS.index(spelt.lower()) + 1 if spelt else int(match[1] or match[3])
-        found.append((match.start(), Fact("date", f"Q{which}", match[0])))
-    for pattern in (_MONTH_ALONE, _WEEKDAY, _QUARTER):
-        text = pattern.sub(_blank, text)
-    return [fact for _, fact in sorted(found, key=lambda item: item[0])], text
-
-
-def _named_time(word: str) -> str:
-    """Return a month as its number, and a day of the week as it is."""
-    word = word.lower()
-    return f"{_MONTHS.index(word) + 1:02}" if word in _MONTHS else word
 
 
 def _numbers(text: str) -> Iterator[Fact]:
@@ -178,22 +152,28 @@ def _numbers(text: str) -> Iterator[Fact]:
         value = _scaled(match["digits"], match["scale"])
         yield Fact("number", f"{value}{_unit(text, match.end(), match['before'])}", match[0].strip())
     for match in _SPELT.finditer(text):
-        if match["unit"].lower() in ("one", "zero") and not match["tens"] and not match["scale"]:
+        whole = _counted(match["count"])
+        if match["hundred"] is not None:
+            whole = 100 * whole + _counted(match["hundred"])
+        elif whole < 2 and not match["scale"]:
             continue  # "one" is a pronoun more often than a count
-        whole = _WORDS[match["unit"].lower()] + (_WORDS[match["tens"].lower()] if match["tens"] else 0)
         yield Fact("number", f"{_scaled(str(whole), match['scale'])}{_unit(text, match.end(), None)}", match[0])
+
+
+def _counted(words: str) -> int:
+    """Return how many words such as `twenty-five` are; `a` is one."""
+    return sum(_WORDS.get(word, word in ("a", "an")) for word in re.split(r"[ -]+", words.lower()))
 
 
 def _ranges(text: str) -> Iterator[Fact]:
     """Yield the low ends of ranges with the scale and unit that stand only once: 5 to 6 million dollars."""
     for match in _RANGE.finditer(text):
-        value = _scaled(match["low"], match["scale"])
-        unit = " %" if match["percent"] else _unit(text, match.end(), match["before"] or match["unit"])
-        yield Fact("number", f"{value}{unit}", match[0])
+        unit = _unit(text, match.end(), match["before"] or match["unit"])
+        yield Fact("number", f"{_scaled(match['low'], match['scale'])}{unit}", match[0])
 
 
 def _scaled(digits: str, scale: str | None) -> str:
-    value = Decimal(digits.replace(",", "")).scaleb(_SCALES[scale.lower()] if scale else 0)
+    value = Decimal(digits.replace(",", "")) * (_SCALES[scale.lower()] if scale else 1)
     return f"{value.normalize():f}"
 
 
@@ -201,23 +181,21 @@ def _unit(text: str, end: int, before: str | None) -> str:
     if before and before.strip():
         code = _code(_CURRENCY_RE.match(before.strip()))
         return f" {code}" if code else ""
-    if basis := _BASIS.match(text, end):
-        return " bp" if basis else ""
-    if _PERCENT.match(text, end):
-        return " %"
+    for unit, pattern in (("points", _POINTS), ("bp", _BASIS), ("%", _PERCENT)):
+        if pattern.match(text, end):
+            return f" {unit}"
     code = _code(_AFTER.match(text, end))
     return f" {code}" if code else ""
 
 
 def _code(match: re.Match[str] | None) -> str | None:
-    return next((code for code in _CURRENCIES if match[code] is not None), None) if match else None
+    return next((code.upper() for code in _CURRENCIES if match[code] is not None), None) if match else None
 
 
 def _currencies(text: str) -> Iterator[Fact]:
     for match in _CURRENCY_RE.finditer(text):
         code = _code(match)
-        # A pound may be a weight and "p" a letter; next to a number the amount itself is compared.
-        if code and code != "cent" and match[0].lower() not in ("pound", "pounds", "rs", "buck", "bucks"):
+        if code and code.lower() not in _SMALL and match[0].lower() not in _BESIDE_A_NUMBER:
             yield Fact("currency", code, match[0])
 
 
@@ -231,13 +209,13 @@ def _root(word: str) -> str:
 
 def _names(text: str, plain: frozenset[str]) -> Iterator[Fact]:
     """Yield runs of capitalised words; the first word of a sentence only where it is not a plain word."""
-    text = _CURRENCY_RE.sub(_blank, text)
+    text = _CURRENCY_RE.sub(lambda match: match[0] if match[0].lower() in _NAMES_TOO else _blank(match), text)
     plain = plain | _plain(text)
     run: list[str] = []
     end = -1
     for match in _WORD.finditer(text):
         word = match[0]
-        capital = word[0].isupper() and (word not in ("I", "A") or bool(run))
+        capital = any(map(str.isupper, word)) and (word not in ("I", "A") or bool(run))
         opening = bool(_ENDS.search(text[max(0, match.start() - 3) : match.start()])) or match.start() == 0
         if capital and opening and not run and (word.lower() in _OPENERS or _root(word) in plain):
             capital = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -80,9 +81,10 @@ def _mistake(correction: Correction) -> str | None:
     if not _has_words(readable(text)):
         return "text: it holds no word"
     if entity is not None:
-        if entity not in text:
-            return f"entity: {entity!r} does not occur in the text"
-        if not _has_words(readable(text)[slice(*_span(text, entity))]):
+        span = _span(text, entity)
+        if span is None and _has_words(entity):
+            return f"entity: {entity!r} does not occur in the text as a word of its own"
+        if span is None or not _has_words(readable(text)[slice(*span)]):
             return f"entity: {entity!r} is no name; leave entity out where the label is about the whole text"
     if both := set(correction.topics) & set(correction.not_topics):
         return f"topics: {', '.join(sorted(both))} is in not_topics too; leave it in one of them"
@@ -91,9 +93,10 @@ def _mistake(correction: Correction) -> str | None:
     return None
 
 
-def _span(text: str, entity: str) -> Span:
-    start = text.index(entity)
-    return start, start + len(entity)
+def _span(text: str, entity: str) -> Span | None:
+    """Return where a name stands that is no part of a longer word: `Tide` in `Tideway sold Tide`."""
+    place = re.search(rf"(?<!\w){re.escape(entity)}(?!\w)", text)
+    return None if place is None else place.span()
 
 
 def _has_words(text: str) -> bool:

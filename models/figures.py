@@ -13,7 +13,7 @@ _SCALES = {
     "k": 1e3, "thousand": 1e3, "lakh": 1e5, "lac": 1e5, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
     "cr": 1e7, "crore": 1e7, "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "tn": 1e12, "trn": 1e12, "trillion": 1e12,
 }  # fmt: skip
-_CURRENCIES = {
+CURRENCIES = {
     "usd": r"US\$|\$|USD|dlrs?|dollars?", "eur": r"€|EUR|euros?", "gbp": r"£|GBP|pounds?|stg|sterling",
     "jpy": r"¥|JPY|yen", "inr": r"₹|Rs\.?|INR|rupees?", "cad": r"C\$|CAD", "aud": r"A\$|AUD", "nzd": r"NZ\$",
     "hkd": r"HK\$|HKD", "sgd": r"S\$|SGD", "chf": r"CHF|SFr|Swiss\sfrancs?", "franc": r"francs?", "mark": r"marks?|DM",
@@ -22,38 +22,40 @@ _CURRENCIES = {
     "peseta": r"pesetas?", "schilling": r"schillings?", "ringgit": r"ringgit", "rouble": r"roubles?|rubles?",
     "zloty": r"zlot(?:y|ys)|PLN", "shekel": r"shekels?", "dirham": r"dirhams?", "riyal": r"riyals?",
 }  # fmt: skip
-_MINOR = {"": r"cts?|cents?", "gbp": r"pence|p", "inr": r"paise"}
+"""How each is written, by its code or, where several countries have one of that name, by the name."""
+MINOR = {"": r"cts?|cents?", "gbp": r"pence|p", "inr": r"paise"}
 """A hundredth of a currency; cents may be of any."""
 _WORDS = {
     "nil": 0.0, "zero": 0.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
     "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0,
 }  # fmt: skip
 _NAMES = "U\\.S\\.|US|Canadian|Australian|French|Belgian|Danish|Swedish|Norwegian|Hong\\sKong|Singapore|New\\sZealand"
-_SYMBOL = (
+SYMBOL = (
     r"(?:US|HK|NZ|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|USD|EUR|GBP|JPY|CHF|SFr|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR"
     r"|BRL|PLN)(?=[ \d-])"
 )
+"""A currency as it stands before an amount."""
 _NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = (
     r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
-    rf"|(?:mm?|k|b)(?!\w|-(?!(?:{_SYMBOL})?[\d.,]+[ ]?[a-z])))"
+    rf"|(?:mm?|k|b)(?!\w|-(?!(?:{SYMBOL})?[\d.,]+[ ]?[a-z])))"
 )
 _UNIT = (
     r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
-    rf"|(?P<minor>[ ]?(?:{'|'.join(_MINOR.values())})(?!\w))"
-    rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(_CURRENCIES[name] for name in _CURRENCIES)})(?!\w))"
+    rf"|(?P<minor>[ ]?(?:{'|'.join(MINOR.values())})(?!\w))"
+    rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(CURRENCIES[name] for name in CURRENCIES)})(?!\w))"
 )
 _ANY_UNIT = re.sub(r"\?P<\w+>", "?:", _UNIT)
 _FIGURE = re.compile(
     rf"""(?<![\w.,/:\#@&-])
     (?P<open>\()?(?P<sign>(?<!%)[-−+](?=[\d.€£$¥₹]))?
-    (?P<symbol>{_SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
+    (?P<symbol>{SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
     (?P<number>{_NUMBER})
     (?P<scale>{_SCALE})?
     (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
-    (?:{_SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
+    (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
     (?P<close>\))?
     (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
@@ -187,8 +189,8 @@ def _unit(match: re.Match[str], symbol: str | None) -> str:
     if match["basis"]:
         return "basis points"
     if match["minor"]:
-        return _named(match["minor"], _MINOR)
-    return _named(symbol or match["currency"] or "", _CURRENCIES)
+        return _named(match["minor"], MINOR)
+    return _named(symbol or match["currency"] or "", CURRENCIES)
 
 
 def _named(written: str, known: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.legal_forms import is_whole, short_name, without_group
 from models.lines import numbered_lines
+from models.slugs import end_of_slug
 from models.text import folded, one_line
 from models.validity import Listing, TickerIndex, in_capitals
 from streams.errors import DataMissing, MisconfiguredError
@@ -82,7 +83,11 @@ class GazetteerEntry(BaseModel):
 
     def is_called(self, name: str) -> bool:
         """Say whether a name is one of those given, not just what a register's is without its legal form."""
-        return self.id.startswith(OWN_ID) or folded(name) in map(folded, (self.name, *self.aliases))
+        return self.id.startswith(OWN_ID) or self.is_given(name)
+
+    def is_given(self, name: str) -> bool:
+        """Say whether a name is one of those given as they stand."""
+        return folded(name) in map(folded, (self.name, *self.aliases))
 
     def dates(self, name: str) -> bool:
         """Say whether it is known since when it bears a name."""
@@ -153,6 +158,10 @@ class Gazetteer:
         """Return the entity that had a ticker on a day (None: has it now); `BRK.B` and `BRK-B` are one."""
         return self._tickers.find(ticker, on)
 
+    def holders(self, ticker: str, on: date | None = None) -> list[GazetteerEntry]:
+        """Return all entities that had a ticker on a day (None: have it now)."""
+        return self._tickers.holders(ticker, on)
+
     def by_id(self, entity_id: EntityId) -> GazetteerEntry | None:
         """Return the entity that has an id."""
         return self._ids.get(entity_id)
@@ -177,13 +186,13 @@ class Gazetteer:
         if self._automaton is None or not text:
             return []
         text, places = one_line(text)
-        shouted = text.isupper()
+        shouted, headline = text.isupper(), end_of_slug(text)
         longest: list[Candidate] = []
         matches = self._automaton.find_matches_as_indexes(folded(text), overlapping=True)
         for pattern, start, end in sorted(matches, key=lambda match: (match[1], -match[2])):
             if longest and start < longest[-1].end:
                 continue
-            if _inside_word(text, start, end):
+            if _inside_word(text, start, end, headline):
                 continue
             name = self._patterns[pattern]
             found = text[start:end]
@@ -207,7 +216,7 @@ class Gazetteer:
         if not self.is_all_ordinary(name):
             return True
         # "Best Buy" is what its company is called; "First National" is what is left of somebody's full name.
-        return " " in name and entry.is_called(name) and not shouted
+        return " " in name and entry.is_given(name) and not shouted
 
 
 def load_gazetteer(files: Sequence[Path] = ()) -> Gazetteer:
@@ -270,9 +279,10 @@ def names_of(entry: GazetteerEntry) -> list[str]:
     return list(found)
 
 
-def _inside_word(text: str, start: int, end: int) -> bool:
+def _inside_word(text: str, start: int, end: int, headline: int) -> bool:
+    """Say whether a match is part of a word, or of a hyphenated one: a hyphen that ends a slug makes none."""
     before = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$€£¥₹@#&")
-    before = before or (start > 1 and text[start - 1] == "-" and text[start - 2].isalnum())
+    before = before or (start not in (0, 1, headline) and text[start - 1] == "-" and text[start - 2].isalnum())
     # "$146.3M" holds no 3M.
     before = before or (start > 1 and text[start].isdigit() and text[start - 1] in ".,:" and text[start - 2].isdigit())
     after = end < len(text) and (text[end].isalnum() or text[end] in "_&")

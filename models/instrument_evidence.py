@@ -83,7 +83,7 @@ _EXCHANGE_AFTER = re.compile(
     r"|notice|notification|deficien\w+|compliance|marketsite|market\s+(?:makers?|system)|private market|stock table"
     r"|ceo|vp|(?:co-)?president|profits?|inc|futures,? inc|capital and surplus|(?:ticker )?symbols?|exception|expansion"
     r"|short interest|halts?|quotations?|securities|ipo|said|says|names|has halted|will continue"
-    r"|to (?:acquire|buy|open|settle|launch|offer))\b|/|:)",
+    r"|to (?:acquire|buy|delist|open|settle|launch|offer))\b|/|:)",
     re.I,
 )
 _EXCHANGE_BEFORE = re.compile(
@@ -98,7 +98,7 @@ _OTHER_INDEX = {
     "s&p": re.compile(
         r"\s*/?\s*(?:TSX|ASX|BSE|NZX|(?:Small|Mid|Large)-?Cap|Retail|Biotech\w*|Oil|Metals|Banks?|Regional|GSCI"
         r"|Homebuilders|Capital IQ|Global|Dow Jones|CoreLogic|Case|Ratings?|upgrade[sd]?|downgrade[sd]?|affirm\w*"
-        r"|assigns?|says|to launch)\b",
+        r"|assigns?|says|to launch|(?:cuts|lifts|lowers|raises|revises|strips)(?!\s+(?:gains|losses)))\b",
         re.I,
     ),
     "ftse": re.compile(r"\s+(?:Russell|EPRA|NAREIT|Emerging|Developed|All-World|Group|to (?:keep|launch|add))\b", re.I),

@@ -32,12 +32,6 @@ _NO_WORD_OF_IT = r"Inc|Corp|Co\b|Company|Ltd|PLC|AG|SA"
 _SAVINGS = re.compile(r"\s+Savings\s+(?:and|&|Bank|Institution)\b")
 _LONGER_OR_GROUP = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT})[A-Z][\w&'-]*){{1,3}}{_FORMS}")
 _LONGER = re.compile(rf"(?:\s+(?!{_NO_WORD_OF_IT}|Holdings?\b|Group\b)[A-Z][\w&'-]*){{1,3}}{_FORMS}")
-_KIND_AFTER = re.compile(
-    r"(?<!\w)([A-Z][\w'-]{0,32})(?=\s+(Foods?|Air\s?[Ll]ines?|airlines?|Banks?|Savings|Fidelity|Motors?|Energy|Resources|Pharma\w*|Therapeutics"
-    r"|Insurance|Realty|Properties|Petroleum|Steel|Mining|Media|Communications|Municipal|Infotech|Systems|Software"
-    r"|Technologies|Utilities|Pacific|Bancorp|Bancshares|Industries|Telephone|Trust|Securities|Holdings|Associates|Partners|Capital|Materials|Chemicals?|Cement|Textiles|Logistics|Spatial|Brands|Gaming|Growth|Oyj"
-    r"|FOODS?|AIRLINES?|BANKS?|SAVINGS|MOTORS?|ENERGY|RESOURCES|INSURANCE|REALTY|PETROLEUM|STEEL|MINING|SYSTEMS|UTILITIES|BANCORP|BANCSHARES|INDUSTRIES|TELEPHONE|TRUST)\b)"
-)
 _AIRPORT = re.compile(r"\s+Airport\b", re.I)
 _AGED = re.compile(r",\s+\d{2},(?!\d)")
 """`Vantor, 41, has …`: companies are not introduced by their age …"""
@@ -100,24 +94,6 @@ def follows_a_capital(text: str, start: int, end: int) -> bool:
         return False
     first = BREAK_BEFORE.search(text[max(0, before.start() - 8) : before.start()]) is not None
     return not first and is_plain_sentence(text, start, end)
-
-
-def is_called_a_kind(name: str, text: str, names: Iterable[str]) -> bool:
-    """Say whether the text lets a word go on as companies are called, in a way in which no name of its entity does.
-
-    After `Vantor Bank of Orrin` no `Vantor` is Vantor Robotics.
-    """
-    kinds = _kinds(text).get(name.casefold(), ())
-    return any(not any(kind in known.casefold() for known in names) for kind in kinds)
-
-
-@lru_cache(maxsize=4)  # every ordinary word of a text asks again
-def _kinds(text: str) -> dict[str, set[str]]:
-    """Return behind which words the beginning of a text says which kinds of company."""
-    found: dict[str, set[str]] = {}
-    for match in _KIND_AFTER.finditer(text[:NAMED_CHARS]):
-        found.setdefault(match[1].casefold(), set()).add(match[2].casefold())
-    return found
 
 
 def is_inside_a_longer_name(text: str, start: int, end: int) -> bool:

@@ -17,13 +17,14 @@ _IN_RUPEES = re.compile(
 
 
 def there_then(entries: Sequence[GazetteerEntry], name: str, on: date, *, ordinary: bool) -> Sequence[GazetteerEntry]:
-    """Return those of a name's entities that it can have meant on a day.
+    """Return those of a name's entities that it can have meant on a day, whoever took it last before the others.
 
     A name of its own may be as old as the business, unless its own first day is known; an ordinary word, or a few
     capitals, meant somebody else before.
     """
     doubtful = ordinary or (len(name) <= LONGEST_INITIALS and name.isupper())
-    return [entry for entry in entries if entry.is_known(on, name) or not (doubtful or entry.dates(name))]
+    there = [entry for entry in entries if entry.is_known(on, name) or not (doubtful or entry.dates(name))]
+    return sorted(there, key=lambda entry: entry.named.get(folded(name), date.min), reverse=True)
 
 
 def meant(

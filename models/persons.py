@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from models.business_words import DEEDS, SAYINGS
 from models.gazetteer import read_words
+from models.legal_forms import NAMED_CHARS
 
 _FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
-_LETTERS_BEFORE = re.compile(r"(?<![\w.])(?!U\.[SKN]|N\.[VYA]|S\.A|L\.P|D\.C|E\.[CU])(?:[A-Z]\.\s?){1,3}$")
-"""`B.J. Orrin`, but not `U.S. Orrin`."""
+_LETTERS_BEFORE = re.compile(
+    r"(?<![\w.])(?:(?!U\.[SKN]|N\.[VYA]|S\.A|L\.P|D\.C|E\.[CU])(?:[A-Z]\.\s?){1,3}"
+    r"|(?!U [SKN]|N [VYA]|S A|L P|D C|E [CU])(?:[A-Z] ){2,3})$"
+)
+"""`B.J. Orrin` and `B J Orrin`, but not `U.S. Orrin`."""
 _GIVEN = (
     r"(?!(?i:Former|Ex|New|As|Top|Veteran|Its|The|In|To|For|At|Of|From|And|On|By|With|Said|Rival|Not|Over|Has|Is|Will"
     rf"|{DEEDS}|{SAYINGS})\b)[A-Z][\w'-]+\s+"
@@ -41,6 +46,13 @@ CHARS_BEFORE = 64
 def is_first_name(word: str) -> bool:
     """Say whether people are called so."""
     return word.casefold() in _FIRST_NAMES
+
+
+@lru_cache(maxsize=64)  # a word asks again wherever a text repeats it
+def has_initials(word: str, text: str) -> bool:
+    """Say whether the beginning of a text has initials before a word somewhere: later it stands alone."""
+    places = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text[:NAMED_CHARS], re.I)
+    return any(_LETTERS_BEFORE.search(text[max(0, place.start() - CHARS_BEFORE) : place.start()]) for place in places)
 
 
 def is_said_of_a_person(text: str, start: int, end: int) -> bool:

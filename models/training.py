@@ -54,12 +54,12 @@ def train(
     data: tuple[dict[str, Any], ...] = (),
     device: str = "cpu",
 ) -> Trained:
-    """Train on lessons, or go on where an earlier run with the same recipe stopped; write the weights.
+    """Train on lessons, or go on where an earlier run with the same recipe, base and data stopped; write the weights.
 
     After each epoch `training.pt` in the output folder holds everything that a later run needs to go on.
 
     Raises:
-        MisconfiguredError: the folder holds an unfinished training of another recipe.
+        MisconfiguredError: the folder holds an unfinished training with another recipe, base or data.
     """
     output.mkdir(parents=True, exist_ok=True)
     tokenizer, network = load_network(base)
@@ -259,7 +259,7 @@ def _save(tuning: Tuning, path: Path) -> None:
     partial = path.with_suffix(".partial")
     torch.save(
         {
-            "recipe": _plain(tuning.recipe),
+            **_origin(tuning),
             "progress": asdict(tuning.progress),
             "network": tuning.network.state_dict(),
             "heads": tuning.heads.state_dict(),
@@ -276,8 +276,10 @@ def _restore(tuning: Tuning, path: Path) -> None:
     if not path.is_file():
         return
     stored = torch.load(path, weights_only=True)
-    if stored["recipe"] != _plain(tuning.recipe):
-        raise MisconfiguredError(f"{path} is of a training with another recipe: finish that one, or remove the file")
+    if others := [name for name, own in _origin(tuning).items() if stored.get(name) != own]:
+        raise MisconfiguredError(
+            f"{path} is of a training with another {' and '.join(others)}: finish that one, or remove the file"
+        )
     tuning.network.load_state_dict(stored["network"])
     tuning.heads.load_state_dict(stored["heads"])
     tuning.optimizer.load_state_dict(stored["optimizer"])
@@ -285,5 +287,11 @@ def _restore(tuning: Tuning, path: Path) -> None:
     tuning.progress = Progress(**stored["progress"])
 
 
-def _plain(recipe: Recipe) -> dict[str, Any]:
-    return {**asdict(recipe), "adaptation": str(recipe.adaptation)}
+def _origin(tuning: Tuning) -> dict[str, Any]:
+    """Return what a run must share with an earlier one to go on from its weights."""
+    recipe, facts = tuning.recipe, tuning.heads.facts
+    return {
+        "recipe": {**asdict(recipe), "adaptation": str(recipe.adaptation)},
+        "base": facts.base_sha256,
+        "data": [dict(fact) for fact in facts.data],
+    }

@@ -118,7 +118,7 @@ class Tuning:
         total = steps_of(lessons, self.recipe)
         per_epoch = total // self.recipe.epochs
         marks = {total - 1 - round(i * per_epoch / SNAPSHOTS / 2) for i in range(SNAPSHOTS)}
-        while self.progress.epoch < self.recipe.epochs:
+        while self.progress.epoch < self.recipe.epochs and self.progress.waited < self.recipe.patience:
             order = order_of_epoch(taught, self.recipe, self.progress.epoch)
             told = renaming.epoch(self.progress.epoch)
             renamed = dict(zip(told, self.prepare(list(told.values())), strict=True))
@@ -137,8 +137,6 @@ class Tuning:
             self.progress.epoch += 1
             self._judge(choosing, report)
             save(self)
-            if self.progress.waited >= self.recipe.patience:
-                break
         self._choose(choosing, report)
 
     def answer(self, prepared: Sequence[Prepared]) -> Answers:

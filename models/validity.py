@@ -55,6 +55,10 @@ class TickerIndex(Generic[Held]):
         """Note that somebody has, or had, a ticker."""
         self._holders.setdefault(plain(listing.ticker), []).append((listing, holder))
 
+    def holders(self, ticker: str, on: date | None = None) -> list[Held]:
+        """Return all who had a ticker on a day (None: have it now)."""
+        return [holder for listing, holder in self._holders.get(plain(ticker), ()) if listing.holds(on)]
+
     def find(self, ticker: str, on: date | None = None) -> Held | None:
         """Return who had a ticker on a day (None: has it now).
 

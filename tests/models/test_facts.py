@@ -56,6 +56,59 @@ def test_invented(summary: str, kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "article"),
+    [
+        ("Vantor earned 5 billion {}.", ("won", "yen")),
+        ("Vantor earned 5 billion {}.", ("pesos", "dollars")),
+        ("Vantor earned 5 billion {}.", ("roubles", "dollars")),
+        ("Vantor earned 5 billion {}.", ("kronor", "euros")),
+        ("Vantor earned 5 billion {}.", ("Canadian dollars", "dollars")),
+        ("Vantor earned {} 5 billion.", ("NOK", "SEK")),
+        ("Vantor paid {}5 million.", ("C$", "$")),
+        ("It costs 5 {}.", ("cents", "pence")),
+        ("The rate rose by 2{}.", ("%", " percentage points")),
+        ("The rate rose by 2{}.", (" pct", " pct points")),
+        ("It sold {} shops.", ("five hundred", "five")),
+        ("It sold {} shops.", ("two dozen", "two")),
+        ("It sold {} shops.", ("a dozen", "two dozen")),
+        ("It lost {} dollars.", ("two hundred million", "two hundred")),
+        ("The buyer is {}.", ("eVantor", "Orrin")),
+        ("Its {}-half profit fell.", ("first", "second")),
+        ("Profit fell in {}.", ("H1", "H2")),
+        ("It is rated {}.", ("BBB+", "BBB-")),
+        ("It is rated {}.", ("BBB", "BBB-")),
+        ("It is rated {} there.", ("BBB plus", "BBB minus")),
+    ],
+)
+def test_another_unit_scale_half_or_grade(said: str, article: tuple[str, str]) -> None:
+    """Neither of two that a currency, a scale, a half or a sign tells apart supports the other; each does itself."""
+    one, other = (said.format(word) for word in article)
+    assert unsupported(one, other) != ()
+    assert unsupported(one, one) == unsupported(other, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("summary", "article"),
+    [
+        ("It sold 500 shops and 24 mills.", "It sold five hundred shops and two dozen mills."),
+        ("It sold 250 shops.", "It sold two hundred and fifty shops."),
+        ("It lost a million dollars.", "It lost $1m."),
+        ("It lost 200m won.", "It lost two hundred million won."),
+        ("It lost C$5m.", "It lost 5 million Canadian dollars."),
+        ("The rate rose 2 percentage points.", "The rate rose by 2 pct points, or 3 to 4 percentage points."),
+        ("The rate rose 3 percentage points.", "The rate rose 3 to 4 percentage points."),
+        ("Profit fell in the second half.", "H2 profit fell."),
+        ("It was cut to BBB minus.", "It was cut to BBB-."),
+        ("Mark Orrin won.", "It was Mark Orrin who won, which marks an end."),
+        ("Vantor won a crown as well.", "Vantor took the crown."),
+    ],
+)
+def test_words_for_scales_units_and_grades(summary: str, article: str) -> None:
+    """Hundreds and dozens are counted, points and halves written otherwise are the same; `won` is also a deed."""
+    assert unsupported(summary, article) == ()
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("1,000", "1000"),

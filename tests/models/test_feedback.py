@@ -30,6 +30,19 @@ def test_lines_become_lessons(tmp_path: Path) -> None:
     assert math.isnan(second.topics[NAMES.index("legal")])
 
 
+def test_a_name_inside_a_word_is_not_it(tmp_path: Path) -> None:
+    """A label is about the first place where the name is a word of its own, with its possessive as well."""
+    path = tmp_path / "feedback.jsonl"
+    path.write_text(
+        '{"text": "Tideway maker: Tide falls", "entity": "Tide", "label": "negative"}\n'
+        '{"text": "Ebb-Tide rivals: Tide\'s profit, Tide rises", "entity": "Tide\'s", "label": "positive"}\n'
+        '{"text": "AT&T and $TDE", "entity": "$TDE", "label": "positive"}\n',
+        encoding="utf-8",
+    )
+    spans = [lesson.sentiments[0][0] for lesson in read_feedback(path)]
+    assert spans == [(15, 19), (17, 23), (9, 13)]
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -38,6 +51,7 @@ def test_lines_become_lessons(tmp_path: Path) -> None:
         ('{"text": "Orrin sinks", "label": "bad"}', "label"),
         ('{"text": "Orrin sinks", "topics": ["weather"]}', "topics"),
         ('{"text": "Orrin sinks", "entity": "Vantor", "label": "negative"}', "does not occur"),
+        ('{"text": "Orrins sink", "entity": "Orrin", "label": "negative"}', "as a word of its own"),
         ('{"text": "Orrin sinks"}', "give label, topics"),
         ('{"text": " ", "label": "positive"}', "text: it holds no word"),
         ('{"text": "<br>", "label": "positive"}', "text: it holds no word"),

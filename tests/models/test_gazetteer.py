@@ -47,6 +47,12 @@ def test_longest_match_and_word_boundaries() -> None:
     assert _found("Vantor's rival") == [("VTR", "Vantor", True)]
 
 
+def test_a_name_behind_a_slug() -> None:
+    """A slug's hyphen joins no words; any other does, and so does one further on."""
+    assert _found("UPDATE 2-Vantor buys Vantor-Tidewater Harbor") == [("VTR", "Vantor", True)]
+    assert _found("Anti-Vantor rally") == []
+
+
 def test_an_ordinary_word_is_only_a_candidate() -> None:
     """A word that is also a name is certain with its legal form behind it alone."""
     assert _found("Tide turns") == [("TDE", "Tide", False)]
@@ -57,8 +63,15 @@ def test_an_ordinary_word_is_only_a_candidate() -> None:
 def test_several_ordinary_words_are_a_name_if_somebody_is_called_so() -> None:
     """What a company is called is certain, but not what is left of a registered name, nor where all is in capitals."""
     bay, first = _entry("High Tide Corp", "HTD", "High Tide"), _entry("First Tide Corp", "FTD")
-    gazetteer = Gazetteer([bay, first], {"high", "first", "tide"})
-    for text, expected in (("High Tide rose", True), ("First Tide rose", False), ("HIGH TIDE ROSE", False)):
+    own = GazetteerEntry(id=EntityId("name:own-tide"), name="Own Tide of Orrin", aliases=("Own Tide Corporation",))
+    gazetteer = Gazetteer([bay, first, own], {"high", "first", "own", "tide"})
+    for text, expected in (
+        ("High Tide rose", True),
+        ("First Tide rose", False),
+        ("HIGH TIDE ROSE", False),
+        ("Own Tide rose", False),
+        ("Own Tide Corporation rose", True),
+    ):
         assert [candidate.certain for candidate in gazetteer.candidates(text)] == [expected]
 
 
@@ -156,6 +169,13 @@ def test_the_built_in_list() -> None:
         ("Aker BP", "name:aker-bp"),
         ("BP", "cik:0000313807"),
         ("Frasers Group", "name:sports-direct"),
+        ("Hang Seng Bank", "name:hang-seng-bank"),
+        ("Hang Seng", "index:hang-seng"),
+        ("Samsung SDI", "name:samsung-sdi"),
+        ("Samsung", "name:samsung-electronics"),
+        ("Toyota Industries", "name:toyota-industries"),
+        ("Toyota Motor Corp", "cik:0001094517"),
+        ("Prudential Insurance Company of America", "cik:0001137774"),
     ],
 )
 def test_companies_abroad(name: str, entity_id: str) -> None:

@@ -6,7 +6,6 @@ from models.longer_names import (
     goes_on_before,
     is_abbreviation_of_another,
     is_before_a_capital,
-    is_called_a_kind,
     is_inside_a_longer_name,
     is_inside_a_plain_sentence,
     is_part_of_another_name,
@@ -66,17 +65,6 @@ def test_a_capital_before_a_name() -> None:
     assert stands_behind_a_capital("the Orrin Vantor", 10)
     for text in ("of Japan's Vantor", "Skip Vantor", "It rose. Vantor", "$VTR Vantor"):
         assert not stands_behind_a_capital(text, text.index("Vantor"))
-
-
-def test_a_word_that_goes_on_as_another_company() -> None:
-    """What the text calls a bank is not the robot maker, there and wherever the word stands alone."""
-    text = "Vantor Bank of Elm was sold; Vantor rose."
-    assert is_called_a_kind("Vantor", text, ["Vantor Robotics"])
-    assert not is_called_a_kind("Vantor", text, ["Vantor Bank"])
-    assert is_called_a_kind("VANTOR", "Vantor Associates said so", ["Vantor Robotics"])
-    assert is_called_a_kind("Vantor", "Rivals of Vantor Pacific said so", ["Vantor Robotics"])
-    assert is_called_a_kind("Vantor", "VANTOR UTILITIES <VTU> SELLS SHARES", ["Vantor Robotics"])
-    assert not is_called_a_kind("Vantor", "Vantor robots", ["Vantor Robotics"])
 
 
 def test_what_a_text_itself_spells_out() -> None:

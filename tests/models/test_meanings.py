@@ -32,6 +32,14 @@ def test_a_name_has_its_own_day() -> None:
     assert there_then([renamed], "Wave", date(2016, 1, 1), ordinary=False) == [renamed]
 
 
+def test_who_took_a_name_last_has_it() -> None:
+    """Of two who bore one name one after the other, the later is first from its day on, whatever their rank."""
+    before, after = _entry("Tide Corp"), _entry("Tide Harbor Ltd", aliases=["Tide"], named={"tide": "2022-12-12"})
+    assert there_then([before, after], "Tide", date(2022, 12, 11), ordinary=False) == [before]
+    assert there_then([before, after], "Tide", date(2022, 12, 12), ordinary=False) == [after, before]
+    assert there_then([before, after], "Tide Corp", date(2023, 1, 1), ordinary=False) == [before, after]
+
+
 def test_a_ticker_in_the_text_decides() -> None:
     """Of two with a name the one whose ticker stands there is meant, even by the first word of a longer name."""
     corp, labs, port = _entry("Tide Corp"), _entry("Tide Laboratories"), _entry("Harbor Tide")

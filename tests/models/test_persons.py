@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.persons import is_first_name, is_said_of_a_person
+from models.persons import has_initials, is_first_name, is_said_of_a_person
 
 
 def test_first_names() -> None:
@@ -28,6 +28,9 @@ def test_first_names() -> None:
         ("New head named with Tide still hospitalized", True),
         ("New head named with Tide still in the red", False),
         ("a U.S. Tide maker said so", False),
+        ("a unit of I P Tide Associates said so", True),
+        ("a U S Tide maker said so", False),
+        ("Plan B Tide maker said so", False),
         ("the president said Tide fell", False),
         ("Orrin Names Former Tide Executive", False),
         ("CEO Sees Tide Rising", False),
@@ -36,3 +39,10 @@ def test_first_names() -> None:
 def test_where_a_surname_stands(text: str, expected: bool) -> None:
     """Offices, appointments and whose official it is come before surnames; what only people do stands behind."""
     assert is_said_of_a_person(text, text.index("Tide"), text.index("Tide") + 4) is expected
+
+
+def test_initials_anywhere_in_a_text() -> None:
+    """Who is given initials once, in capitals as well, stands alone later."""
+    assert has_initials("Tide", "ORRIN TO BUY I P TIDE; Tide fell")
+    assert has_initials("Tide", "Tide was sold by B.J. Tide")
+    assert not has_initials("Tide", "Tide fell, as did U.S. Tide makers and B.J. Tidewater")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import orjson
@@ -115,6 +116,42 @@ def test_a_stopped_training_goes_on_to_the_same_weights(
     train(tiny_base, tiny_lessons, tmp_path / "parts", QUICK, _quiet)
     for name in (DELTA, WEIGHTS):
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_stopped_training_goes_on_with_its_base_and_its_data_alone(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Weights that were tuned from another base, or on other files, are no beginning: what differs is named."""
+
+    def stop(progress: Progress, found: dict[str, float]) -> None:
+        if progress.epoch == 1 and "score" not in found:
+            raise _StoppedError
+
+    data = ({"name": "tweets", "examples": 90, "sha256": "ab" * 32},)
+    with pytest.raises(_StoppedError):
+        train(tiny_base, tiny_lessons, tmp_path, QUICK, stop, data=data)
+    other = Base("other", tiny_base.folder, "cd" * 32)
+    with pytest.raises(MisconfiguredError, match=r"another base: finish"):
+        train(other, tiny_lessons, tmp_path, QUICK, _quiet, data=data)
+    with pytest.raises(MisconfiguredError, match=r"another data: finish"):
+        train(tiny_base, tiny_lessons, tmp_path, QUICK, _quiet, data=({**data[0], "sha256": "ef" * 32},))
+    train(tiny_base, tiny_lessons, tmp_path, QUICK, _quiet, data=data)
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_a_training_that_patience_ended_does_not_go_on(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed when its patience had run out, before anything was written, it only writes what it had."""
+    recipe = Recipe(epochs=8, lessons_a_step=16, rate=1e-9, head_rate=1e-9, patience=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("models.training.write_weights", Mock(side_effect=_StoppedError))
+        with pytest.raises(_StoppedError):
+            train(tiny_base, tiny_lessons, tmp_path, recipe, _quiet)
+    steps: list[int] = []
+    trained = train(tiny_base, tiny_lessons, tmp_path, recipe, lambda progress, _: steps.append(progress.step))
+    assert len(trained.curve) == 2
+    assert steps == []
 
 
 def test_the_seed_decides(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:

@@ -46,6 +46,13 @@ def test_the_date_decides(ticker: str, on: date | None, holder: str | None) -> N
     assert INDEX.find(ticker, on) == holder
 
 
+def test_all_holders_of_a_day() -> None:
+    """Whoever had a ticker on a day is a holder, the first added first."""
+    assert INDEX.holders("VTR", date(1995, 1, 1)) == ["vantor", "harbour"]
+    assert INDEX.holders("VTR") == ["vantor"]
+    assert INDEX.holders("NONE") == []
+
+
 def test_a_ticker_as_text_has_no_dates() -> None:
     """A bare ticker in a file is one without dates."""
     listing = Listing.model_validate("VTR")
