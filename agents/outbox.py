@@ -54,6 +54,7 @@ class Outbox:
         self._due: list[tuple[datetime, SubscriptionId]] = []
         self._old: list[tuple[datetime, NotificationId]] = []
         self._withheld_from: dict[SilenceId, set[SubscriptionId]] = defaultdict(set)
+        self._told: dict[SubscriptionId, frozenset[EpisodeId]] = {}
         self._told_of: dict[EpisodeId, set[SubscriptionId]] = defaultdict(set)
         self.gone: dict[SubscriptionId, datetime] = {}
         """The beginning of the try in which the endpoint of a subscription said that it is gone."""
@@ -89,6 +90,7 @@ class Outbox:
     def remove_mailbox(self, subscription_id: SubscriptionId) -> list[Confirmation]:
         """Remove the mailbox of a subscription that is no more."""
         self.gone.pop(subscription_id, None)
+        self._follow_told(subscription_id, frozenset())
         key = subscription_id.encode()
         return [self._mailboxes.delete(key)] if self._mailboxes.get(key) is not None else []
 
@@ -159,15 +161,21 @@ class Outbox:
             heapq.heappush(self._due, (due, mailbox.subscription_id))
         for silence_id in mailbox.silenced:
             self._withheld_from[silence_id].add(mailbox.subscription_id)
-        for episode_id, known in mailbox.episodes.items():
-            if known.told and known.ended_at is None:
-                self._told_of[episode_id].add(mailbox.subscription_id)
-            elif episode_id in self._told_of:
-                self._told_of[episode_id].discard(mailbox.subscription_id)
-                if not self._told_of[episode_id]:
-                    del self._told_of[episode_id]
+        told = frozenset(episode for episode, known in mailbox.episodes.items() if known.told and not known.ended_at)
+        self._follow_told(mailbox.subscription_id, told)
         if mailbox.gone_at is not None:
             self.gone[mailbox.subscription_id] = mailbox.gone_at
+
+    def _follow_told(self, subscription_id: SubscriptionId, told: frozenset[EpisodeId]) -> None:
+        before = self._told.pop(subscription_id, frozenset())
+        for episode_id in before - told:
+            self._told_of[episode_id].discard(subscription_id)
+            if not self._told_of[episode_id]:
+                del self._told_of[episode_id]
+        for episode_id in told - before:
+            self._told_of[episode_id].add(subscription_id)
+        if told:
+            self._told[subscription_id] = told
 
     def _age(self, delivery: Delivery) -> None:
         if delivery.prune_at is not None:

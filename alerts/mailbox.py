@@ -103,8 +103,9 @@ def take(
     if reason is None and silence is not None:
         reason = "silenced"
         # What waits would show the step that is withheld: the silence's notice tells all of it.
+        waited = told
         mailbox, told = _taken_back(mailbox, episode, told)
-        if told or not ended:
+        if waited or not ended:
             silenced = _withholding(mailbox.silenced, silence.silence_id, episode)
             mailbox = mailbox.model_copy(update={"silenced": silenced})
     if reason is not None:
@@ -169,7 +170,7 @@ def rescheduled(mailbox: Mailbox, subscription: Subscription, now: datetime) -> 
     """Let what waits be due by the settings that the subscription has now; what they hold back is held again."""
 
     def due(batch: Batch) -> datetime:
-        if batch.kind == "digest" and subscription.digest != "none":
+        if batch.due_at > now and batch.kind == "digest" and subscription.digest != "none":
             return next_digest(subscription.digest, subscription.digest_at, subscription.time_zone, now)
         return min(batch.due_at, now + timedelta(seconds=subscription.group_wait_s if batch.kind == "group" else 0))
 
@@ -277,7 +278,9 @@ def _taken_back(
     for key, batch in mailbox.batches.items():
         mine = next((entry for entry in batch.entries if entry.episode_id == episode), None)
         if mine is not None and kind in (None, batch.kind):
-            batch = batch.without_episode(episode)
+            left = batch.without_episode(episode)
+            # The notice of a silence says how much was withheld, also where nothing of it goes on.
+            batch = left.model_copy(update={"mark": batch.mark}) if batch.kind == "silence" else left
             told = told and not mine.opening
         if not batch.empty:
             batches[key] = batch

@@ -21,6 +21,8 @@ from web.following import Entry, follow
 
 log = structlog.get_logger(__name__)
 
+BEHIND_S = 1.0
+"""Another web process may have read the topic further than this one: so long it may take to catch up."""
 KEPT = 1_000
 """Items kept for those who come back; a listener that is as many behind is let go, and can come back."""
 
@@ -146,6 +148,8 @@ async def resume(feed: Feed[ItemT], last_event_id: str | None) -> AsyncIterator[
     An id that the topic does not have, because it began anew or because it was made up, is followed by what comes.
     """
     after = int(last_event_id) if last_event_id is not None and _OFFSET.fullmatch(last_event_id) else None
+    if after is not None and not feed.reaches(after):
+        await asyncio.sleep(BEHIND_S)
     if last_event_id is not None and (after is None or not feed.reaches(after)):
         yield None
     async for item in feed.listen(after):

@@ -12,30 +12,35 @@ from streams.sources.feed_entries import Fields
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Versions = dict[ArticleId, int]
-"""Milliseconds since 1970 of the version of each article that was published last; those met last stand last."""
+Versions = dict[ArticleId, tuple[int, str]]
+"""When the version published last is of, in milliseconds since 1970, and its digest; those met last stand last."""
 
 
 def unpublished(
-    found: Iterable[tuple[str, Fields]], seen: Iterable[str], versions: Mapping[ArticleId, int], now: datetime
+    found: Iterable[tuple[str, Fields]],
+    seen: Iterable[str],
+    versions: Mapping[ArticleId, tuple[int, str]],
+    now: datetime,
 ) -> tuple[list[tuple[str, Fields]], Versions]:
     """Return the entries whose digests are not among those seen, and the versions after them.
 
     The index keeps the version with the latest time. A feed that changes a text and says no later time for it has
-    corrected it now.
+    corrected it now; so has one that goes back to an earlier text, unless it still has the later one beside it.
     """
-    known, after, new = set(seen), dict(versions), []
-    for digest, fields in found:
+    known, after, new, entries = set(seen), dict(versions), [], list(found)
+    shown = {digest for digest, _ in entries}
+    for digest, fields in entries:
         article_id = _id_of(fields)
         # Entries of one poll that share an address are no corrections of each other: what was there before counts.
         before = versions.get(article_id)
-        if digest not in known:
+        taken_back = before is not None and before[1] != digest and before[1] not in shown
+        if digest not in known or taken_back:
             if before is not None:
-                fields = _corrected(fields, before, now)
+                fields = _corrected(fields, before[0], now)
             new.append((digest, fields))
-            latest = max(_version_ms(fields, now), after.pop(article_id, 0))
+            latest = max(_version_ms(fields, now), after.pop(article_id, (0, ""))[0]), digest
         else:
-            latest = after.pop(article_id, _version_ms(fields, now))
+            latest = after.pop(article_id, (_version_ms(fields, now), digest))
         after[article_id] = latest
     return new, after
 

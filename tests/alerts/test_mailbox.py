@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, release, silence_ended, take
+from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, release, rescheduled, silence_ended, take
 from alerts.notices import Notice
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record, encode_record
@@ -205,15 +205,37 @@ def test_the_end_of_what_was_told_is_told_when_the_silence_is_over() -> None:
     ],
 )
 def test_what_waits_shows_no_step_that_a_silence_withholds(waiting: dict[str, Any]) -> None:
-    """The silence's notice tells the episode, once; one that ends before was never told, and has no end to tell."""
+    """The silence's notice tells the episode, once; of one that ends before it says that there was one."""
     ended = silence(starts_at=NOW + MINUTE, ends_at=NOW + 3 * HOUR)
-    for over, told in ((False, ["Harbourline"]), (True, [])):
+    worse, over = alert(revision=1), alert(revision=2, kind="resolved")
+    for steps, told in (((worse,), ["Harbourline"]), ((worse, over), []), ((over,), [])):
         reader = Reader(resolved=True, **waiting).take(alert()).take(alert("quillon"))
-        reader.take(alert(revision=1), NOW + 2 * MINUTE, silence=ended).at(NOW + 2 * HOUR)
-        assert [names for _, names in reader.told] == [["Quillon"]]
-        if over:
-            reader.take(alert(revision=2, kind="resolved"), NOW + 2 * HOUR, silence=ended)
-        assert reader.end(ended, NOW + 3 * HOUR).told[1:] == [("silence", told)]
+        for step in steps:
+            reader.take(step, NOW + 2 * MINUTE, silence=ended)
+        assert [names for _, names in reader.at(NOW + 2 * HOUR).told] == [["Quillon"]]
+        # An opening that ends while its group waits is never told, with a silence or without.
+        notices = [] if "group_wait_s" in waiting and steps == (over,) else [("silence", told)]
+        assert reader.end(ended, NOW + 3 * HOUR).told[1:] == notices
+        assert all(notice.withheld == 1 for notice in reader.notices[1:])
+
+
+def test_the_notice_of_a_silence_that_waits_outlives_another_silence() -> None:
+    """It still says how much was withheld, though the next one withholds what goes on."""
+    first, second = silence("a"), silence("b", ends_at=NOW + 3 * HOUR)
+    quiet = {"start": "14:30", "end": "18:00", "time_zone": "UTC"}
+    reader = Reader(resolved=True, quiet_hours=quiet).take(alert(), silence=first)
+    reader.take(alert("quillon"), silence=first).take(alert("quillon", revision=1, kind="resolved"), silence=first)
+    reader.end(first, NOW + HOUR).take(alert(revision=1), NOW + 2 * HOUR, silence=second)
+    reader.end(second, NOW + 3 * HOUR).at(NOW + 4 * HOUR)
+    assert [(notice.kind, notice.withheld) for notice in reader.notices] == [("silence", 2), ("silence", 1)]
+
+
+def test_what_is_due_stays_due_when_a_subscription_is_set_anew() -> None:
+    """A digest whose hour has struck is not put off to the next."""
+    reader = Reader(digest="daily", digest_at="15:00").take(alert())
+    struck = NOW + HOUR + timedelta(seconds=2)
+    reader.mailbox = rescheduled(reader.mailbox, reader.subscription, struck)
+    assert reader.at(struck).told == [("digest", ["Harbourline"])]
 
 
 def test_what_is_told_during_a_silence_is_not_told_again_at_its_end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from alerts.amounts import amount
 from streams.alerting import AlertTransition
 from streams.enrichment import Label
 from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
@@ -47,11 +48,6 @@ def score_text(score: float) -> str:
     return f"{score:+.2f}".replace("-", "−")
 
 
-def amount(value: float) -> str:
-    """Return a count that may be weighted: whole where it is whole, else with one digit."""
-    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
-
-
 def counted(value: float, one: str, many: str) -> str:
     """Return an amount with its noun, of which there are one or many."""
     words = amount(value)
@@ -72,12 +68,12 @@ def surprise(alert: AlertTransition) -> str:
     """Say what was seen against what was expected, in the terms of the kind of rule."""
     hours = f"{round(alert.window_s / 3600, 1):g} h"
     if alert.rule_kind == "silence":
-        return f"no article in {hours}, {alert.expected:.1f} expected"
+        return f"no article in {hours}, {amount(alert.expected)} expected"
     if alert.rule_kind == "turn":
         return f"mean sentiment {score_text(alert.observed)} in {hours}, {score_text(alert.expected)} expected"
     tone = "positive" if alert.rule_kind == "positive-spike" else "negative"
     seen = counted(alert.observed, f"{tone} story", f"{tone} stories")
-    return f"{seen} in {hours}, {alert.expected:.1f} expected"
+    return f"{seen} in {hours}, {amount(alert.expected)} expected"
 
 
 def rarity(days: float) -> str:

@@ -73,7 +73,7 @@ def test_entries_of_one_poll_correct_nothing() -> None:
     entries = [_entry(f"Orrin at {date}", published_at=date) for date in dates]
     found, versions = _polled(*entries)
     assert found == entries
-    assert list(versions.values()) == [1_772_445_600_000]
+    assert [ms for ms, _ in versions.values()] == [1_772_445_600_000]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,26 @@ def test_a_changed_body_without_an_address_is_a_correction() -> None:
     _, versions = _polled(_entry("a", **dates))
     ((fields,), _) = _polled(_entry("a", **dates) | {"body": "Sales rose."}, versions=versions)
     assert fields["updated_at"] == NOW.isoformat()
+
+
+def test_a_correction_that_is_taken_back_is_corrected_again() -> None:
+    """The text that the feed has now wins, though it was published before; while it stands, nothing is sent again."""
+    one, two = (_entry(title, published_at="2026-03-02T09:00:00+00:00") for title in ("one", "two"))
+    seen: set[str] = set()
+    versions: Versions = {}
+    sent: list[tuple[object, object]] = []
+    for minute, entry in enumerate((one, two, one, one, two)):
+        digest = "1" if entry is one else "2"
+        now = NOW + timedelta(minutes=minute)
+        new, versions = unpublished([(digest, entry)], seen, versions, now)
+        seen |= {digest}
+        sent += [(fields["title"], fields.get("updated_at")) for _, fields in new]
+    later = [(NOW + timedelta(minutes=minute)).isoformat() for minute in (1, 2, 4)]
+    assert sent == [("one", None), ("two", later[0]), ("one", later[1]), ("two", later[2])]
+
+
+def test_two_entries_under_one_address_stay_as_they_are() -> None:
+    """As long as the feed has both, neither takes the other back."""
+    entries = [("1", _entry("one")), ("2", _entry("two"))]
+    _, versions = unpublished(entries, (), {}, NOW)
+    assert unpublished(entries, ("1", "2"), versions, NOW + timedelta(minutes=5))[0] == []

@@ -10,7 +10,6 @@ from streams.subscriptions import Silence
 from tests.web.conftest import NOW, transition
 from web.console.wording import (
     age,
-    amount,
     bar_lengths,
     clock_time,
     counted,
@@ -53,7 +52,6 @@ def test_addresses_of_the_web_are_linked_to() -> None:
 def test_numbers_and_times_read_well() -> None:
     """Scores carry a true minus, counts no needless digits, ages their largest unit."""
     assert (score_text(-0.5), score_text(0.25)) == ("−0.50", "+0.25")
-    assert (amount(7.0), amount(6.6)) == ("7", "6.6")
     assert [age(s) for s in (-5, 59, 60, 7_200, 200_000)] == ["just now", "just now", "1 min ago", "2 h ago", "2 d ago"]
     assert clock_time(NOW) == "2 Mar 15:00"
     assert full_time(NOW) == "2 Mar 2026 15:00 UTC"
