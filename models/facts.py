@@ -54,14 +54,17 @@ _NUMBER = re.compile(
 )
 _COUNT = rf"(?:(?:{'|'.join(_TENS)})[ -])?(?:{'|'.join([*_UNITS, *_TENS])})"
 _SPELT = re.compile(
-    rf"\b(?P<count>{_COUNT}|an?(?= (?:dozen|hundred|thousand|[mbtr]+illion|lakh|crore)\b))"
+    rf"\b(?P<count>{_COUNT}"
+    r"|(?<!half )(?<!half of )(?<!quarter of )an?(?= (?:dozen|hundred|thousand|[mbtr]+illion|lakh|crore)\b))"
     rf"(?:[ -]hundred(?P<hundred>(?:[ -](?:and )?{_COUNT})?))?(?:[ -](?P<scale>{_SCALE}))?\b",
     re.I,
 )
 _POINTS = re.compile(r"\s?(?:(?:percentage|per ?cent|pct|%)[ -]?points?|pp)\b", re.I)
 _BASIS = re.compile(r"\s?(?:basis points?|bps)\b", re.I)
 _PERCENT = re.compile(r"\s?(?:%|per ?cent\b|pct\b)", re.I)
-_AFTER = re.compile(rf"[ -]?(?:{_CURRENCY})(?![a-z])", re.I)
+_AFTER = re.compile(
+    rf"[ -]?(?:(?!swiss )[a-z]+ (?=(?:crowns?|pesos?|francs?|marks?)\b))?(?:{_CURRENCY})(?![a-z])", re.I
+)
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<before>(?:{SYMBOL})\s?)?(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:to|-|–|and|or)\s?"
     rf"(?P<unit>{SYMBOL})?\s?\d[\d,]*(?:\.\d+)?(?:[ -]?(?P<scale>{_SCALE})\b)?",

@@ -98,7 +98,9 @@ _OTHER_INDEX = {
     "s&p": re.compile(
         r"\s*/?\s*(?:TSX|ASX|BSE|NZX|(?:Small|Mid|Large)-?Cap|Retail|Biotech\w*|Oil|Metals|Banks?|Regional|GSCI"
         r"|Homebuilders|Capital IQ|Global|Dow Jones|CoreLogic|Case|Ratings?|upgrade[sd]?|downgrade[sd]?|affirm\w*"
-        r"|assigns?|says|to launch|(?:cuts|lifts|lowers|raises|revises|strips)(?!\s+(?:gains|losses)))\b",
+        r"|assigns?|says|to launch"
+        r"|(?:cuts|lifts|lowers|raises|revises|strips)"
+        r"(?!\s+(?:(?:\w+\s+){0,2}(?:gains|losses)\b|(?:to|off|above|over)\b|\d)))\b",
         re.I,
     ),
     "ftse": re.compile(r"\s+(?:Russell|EPRA|NAREIT|Emerging|Developed|All-World|Group|to (?:keep|launch|add))\b", re.I),

@@ -12,10 +12,11 @@ from models.legal_forms import NAMED_CHARS
 
 _FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
 _LETTERS_BEFORE = re.compile(
-    r"(?<![\w.])(?:(?!U\.[SKN]|N\.[VYA]|S\.A|L\.P|D\.C|E\.[CU])(?:[A-Z]\.\s?){1,3}"
+    r"(?<![\w.])(?:(?!U\.(?:[SKN]|A\.[EW])|N\.[CHJMVYA]|S\.(?:A|C|D|E\.C)|L\.[AP]|D\.[CO]|E\.(?:[CU]|P\.A)|A\.I"
+    r"|F\.(?:A\.A|B\.I|C\.C|D\.A|D\.I|T\.C)|I\.(?:M\.F|P\.O|R\.S))(?:[A-Z]\.\s?){1,3}"
     r"|(?!U [SKN]|N [VYA]|S A|L P|D C|E [CU])(?:[A-Z] ){2,3})$"
 )
-"""`B.J. Orrin` and `B J Orrin`, but not `U.S. Orrin`."""
+"""`B.J. Orrin` and `B J Orrin`, but not `U.S. Orrin`, nor `the F.T.C. Orrin said`."""
 _GIVEN = (
     r"(?!(?i:Former|Ex|New|As|Top|Veteran|Its|The|In|To|For|At|Of|From|And|On|By|With|Said|Rival|Not|Over|Has|Is|Will"
     rf"|{DEEDS}|{SAYINGS})\b)[A-Z][\w'-]+\s+"

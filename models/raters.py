@@ -29,8 +29,9 @@ _VIEW = (
 )
 _STOCK = r"(?:[\w&.$'()-]+\s+){0,6}?"
 _GIVEN = (
-    r"(?=['\"\u2019\u201d]|\s*(?:$|[,;.:()])|\s+(?:ratings?|calls?|recommendations?|stance|view|tag|after|amid|at|citing"
-    r"|despite|from|post|target|with|(?:for|on)\s+(?:(?-i:[A-Z])|(?:the\s+)?(?:stock|shares)\b)))"
+    r"(?=['\"\u2019\u201d]|\s*(?:$|[,;.:()/|\u2013\u2014]|-\s)|\s+(?:ratings?|calls?|recommendations?|stance|view|tag|after|ahead"
+    r"|amid|and|at|but|citing|despite|from|post|target|with|(?:for|on)\s+(?:(?-i:[A-Z])|(?:the\s+)?(?:stock|shares|company)\b)"
+    r"|in\s+(?-i:[A-Z])|as\s+(?!(?:an?|the)\b)))"
 )
 """Behind a grade: a shop that maintains its hold on shoppers rates nobody."""
 _PLANNED = (

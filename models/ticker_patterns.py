@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(
 )
 """Symbols at exchanges whose symbols the gazetteer lacks: where they are ordinary words, they name nobody."""
 _BRACKETED = re.compile(r"<([A-Z]{1,5})(\.[A-Z]{1,2})?>")
-_BEHIND_A_NAME = re.compile(r"\((([A-Z]{1,5})(?:[.-][A-Z]{1,2})?)\)")
+_BEHIND_A_NAME = re.compile(r"(?<!\))(?<!\)\s)\((([A-Z]{1,5})(?:[.-][A-Z]{1,2})?)\)")
 _UNITS = frozenset({"K", "M", "MM", "MN", "B", "BN", "T", "TN"})
 _UNIT_BEFORE = re.compile(
     r"\b(?:amounts?|dollars|figures|numbers|results|revenues?|sales|values?)\s+"
@@ -34,6 +34,12 @@ _UNIT_BEFORE = re.compile(
     re.I,
 )
 """Before `$M`, where a text says what its figures count."""
+_MEASURED = re.compile(
+    r"\b(?:amounts?|assets|capex|cash|costs?|debt|dollars|ebitda?|earnings|expenses|figures|income|loss|margin|numbers"
+    r"|profits?|results|revenues?|sales|shares|values?)\b[\w\s&]{0,30}$",
+    re.I,
+)
+"""Before `($M)`: what a table counts in it."""
 _BRACKET_BEFORE = re.compile(r"\((?:in\s+)?$")
 _BRACKET_AFTER = re.compile(r"\)|,\s+(?:except|unless)\b")
 WORDS_BEFORE = 8
@@ -109,6 +115,8 @@ def _is_a_unit(text: str, start: int, end: int, entry: GazetteerEntry | None, ga
         return True
     bracket = _BRACKET_BEFORE.search(before)
     if bracket is None or not _BRACKET_AFTER.match(text, end):
+        return False
+    if "in" not in bracket[0] and not _MEASURED.search(before[: bracket.start()]):
         return False
     return entry is None or not _agrees(entry, before[: bracket.start()], gazetteer)
 

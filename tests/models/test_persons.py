@@ -46,3 +46,5 @@ def test_initials_anywhere_in_a_text() -> None:
     assert has_initials("Tide", "ORRIN TO BUY I P TIDE; Tide fell")
     assert has_initials("Tide", "Tide was sold by B.J. Tide")
     assert not has_initials("Tide", "Tide fell, as did U.S. Tide makers and B.J. Tidewater")
+    for short in ("F.T.C.", "S.E.C.", "E.P.A.", "A.I.", "N.C.", "U.A.W."):
+        assert not has_initials("Tide", f"It was asked by the {short} Tide said that sales rose")

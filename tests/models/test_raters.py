@@ -50,6 +50,13 @@ from tests.models.conftest import MakeArticle
         "Vantor retains buy on Orrin Foods",
         "Vantor maintains hold, target $12",
         "Vantor cautious on metals and mining stocks",
+        "Vantor maintains Buy – target Rs 100",
+        "Vantor maintains sell | target Rs 100",
+        "Vantor maintains buy/target 100",
+        "Vantor maintains buy as margins improve",
+        "Vantor recommends buy in Orrin Foods",
+        "Vantor reiterates Buy - $50 PT",
+        "Vantor maintains Outperform on the company",
     ],
 )
 def test_who_rates(text: str) -> None:
@@ -89,6 +96,8 @@ def test_who_rates(text: str) -> None:
         "Vantor bullish on AI demand, raises capex",
         "Vantor maintains hold on shoppers as sales jump",
         "Vantor has a hold on the market",
+        "Vantor keeps hold as the largest grocer",
+        "Vantor keeps hold of Orrin Foods",
         "Vantor has a buy rating removed at Orrin Capital",
         "Vantor's downgrade of its outlook",
         "Vantor's upgrade of the plant",

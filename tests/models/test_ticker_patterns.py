@@ -80,6 +80,8 @@ def test_a_bracket_behind_a_name(text: str, named: list[str]) -> None:
         ("All figures in $M unless stated", False),
         ("Revenue ($BN) 3.1", False),
         ("Mills ($M) sells its pumps", True),
+        ("Bought ($M) today", True),
+        ("Net income ($M), up by a third", False),
         ("$M and $NEXT raise prices", True),
         ("A bid of 30 for $M", True),
         ("Sales rose, so they bought in $M", True),
