@@ -24,7 +24,6 @@ from agents.stored import stored_records
 from agents.ticking import publish_ticks
 from alerts.mailbox import Mailbox, release, rescheduled, silence_ended, take
 from alerts.matching import Lists, SubscriptionIndex, facets_of, follows
-from alerts.rules import Rules
 from alerts.silences import Silences
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record
@@ -74,8 +73,6 @@ class Notifying:
         self._settling = Settling(self._outbox, self._subscription, self._clock)
         self._active = Silences()
         self._file = file
-        self._rules = file.current()
-        self._members = _lists_of(self._rules)
         self._generation: int | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[list[Confirmation]]]] = {
             application.settings.named(topic): handler
@@ -177,9 +174,10 @@ class Notifying:
     async def _end(self, silence: Silence) -> list[Confirmation]:
         now = self._clock.now()
         self._active.remove(silence.silence_id)
+        lists = self._lists()
 
         def covering(alert: AlertTransition) -> Silence | None:
-            return self._active.covering(facets_of(alert, self._lists()), now)
+            return self._active.covering(facets_of(alert, lists), now)
 
         def plan(mailbox: Mailbox, subscription: Subscription) -> Mailbox | None:
             if silence.silence_id not in mailbox.silenced:
@@ -222,10 +220,7 @@ class Notifying:
 
     def _lists(self) -> Lists:
         """Return the watch-lists of the rules in force, by which watching may have opened the alert at hand."""
-        rules = self._file.current()
-        if rules is not self._rules:
-            self._rules, self._members = rules, _lists_of(rules)
-        return self._members
+        return {name: frozenset(members) for name, members in self._file.current().watchlists.items()}
 
     def _known(self, keys: Iterable[SubscriptionId]) -> Iterator[Subscription]:
         return (found for key in keys if (found := self._index.get(key)) is not None)
@@ -259,10 +254,6 @@ class Notifying:
         if gone_at is not None and subscription.updated_at <= gone_at:
             return "the endpoint said that it is gone; set the subscription anew to try it again"
         return subscription
-
-
-def _lists_of(rules: Rules) -> Lists:
-    return {name: frozenset(members) for name, members in rules.watchlists.items()}
 
 
 def _key(event: Event) -> bytes:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
+from tests.pipeline.conftest import until
+from tests.stack.server import free_ports
 from tidewatch.__main__ import app
 
 COMMAND = (sys.executable, "-m", "tidewatch", "demo")
@@ -21,16 +23,10 @@ STARTS_WITHIN_S = 120.0
 ENDS_WITHIN_S = 60.0
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_demo_and_all_that_it_started(tmp_path: Path, name: signal.Signals) -> None:
     """Ctrl-C reaches its children as well; it sums up, and leaves no console and no worker behind."""
-    port, home = _free_port(), tmp_path / "demo"
+    (port,), home = free_ports(1), tmp_path / "demo"
     with subprocess.Popen(
         [*COMMAND, "--port", str(port), "--data-dir", str(home)],
         env=os.environ | {"TIDEWATCH_MODEL": "stub"},
@@ -39,7 +35,7 @@ def test_a_signal_ends_the_demo_and_all_that_it_started(tmp_path: Path, name: si
         start_new_session=True,
     ) as running:
         try:
-            _wait_for_console(port)
+            asyncio.run(until(lambda: _console(port), STARTS_WITHIN_S))
             os.killpg(running.pid, name) if name is signal.SIGINT else running.send_signal(name)
             output, _ = running.communicate(timeout=ENDS_WITHIN_S)
         finally:
@@ -69,12 +65,10 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
     assert f"port {port} is in use" in str(result.exception) + result.output
 
 
-def _wait_for_console(port: int) -> None:
-    by_s = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < by_s:
+async def _console(port: int) -> bool | None:
+    """Say whether the console answers on a port, or None while nobody does."""
+    async with httpx.AsyncClient() as client:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/", timeout=5).is_success:
-                return
+            return (await client.get(f"http://127.0.0.1:{port}/", timeout=5)).is_success or None
         except httpx.HTTPError:
-            time.sleep(0.5)
-    raise TimeoutError("the console did not come up")
+            return None
