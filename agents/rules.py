@@ -6,7 +6,8 @@ from pathlib import Path
 
 import structlog
 
-from alerts.rules import Rules, load_rules
+from alerts.rules import Rules
+from alerts.rules_file import load_rules
 from models.topics import NAMES
 from streams.clock import Clock
 from streams.errors import MisconfiguredError

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from alerts.located_yaml import Path
+from alerts.located_yaml import Place
 
-Fault = tuple[Path, str]
+Fault = tuple[Place, str]
 """Where, and what is wrong there."""
 
 BUDGETS = ("budget_per_1000_series_days", "budget_per_day")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 MAX_DEPTH = 20
 
 
@@ -19,13 +19,13 @@ class LocatedYaml:
     """
 
     content: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
-    repeated: list[tuple[Path, int]] = field(default_factory=list)
+    lines: dict[Place, int] = field(default_factory=dict)
+    repeated: list[tuple[Place, int]] = field(default_factory=list)
     """Each with the line of its later place."""
     fault: tuple[str, ...] = ()
     fault_line: int = 1
 
-    def line_of(self, path: Path) -> int:
+    def line_of(self, path: Place) -> int:
         """Return the line of a place; that of what should hold it, where it is missing."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -53,7 +53,7 @@ def read_located(text: str) -> LocatedYaml:
     return found
 
 
-def _note(node: yaml.Node, path: Path, found: LocatedYaml) -> None:
+def _note(node: yaml.Node, path: Place, found: LocatedYaml) -> None:
     found.lines.setdefault(path, node.start_mark.line + 1)
     if len(path) > MAX_DEPTH:
         raise yaml.YAMLError("it is nested too deep")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, fiel
 
 from alerts.contradictions import DEFAULT_MIN_STORIES, DEFAULT_WINDOW_S, Contradictions, between_rules, of_rule
 from streams.alerting import RuleKind
-from streams.errors import MisconfiguredError
 from streams.records import EntityId
 
 Scope = Literal["entity", "entity-topic", "topic", "market", "source"]
@@ -152,21 +149,3 @@ class Rules(_Content):
                 Rule(name="silence", kind="silence", scope="source", budget_per_day=0.1, enabled=False),
             )
         )
-
-
-def load_rules(path: Path, topics: Collection[str]) -> Rules:
-    """Read a rules file; `topics` are those that news can have.
-
-    Raises:
-        MisconfiguredError: the file is not there, or names every mistake with its line.
-    """
-    from alerts.rules_file import check, parse
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MisconfiguredError(f"the rules file {path} cannot be read: {error}") from error
-    mistakes = check(text, topics)
-    if mistakes:
-        raise MisconfiguredError("; ".join(f"{path}:{mistake}" for mistake in mistakes))
-    return parse(text)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from alerts.contradictions import Contradictions, Fault, between_rules, of_rule
-from alerts.located_yaml import Path, read_located
+from alerts.located_yaml import Place, read_located
 from alerts.rules import Rule, Rules, Scope, Severities, Weighting
 from alerts.topic_names import unknown_topics
 from streams.alerting import RuleKind
+from streams.errors import MisconfiguredError
 
 _IN_WORDS = {
     "extra_forbidden": "there is no such field",
@@ -78,6 +80,22 @@ def check(text: str, topics: Collection[str]) -> list[Mistake]:
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
+def load_rules(path: Path, topics: Collection[str]) -> Rules:
+    """Read a rules file; `topics` are those that news can have.
+
+    Raises:
+        MisconfiguredError: the file is not there, or names every mistake with its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MisconfiguredError(f"the rules file {path} cannot be read: {error}") from error
+    mistakes = check(text, topics)
+    if mistakes:
+        raise MisconfiguredError("; ".join(f"{path}:{mistake}" for mistake in mistakes))
+    return parse(text)
+
+
 def _of_fields(content: dict[Any, Any]) -> Iterator[Fault]:
     try:
         Rules.model_validate(content)
@@ -112,7 +130,7 @@ def _with_defaults(rule: dict[Any, Any]) -> dict[Any, Any]:
     return {name: value for name, value in fields.items() if name not in _CHOICES or value in _CHOICES[name]}
 
 
-def _path(where: Path) -> str:
+def _path(where: Place) -> str:
     where = tuple(part for part in where if part != "[key]")  # pydantic's word for a key of a mapping
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alerts.drafts import Mistake
-from alerts.located_yaml import LocatedYaml, Path, read_located
+from alerts.located_yaml import LocatedYaml, Place, read_located
 
 KEPT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -44,7 +44,7 @@ def read_subscriptions(text: str) -> SubscriptionsFile:
         return found
     found.mistakes += [Mistake((str(name),), "there is no such field") for name in content if name != "subscriptions"]
     for name, fields in listed.items():
-        path: Path = ("subscriptions", str(name))
+        path: Place = ("subscriptions", str(name))
         if not KEPT_ID.fullmatch(str(name)):
             found.mistakes.append(
                 Mistake(path, "an id has letters, digits, dots, hyphens and underscores, at most 100")

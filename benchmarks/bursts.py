@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from alerts.rules import load_rules
+from alerts.rules_file import load_rules
 from alerts.tuning import Tuning
 from alerts.watch import MemoryStates, Watch
 from models import topics

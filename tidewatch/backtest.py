@@ -17,7 +17,8 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from alerts.backtest import Backtest, Known, in_order, with_budget
 from alerts.period import period_of
-from alerts.rules import MAX_BUDGET_PER_DAY, Rules, load_rules
+from alerts.rules import MAX_BUDGET_PER_DAY, Rules
+from alerts.rules_file import load_rules
 from alerts.tuning import Tuning
 from models.topics import NAMES
 from streams.clock import SystemClock, epoch_ms

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alerts.rules import Rule, Rules, load_rules
-from alerts.rules_file import check, parse
+from alerts.rules import Rule, Rules
+from alerts.rules_file import check, load_rules, parse
 from models.topics import NAMES
 from streams.errors import MisconfiguredError
 
