@@ -21,6 +21,7 @@ LICENCES: Mapping[str, str] = {
     "net_results": "tables of results in Reuters-21578, ModApte training part; for research only",
     "quantities": "sentences written by rule for this project (`models/data/quantities.tsv`); Apache-2.0",
     "roles": "texts about several companies written by rule for this project (`models/data/roles.txt`); Apache-2.0",
+    "statements": "plain statements written by rule for this project (`models/data/statements.txt`); Apache-2.0",
     "events": "headlines written by rule for this project (`models/data/events.tsv`); Apache-2.0",
     "joined": "pairs of SEntFiN's headlines as one text (`models/joined.py`)",
     "tftopic_train": "financial tweets in 20 topics; labels MIT, the text under X's terms",

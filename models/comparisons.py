@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+_NET = r"net(?! (?:loss|debt))"
 _METRIC = (
+    rf"{_NET}|"
     r"sales|revenues?|revs|turnover|costs?|expenses?|debts?|borrowings?|cash|orders?|bookings|backlog|margins?|assets"
-    r"|deposits|loans?|dividends?|div|eps|shr|earnings|income|net|profits?|ebitda?|output|production|taxe?s?|interest"
+    r"|deposits|loans?|dividends?|div|eps|shr|earnings|income|profits?|ebit(?:da)?|output|production|taxe?s?|interest"
     r"|shares?|shrs|price|capex|inventor(?:y|ies)|provisions?|charges?|defaults?|claims?|volumes?|deliveries|staff"
     r"|headcount|churn|customers|subscribers|users|yield|rates?|target"
 )
 THING = re.compile(
-    r"\b(?:(?P<loss>loss(?:es)?(?![ -](?:ratio|rate|making|leader|adjust))|deficits?|shortfalls?|outflows?|in the red)"
-    rf"|(?P<profit>profits?|surplus(?:es)?|gains?|earnings|income|net(?! (?:loss|debt))|inflows?|in the black)"
+    r"\b(?:(?P<loss>loss(?:es)?(?![ -](?:ratio|rate|making|leader|adjust))|deficits?|shortfalls?|outflows?|cash used"
+    r"|in the red)"
+    rf"|(?P<profit>profits?|surplus(?:es)?|gains?|earnings|income|{_NET}|inflows?|cash (?:provided|generated)"
+    r"|in the black)"
     rf"|(?P<other>{_METRIC}))\b",
     re.I,
 )
@@ -40,6 +44,15 @@ _THEN = (
 _NOW = rf"this (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)|now|today|currently|the latest (?:{_PERIOD})"
 THEN = re.compile(rf"\b(?:{_THEN})\b", re.I)
 NOW = re.compile(rf"\b(?:{_NOW})\b", re.I)
+IN_BRACKETS = re.compile(
+    rf"\s?\(\s?(?:(?:fy|[hq][1-4]|[1-4][hq])?\s?(?:19|20)\d\d(?:/\d\d)?|{_THEN})\s?[:,-]?\s[^\d():;]{{0,40}}",
+    re.I,
+)
+"""Between a figure and that of another time, which stands in brackets: `£3.2m (2025: £4.1m)`."""
+EXPECTED = re.compile(
+    r"\b(?:consensus|street|analysts?|estimate[sd]?|forecasts?|expect(?:ed|ations?)|views?|guidance)\b(?:'s?)?", re.I
+)
+"""Beside a figure that only was expected."""
 YEAR_BEHIND = re.compile(
     r"[\w\s,-]{0,25}?\b(?:in|for|during|of|at end-|at the end of) (?:fiscal |the year )?((?:19|20)\d\d)\b", re.I
 )
@@ -49,6 +62,7 @@ CONNECTION = re.compile(
     r"|in (?:contrast|comparison) (?:to|with|against))"
     r"|\b(?P<from>(?:up|down|higher|lower|increased|reduced|unchanged|little changed|changed)?\s?from)"
     r"|\b(?P<after>after|following)"
+    r"|\b(?P<beats>beat(?:s|ing)?|miss(?:es|ed|ing)?|topp?(?:s|ed|ing)?|exceed(?:s|ed|ing)|(?:ahead|short|shy) of)"
     r"|\b(?P<than>(?:more|less|fewer|higher|lower|better|worse|larger|smaller|wider|narrower) than"
     r"|(?:just |well |far )?(?:above|below|under|over)|(?:up|down) on|twice|double|triple|half|instead of))(?=\s|$)",
     re.I,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from models.comparisons import (
@@ -18,8 +18,10 @@ from models.comparisons import (
     CHANGE,
     CONNECTION,
     END_OF_AFTER,
+    EXPECTED,
     FALL,
     FROM_BEFORE,
+    IN_BRACKETS,
     LIST_BEHIND,
     MOVE_BEHIND,
     NOW,
@@ -73,10 +75,13 @@ def _placed(figure: Figure, places: Sequence[int]) -> Figure:
 class _Reading:
     text: str
     figures: list[Figure]
+    bracketed: set[int] = field(default_factory=set)
+    """Where figures begin that stand in brackets behind what they are compared with."""
 
     def pairs(self) -> list[FigurePair]:
         """Take each figure as the second of a pair, and look back for its first."""
         self._join_ranges()
+        self._open_brackets()
         found: list[FigurePair] = []
         taken: set[int] = set()
         for second in range(len(self.figures)):
@@ -128,6 +133,22 @@ class _Reading:
                 joined.append(figure)
         self.figures = joined
 
+    def _open_brackets(self) -> None:
+        """Read a result in brackets right behind another as that of the time before: `SEK 1,204m (1,011)`."""
+        for place in range(1, len(self.figures)):
+            a, b = self.figures[place - 1], self.figures[place]
+            written = self.text[b.start : b.end]
+            if (
+                written[0] == "("
+                and self.text[a.end : b.start].strip() == ""
+                and (a.unit or a.scale)
+                and (b.unit == a.unit if b.unit else not b.scale)
+                and (b.scale == a.scale or not b.unit)
+                and _is_result(self._before(a), signed=any(sign in written for sign in "-−+"))
+            ):
+                self.figures[place] = replace(b, negative="-" in written or "−" in written)
+                self.bracketed.add(b.start)
+
     def _before(self, figure: Figure, floor: int = 0) -> str:
         """Return the sentence up to a figure."""
         floor = max(floor, figure.start - 120)
@@ -166,6 +187,9 @@ class _Reading:
         behind = self.text[b.end : b.end + 60]
         crosses = SENTENCE_END.search(gap)
         if not crosses:
+            aside = IN_BRACKETS.fullmatch(gap)
+            if b.start in self.bracketed or (aside and behind.lstrip().startswith(")")):
+                return "current first"
             from_a = FROM_BEFORE.search(before)
             to = [*TO.finditer(gap)]
             if from_a and to and len(gap) - to[-1].end() <= 25 and second == first + 1:
@@ -204,6 +228,9 @@ class _Reading:
                 return False
         elif amount and (amount["falling"] or kind == "than"):
             return False
+        if kind == "beats":
+            expected = EXPECTED.search(tail) or EXPECTED.search(behind[:30])
+            return bool(expected and not amount and PLAIN.fullmatch(EXPECTED.sub("", tail)))
         if kind in {"from", "after"} and MOVE_BEHIND.match(behind):
             return False
         if kind == "after" and (len(lead) > 40 or not END_OF_AFTER.match(behind) or not PLAIN.fullmatch(tail)):
@@ -245,6 +272,12 @@ class _Reading:
         if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
             return "current first"
         return None
+
+
+def _is_result(before: str, *, signed: bool) -> bool:
+    """Tell whether a figure is a result, by the text before it: with a sign in brackets a price tells its change."""
+    things = list(THING.finditer(before))
+    return any(not match["other"] for match in things) if signed else bool(things or CHANGE.search(before))
 
 
 def _other_thing(tail: str, before: str) -> bool:

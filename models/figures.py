@@ -52,7 +52,7 @@ _FIGURE = re.compile(
     rf"""(?<![\w.,/:\#@&-])
     (?P<open>\()?(?P<sign>(?<!%)[-−+](?=[\d.€£$¥₹]))?
     (?P<symbol>{SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
-    (?P<number>{_NUMBER})
+    (?P<inner>(?<=[€£$¥₹])\()?(?P<number>{_NUMBER})(?(inner)\))
     (?P<scale>{_SCALE})?
     (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
     (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
@@ -134,7 +134,7 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
     scale = _scale(match["upper_scale"] or match["scale"])
     digits = match["number"]
     start, end = match.span()
-    negative = bool(match["minus"]) or (match["sign"] or "+") != "+"
+    negative = bool(match["minus"] or match["inner"]) or (match["sign"] or "+") != "+"
     if match["open"] and match["close"]:
         negative = True
     elif match["open"]:  # a bracket that holds more than this figure

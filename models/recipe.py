@@ -25,7 +25,7 @@ from models.text import readable
 CHOOSING_FOLDS = 10
 """One in so many rows of each training set, by the hash of its text, chooses checkpoints and calibrates."""
 _FILES = {"net_results": "reuters"}
-WRITTEN = ("quantities", "events", "roles", "joined")
+WRITTEN = ("quantities", "events", "roles", "statements", "joined")
 """The sources that are no file."""
 JOINED = 0.5
 """Pairs of headlines that are drawn, as a share of the headlines."""
@@ -57,7 +57,8 @@ def written_lessons() -> list[Lesson]:
     return [
         *_sentiment("quantities", quantity_examples()),
         *_sentiment("events", event_examples()),
-        *_sentiment("roles", role_examples()),
+        *_sentiment("roles", role_examples("roles")),
+        *_sentiment("statements", role_examples("statements")),
     ]
 
 

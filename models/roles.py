@@ -1,20 +1,23 @@
 """Lessons written by rule: who wins and who loses where a text names several companies, and who is only named.
 
 The sets at hand seldom tell good of one name and bad of another, and hardly ever of a case that is dropped or of a
-loss that is smaller than was feared. Texts and companies are invented here.
+loss that is smaller than was feared; nor do headlines and tweets hold the quiet sentences of which most of a report
+consists, and which say nothing good or bad. Texts and companies are invented here.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from models.datasets import SentimentExample
 from models.events import TARGETS
 from models.lessons import Span
 from models.renaming import retold
 
-_FILE = Path(__file__).parent / "data" / "roles.txt"
+Source = Literal["roles", "statements"]
+_FOLDER = Path(__file__).parent / "data"
 _PLACE = re.compile(r"\{(?:(?P<role>good|bad|neither)\d?|n)\}")
 TIMES = 3
 """So often each text is told, each time of other companies and figures."""
@@ -26,16 +29,20 @@ _SECOND = (
 )  # fmt: skip
 
 
-def texts() -> list[str]:
+def texts(source: Source) -> list[str]:
     """Return the texts, `{good}`, `{bad}` and `{neither}` in the places of companies, `{n}` in those of figures."""
-    return _FILE.read_text("utf-8").splitlines()
+    return (_FOLDER / f"{source}.txt").read_text("utf-8").splitlines()
 
 
-def role_examples() -> list[SentimentExample]:
-    """Return an example of each company of each text, and of the whole where it speaks one way."""
+def role_examples(source: Source) -> list[SentimentExample]:
+    """Return an example of each company of each text, and of the whole where it speaks one way.
+
+    Args:
+        source: texts about several companies, or plain statements about one, as reports make them.
+    """
     return [
         example
-        for place, text in enumerate(texts())
+        for place, text in enumerate(texts(source))
         for time in range(TIMES)
         for example in _told(text, place * TIMES + time)
     ]

@@ -17,9 +17,9 @@ def test_a_tweet_with_one_cashtag_is_also_about_that() -> None:
 
 
 def test_the_written_lessons_need_no_set_and_some_of_them_choose() -> None:
-    """Quantities, events and roles are there, and each source has rows that judge."""
+    """Quantities, events, roles and statements are there, and each source has rows that judge."""
     lessons = written_lessons()
-    assert {lesson.source for lesson in lessons} == {"quantities", "events", "roles"}
-    for source in ("quantities", "events", "roles"):
+    assert {lesson.source for lesson in lessons} == {"quantities", "events", "roles", "statements"}
+    for source in ("quantities", "events", "roles", "statements"):
         chosen = [lesson.choosing for lesson in lessons if lesson.source == source]
         assert 0.03 < sum(chosen) / len(chosen) < 0.2
