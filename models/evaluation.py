@@ -15,6 +15,7 @@ from models.sentiment_evaluation import (
     evaluate_fiqa,
     evaluate_roles,
     evaluate_sentiment,
+    evaluate_statements,
 )
 from models.summary_evaluation import evaluate_summaries
 from models.topic_evaluation import evaluate_categories, evaluate_checked_topics, evaluate_topics
@@ -53,6 +54,7 @@ TASKS: dict[str, Evaluate] = {
     "entities": evaluate_entities,
     "directions": evaluate_directions,
     "roles": evaluate_roles,
+    "statements": evaluate_statements,
     "fiqa": evaluate_fiqa,
     "topics": evaluate_topics,
     "checked-topics": evaluate_checked_topics,

@@ -47,6 +47,17 @@ class Role:
     """What the sentence tells, such as `contest` or `lawsuit`: to report by, not for the model to read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Be a sentence of an announcement or a report, and whether it is good or bad for who holds its company."""
+
+    text: str
+    entity: str | None
+    """None where it is about no company by name."""
+    span: tuple[int, int] | None
+    label: Label
+
+
 def direction_pairs() -> list[DirectionPair]:
     """Return 300 sentences, half of them good news; two fifths are of things that are bad when they rise."""
     return [
@@ -68,6 +79,15 @@ def roles() -> list[Role]:
         Role(row["text"], entity, _span(row["text"], entity), label, row["kind"])
         for row in _rows("roles.jsonl")
         for entity, label in row["labels"].items()
+    ]
+
+
+def statements() -> list[Statement]:
+    """Return 240 sentences without loud words, half of them neither good nor bad for anybody."""
+    return [
+        Statement(row["text"], entity, None if entity is None else _span(row["text"], entity), row["label"])
+        for row in _rows("statements.jsonl")
+        for entity in (row["entity"],)
     ]
 
 

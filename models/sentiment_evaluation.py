@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from models import datasets
 from models.datasets import SentimentExample
-from models.evaluation_sets import bad_events, direction_pairs, roles
+from models.evaluation_sets import bad_events, direction_pairs, roles, statements
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, precision_recall
 from models.near_copies import near_copies
@@ -158,6 +158,23 @@ def evaluate_roles(measured: Measured, _data: Path) -> list[Figure]:
             )
             for kind, of_kind in by_kind
         ),
+    ]
+
+
+def evaluate_statements(measured: Measured, _data: Path) -> list[Figure]:
+    """Measure plain statements, in sentences written by hand and never trained on: by themselves, and their company."""
+    rows = statements()
+    truth = np.array([LABELS.index(row.label) for row in rows])
+    whole = measured.sentiment([SentimentExample(row.text, None, _UNKNOWN) for row in rows])
+    named = [row for row in rows if row.span]
+    of_named = np.array([LABELS.index(row.label) for row in named])
+    about = measured.sentiment([SentimentExample(row.text, row.span, _UNKNOWN) for row in named])
+    commonest = float(np.bincount(truth).max() / len(truth))
+    return [
+        *labels("statements", "plain statements", truth, whole, (commonest, None), "the commonest label"),
+        *classes("statements", "plain statements", truth, whole),
+        *labels("statements", "their companies", of_named, about),
+        *classes("statements", "their companies", of_named, about),
     ]
 
 

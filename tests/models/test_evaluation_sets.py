@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from models.evaluation_sets import bad_events, direction_pairs, roles
+from models.evaluation_sets import bad_events, direction_pairs, roles, statements
 from models.gazetteer import load_gazetteer
 from models.marks import marks
 from models.near_copies import near_copies
@@ -69,6 +70,18 @@ def test_the_roles_are_balanced() -> None:
     assert set(counts) == {"negative", "neutral", "positive"}
     assert abs(counts["negative"] - counts["positive"]) < 10
     assert counts["neutral"] > 70
+
+
+def test_the_statements_are_quiet_and_half_of_them_neutral() -> None:
+    """No loud word gives a label away, and no text or company occurs twice."""
+    rows = statements()
+    assert Counter(row.label for row in rows) == {"neutral": 120, "positive": 60, "negative": 60}
+    assert len({row.text for row in rows}) == len(rows)
+    named = [row for row in rows if row.span]
+    assert len({row.entity for row in named}) == len(named) == 225
+    assert all(row.text[slice(*row.span)] == row.entity for row in named if row.span)
+    loud = re.compile(r"\b(?:soar|surg|jump|plung|tumbl|slump|beat|miss)\w*", re.I)
+    assert not [row.text for row in rows if loud.search(row.text)]
 
 
 def test_no_role_is_told_twice(nameless_roles: list[str]) -> None:
