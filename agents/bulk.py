@@ -116,10 +116,11 @@ class BulkSink:
         async def watched(items: Sequence[ItemT]) -> list[Outcome]:
             try:
                 outcomes = await write(items)
-            except IndexUnavailable as error:
+            except (IndexUnavailable, MisconfiguredError) as error:
                 INDEX_RETRIES.labels(kind).inc()
                 self._on_away(error)
-                raise
+                # Who begins anew because a person has to act dies again and again, and good documents pass for killers.
+                raise IndexUnavailable(str(error)) from error
             self._on_back()
             return outcomes
 

@@ -265,5 +265,7 @@ def _template(names: Names, pattern: str, body: Body) -> Body:
         "index_patterns": [pattern],
         "template": body,
         "priority": 300 + len(names.prefix),
+        # An index that somebody deleted is made again, also where indices are not made by themselves.
+        "allow_auto_create": True,
         "meta": {"format": FORMAT},
     }
