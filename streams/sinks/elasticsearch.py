@@ -28,7 +28,7 @@ from streams.sinks.documents import (
 )
 from streams.sinks.elasticsearch_bulk import write_operations
 from streams.sinks.elasticsearch_client import connect
-from streams.sinks.elasticsearch_errors import translated
+from streams.sinks.elasticsearch_errors import asks_for_patience, translated
 from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
 from streams.sinks.index import (
     AlertPage,
@@ -254,7 +254,7 @@ class ElasticsearchIndex:
         for name in sorted(set(names) - self._made):
             answer = await self._client.options(ignore_status=400).indices.create(index=name)
             error = answer.get("error", {})
-            if error.get("type") == "validation_exception":
+            if asks_for_patience(400, error.get("type")):
                 raise IndexUnavailable(f"Elasticsearch has no room for index {name!r}: {error.get('reason')}")
             if error and error.get("type") != "resource_already_exists_exception":
                 raise MisconfiguredError(f"Elasticsearch makes no index {name!r}: {error.get('reason')}")

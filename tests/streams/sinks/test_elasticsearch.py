@@ -39,6 +39,12 @@ LIMITED_FILES = {
 """,
 }
 """An account with no more than `docs/operations.md` asks for."""
+NOVELTY = NoveltyDocument(
+    Novelty(
+        article_id=ArticleId("a"), series=SeriesId("market"), story=StoryId("s"), first=True, before_24h=0, before_7d=0
+    ),
+    NOON,
+)
 
 
 @pytest.fixture
@@ -126,16 +132,37 @@ async def test_index_of_an_earlier_version_goes_on(settings: Settings, client: A
     await index.close()
 
 
-async def test_an_index_with_another_mapping_is_named(settings: Settings, client: AsyncElasticsearch) -> None:
+@pytest.mark.parametrize("kind", ["profiles", "episodes", "alerts", "novelties", "scores"])
+async def test_an_index_with_another_mapping_is_named(
+    settings: Settings, client: AsyncElasticsearch, kind: str
+) -> None:
     """A field of another type is refused before anything is written, with the index, the field and what to do."""
-    name = mapping.Names.of(settings).episodes
-    await client.indices.create(index=name, mappings={"properties": {"rule": {"type": "integer"}}})
+    name = f"{settings.namespace}-{kind}"
+    await client.indices.create(index=name, mappings={"properties": {"tidewatch": {"type": "keyword"}}})
     index = ElasticsearchIndex(settings)
     try:
-        with pytest.raises(MisconfiguredError, match=rf"index '{name}'.*\[rule\].* TIDEWATCH_NAMESPACE"):
+        with pytest.raises(MisconfiguredError, match=rf"index '{name}'.*\[tidewatch\].* TIDEWATCH_NAMESPACE"):
             await index.prepare()
     finally:
         await index.close()
+
+
+async def test_an_index_that_was_deleted_is_made_again(settings: Settings, client: AsyncElasticsearch) -> None:
+    """Writing goes on with the template's mapping, also where a cluster makes no indices by itself."""
+    index = ElasticsearchIndex(settings)
+    name = f"{settings.namespace}-{MONTH_INDEX}"
+    await index.put_articles([filed("a")])
+    await client.indices.delete(index=name)
+    await client.cluster.put_settings(persistent={"action.auto_create_index": "false"})
+    try:
+        (outcome,) = await index.put_articles([filed("b")])
+    finally:
+        await client.cluster.put_settings(persistent={"action.auto_create_index": None})
+    assert outcome.written is Written.NEW
+    made = (await client.indices.get(index=name))[name]
+    assert made["mappings"]["dynamic"] == "strict"
+    assert f"{settings.namespace}-news" in made["aliases"]
+    await index.close()
 
 
 async def test_two_namings_of_the_space_agree(settings: Settings) -> None:
@@ -200,9 +227,11 @@ async def test_full_cluster_asks_for_patience(guarded: ElasticsearchServer, guar
             await client.cluster.put_settings(persistent=full)
             with pytest.raises(IndexUnavailable):
                 await index.put_articles([later])
+            with pytest.raises(IndexUnavailable):
+                await index.put_novelties([NOVELTY])
             await client.cluster.put_settings(persistent=dict.fromkeys(full))
-    (outcome,) = await index.put_articles([later])
-    assert outcome.written is Written.NEW
+    outcomes = [*await index.put_articles([later]), *await index.put_novelties([NOVELTY])]
+    assert [outcome.written for outcome in outcomes] == [Written.NEW, Written.NEW]
     await index.close()
 
 
@@ -230,14 +259,11 @@ async def test_the_privileges_that_are_documented_suffice(guarded_settings: Sett
     index = ElasticsearchIndex(guarded_settings.model_copy(update={"elasticsearch_username": LIMITED}))
     await index.prepare()
     reader = ReaderId("r")
-    novelty = Novelty(
-        article_id=ArticleId("a"), series=SeriesId("market"), story=StoryId("s"), first=True, before_24h=0, before_7d=0
-    )
     outcomes = [
         *await index.put_articles([filed()]),
         *await index.put_profiles([Profile(reader_id=reader, at=NOON, clicks=1)]),
         *await index.put_alerts([alert()]),
-        *await index.put_novelties([NoveltyDocument(novelty, NOON)]),
+        *await index.put_novelties([NOVELTY]),
     ]
     assert [outcome.written for outcome in outcomes] == [Written.NEW] * 4
     assert (await index.check()).reachable
