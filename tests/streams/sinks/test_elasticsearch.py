@@ -15,7 +15,7 @@ from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Profile
 from streams.records import ArticleId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
-from streams.sinks import mapping
+from streams.sinks import elasticsearch_search, mapping
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.elasticsearch import ElasticsearchIndex
 from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, NoveltyDocument, Written
@@ -162,6 +162,23 @@ async def test_an_index_that_was_deleted_is_made_again(settings: Settings, clien
     made = (await client.indices.get(index=name))[name]
     assert made["mappings"]["dynamic"] == "strict"
     assert f"{settings.namespace}-news" in made["aliases"]
+    await index.close()
+
+
+async def test_a_time_line_has_as_many_slices_as_there_are(settings: Settings, client: AsyncElasticsearch) -> None:
+    """Also more than a cluster counts in one search: they come in pages, each once and in order."""
+    index = ElasticsearchIndex(settings)
+    days = [NOON + timedelta(days=number) for number in range(5)]
+    await index.put_articles([filed(f"a{number}", at=day) for number, day in enumerate(days)])
+    await client.indices.refresh(index=f"{settings.namespace}-news")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(elasticsearch_search, "MAX_SLICES", 2)
+        await client.cluster.put_settings(persistent={"search.max_buckets": 8})
+        try:
+            buckets = await index.sentiment_timeline(ArticleQuery(), 60)
+        finally:
+            await client.cluster.put_settings(persistent={"search.max_buckets": None})
+    assert [(bucket.start, bucket.counts["negative"]) for bucket in buckets] == [(day, 1) for day in days]
     await index.close()
 
 
