@@ -18,8 +18,8 @@ from streams.interests import Profile
 from streams.records import ReaderId
 from streams.settings import Settings
 from streams.sinks import bulk as writing
-from streams.sinks.index import Outcome, Written
-from tests.streams.sinks.articles import NOON
+from streams.sinks.index import ArticleDocument, Outcome, Written
+from tests.streams.sinks.articles import NOON, enriched
 
 
 class Refusing:
@@ -46,9 +46,9 @@ class Refusing:
 
 
 class Withdrawing:
-    """Be an index that is prepared, and then refuses to write until somebody sees to its credentials."""
+    """Be an index that is prepared, and then refuses to write profiles until somebody sees to its credentials."""
 
-    put_articles = put_alerts = put_novelties = forget_reader = None
+    put_alerts = put_novelties = forget_reader = None
 
     def __init__(self, sink: list[BulkSink]) -> None:
         self._sink = sink
@@ -59,6 +59,10 @@ class Withdrawing:
 
     async def prepare(self) -> None:
         """Find nothing wrong."""
+
+    async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
+        """Take articles all the while."""
+        return [Outcome(Written.NEW) for _ in documents]
 
     async def put_profiles(self, profiles: Sequence[Profile]) -> list[Outcome]:
         """Refuse twice, and note what the sink says meanwhile."""
@@ -80,6 +84,26 @@ async def test_an_index_that_withdraws_its_leave_is_waited_for(tmp_path: Path, m
     refusal = "Elasticsearch does not let us write"
     assert index.said == ["", refusal, refusal]
     assert sink.away == ""
+    await sink.stop()
+
+
+async def test_what_is_taken_hides_nothing_that_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While profiles are refused the sink says so, and says it once, though articles are taken all the while."""
+    monkeypatch.setattr(writing, "FIRST_WAIT_S", 0.02)
+    held: list[BulkSink] = []
+    index: Any = Withdrawing(held)
+    sink = BulkSink(lambda: index, Settings(data_dir=tmp_path, bulk_age_s=0.001), SystemClock(), lambda: False)
+    held.append(sink)
+    await sink.start()
+    with capture_logs() as logged:
+        profile = asyncio.create_task(
+            sink.write_profile(Profile(reader_id=ReaderId("ada"), at=NOON, clicks=1), 100),
+        )
+        while not profile.done():
+            await sink.write_article(ArticleDocument(enriched(), NOON.date()), 100)
+            if index.said and not profile.done():
+                assert sink.away or len(index.said) > 2
+    assert [line["event"] for line in logged] == ["index is away; waiting for it", "index is back"]
     await sink.stop()
 
 
