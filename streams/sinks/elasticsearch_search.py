@@ -82,7 +82,7 @@ def filtered(query: ArticleQuery, found: Sequence[str]) -> Body:
                 "query": phrase,
                 "type": "phrase",
                 "fields": [f"{TITLE}^2", BODY],
-                # Of a phrase of stop words nothing is left: it then asks for nothing.
+                # An index from before all words counted leaves nothing of a phrase of stop words: it asks for nothing.
                 "zero_terms_query": "all",
             }
         }

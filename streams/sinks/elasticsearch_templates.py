@@ -95,16 +95,13 @@ async def _has_lifecycle(client: AsyncElasticsearch) -> bool:
 
 async def _put_news_fields(client: AsyncElasticsearch, names: Names) -> mapping.Body:
     """Put the fields of articles, their texts in English where the cluster has its analysis, and return them."""
-    english, plain = (mapping.news_fields(english=english) for english in (True, False))
 
-    async def put(fields: mapping.Body) -> mapping.Body:
-        await client.cluster.put_component_template(
-            name=names.news_fields, template={"mappings": fields}, meta={"format": FORMAT}
-        )
-        return fields
+    async def put(*, english: bool) -> mapping.Body:
+        await client.cluster.put_component_template(name=names.news_fields, **mapping.news_component(english=english))
+        return mapping.news_fields(english=english)
 
     try:
         # Tried, not asked for: only who may manage the whole cluster may ask.
-        return await put(english)
+        return await put(english=True)
     except BadRequestError:
-        return await put(plain)
+        return await put(english=False)

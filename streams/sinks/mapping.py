@@ -50,6 +50,9 @@ EVENT: Body = {
         "severity": LONG,
     }
 }
+ENGLISH: Body = {"analysis": {"analyzer": {"english": {"type": "english", "stopwords": "_none_"}}}}
+"""Every word counts: without its `at`, AT&T would be any T, and of IT nothing would be left. Under the name of the
+built-in one, so that the mapping is that of the indices from before, which leave such words out."""
 ECS: Body = {"@timestamp": DATE, "ecs": {"properties": {"version": KEYWORD}}, "event": EVENT}
 
 
@@ -142,6 +145,12 @@ def news_fields(*, english: bool) -> Body:
     }
     url = {"properties": {"full": KEYWORD, "domain": KEYWORD}}
     return _strict(ECS | {"url": url, "tidewatch": {"properties": tidewatch}})
+
+
+def news_component(*, english: bool) -> Body:
+    """Return the component template of the fields of an article, with the analysis that they ask for."""
+    fields = {"mappings": news_fields(english=english)}
+    return {"template": fields | ({"settings": {"index": ENGLISH}} if english else {}), "meta": {"format": FORMAT}}
 
 
 def news_embedding(space: EmbeddingSpace) -> Body:

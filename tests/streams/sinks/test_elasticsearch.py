@@ -182,6 +182,25 @@ async def test_a_time_line_has_as_many_slices_as_there_are(settings: Settings, c
     await index.close()
 
 
+async def test_every_word_is_looked_for(
+    settings: Settings, client: AsyncElasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AT&T is not found wherever a T is, nor everything for `will`. This cluster knows English by its name alone."""
+    stated = mapping.ENGLISH["analysis"]["analyzer"]["english"] | {"type": "standard"}
+    monkeypatch.setattr(mapping, "ENGLISH", {"analysis": {"analyzer": {"english": stated}}})
+    index = ElasticsearchIndex(settings)
+    await index.put_articles([filed("a", body="AT&T cuts its outlook."), filed("b", body="T-Mobile adds customers.")])
+    await index.prepare()
+    await client.indices.refresh(index=f"{settings.namespace}-news")
+    made = await client.indices.get_mapping(index=f"{settings.namespace}-{MONTH_INDEX}")
+    (fields,) = [each["mappings"]["properties"]["tidewatch"]["properties"] for each in made.values()]
+    assert fields["article"]["properties"]["body"]["analyzer"] == "english"
+    for text, expected in (("AT&T", ["a"]), ("its", ["a"]), ("T", ["a", "b"]), ("will", [])):
+        hits = (await index.search_articles(ArticleQuery(text=text))).hits
+        assert sorted(hit.article.article.article_id for hit in hits) == expected, text
+    await index.close()
+
+
 async def test_two_namings_of_the_space_agree(settings: Settings) -> None:
     """When another process settled another space first, the second is told."""
     first, second = ElasticsearchIndex(settings), ElasticsearchIndex(settings)
