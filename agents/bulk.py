@@ -36,10 +36,13 @@ class BulkSink:
         self._clock = clock
         self._index: Index | None = None
         self._starting = asyncio.Lock()
-        self.away = ""
-        """Why the index was not there last time, or nothing: a wait with a known reason is no stall."""
-        self._told: type[TidewatchError] | None = None
-        """Which kind of reason the log has: while an index starts, it may not answer first and refuse us then."""
+        self._away: dict[str, TidewatchError] = {}
+        """Why what is asked of the index was not done last time: it may take one kind of document and not another."""
+
+    @property
+    def away(self) -> str:
+        """Return why the index is waited for, or nothing: a wait with a known reason is no stall."""
+        return next((str(error) for error in self._away.values()), "")
 
     async def start(self) -> None:
         """Open and prepare the index, however long it is away or refuses us; later calls wait for the first.
@@ -51,7 +54,7 @@ class BulkSink:
                 return
             index = self._open()
             try:
-                await self._insist(index.prepare)
+                await self._insist("prepare", index.prepare)
             except BaseException:
                 await index.close()
                 raise
@@ -62,17 +65,17 @@ class BulkSink:
             self._forget = index.forget_reader
             self._index = index
 
-    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
+    async def _insist(self, what: str, ask: Callable[[], Awaitable[object]]) -> None:
         wait_s = FIRST_WAIT_S
         while True:
             try:
                 await ask()
             except (IndexUnavailable, MisconfiguredError) as error:
-                self._on_away(error)
+                self._on_away(what, error)
                 await asyncio.sleep(wait_s)
                 wait_s = min(LONGEST_WAIT_S, wait_s * 2)
             else:
-                return self._on_back()
+                return self._on_back(what)
 
     async def stop(self) -> None:
         """Write what waits, and close the index."""
@@ -96,7 +99,7 @@ class BulkSink:
 
     async def forget_reader(self, reader_id: ReaderId) -> None:
         """Erase a profile, however long the index is away; one that is not there is gone already."""
-        await self._insist(lambda: self._forget(reader_id))
+        await self._insist("erasure", lambda: self._forget(reader_id))
 
     async def write_alert(self, transition: AlertTransition, size_bytes: int) -> None:
         """Append a transition; see `write_article`."""
@@ -116,11 +119,12 @@ class BulkSink:
         async def watched(items: Sequence[ItemT]) -> list[Outcome]:
             try:
                 outcomes = await write(items)
-            except IndexUnavailable as error:
+            except (IndexUnavailable, MisconfiguredError) as error:
                 INDEX_RETRIES.labels(kind).inc()
-                self._on_away(error)
-                raise
-            self._on_back()
+                self._on_away(kind, error)
+                # Who begins anew because a person has to act dies again and again, and good documents pass for killers.
+                raise IndexUnavailable(str(error)) from error
+            self._on_back(kind)
             return outcomes
 
         settings = self._settings
@@ -131,16 +135,14 @@ class BulkSink:
             max_age_s=settings.bulk_age_s,
         )
 
-    def _on_away(self, error: TidewatchError) -> None:
-        if self._told is not type(error):
+    def _on_away(self, what: str, error: TidewatchError) -> None:
+        # Said once for each kind of reason: while an index starts, it may not answer first and refuse us then.
+        if not any(type(error) is type(told) for told in self._away.values()):
             log.warning("index is away; waiting for it", error=str(error))
-        self._told = type(error)
-        self.away = str(error)
+        self._away[what] = error
         INDEX_AWAY.set(1)
 
-    def _on_back(self) -> None:
-        if self._told is not None:
+    def _on_back(self, what: str) -> None:
+        if self._away.pop(what, None) is not None and not self._away:
             log.info("index is back")
-        self._told = None
-        self.away = ""
-        INDEX_AWAY.set(0)
+            INDEX_AWAY.set(0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from streams.alerting import AlertTransition, Novelty
-from streams.enrichment import LABELS, EnrichedArticle
+from streams.enrichment import EnrichedArticle
 from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Profile
 from streams.records import ArticleId, EpisodeId, ReaderId
@@ -26,9 +26,10 @@ from streams.sinks.documents import (
     profile_operation,
     score_operation,
 )
+from streams.sinks.elasticsearch_answers import bucket_of, hit_of, record_of
 from streams.sinks.elasticsearch_bulk import write_operations
 from streams.sinks.elasticsearch_client import connect
-from streams.sinks.elasticsearch_errors import translated
+from streams.sinks.elasticsearch_errors import asks_for_patience, translated
 from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
 from streams.sinks.index import (
     AlertPage,
@@ -44,11 +45,9 @@ from streams.sinks.index import (
     SentimentBucket,
     Written,
 )
-from streams.sinks.mapping import Names
-from streams.sinks.queries import decode_cursor, encode_cursor, marked, phrases, without_vector
+from streams.sinks.mapping import Body, Names
+from streams.sinks.queries import decode_cursor, encode_cursor, phrases
 from streams.sinks.scores import Score
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ElasticsearchIndex:
@@ -132,7 +131,7 @@ class ElasticsearchIndex:
     async def get_article(self, article_id: ArticleId) -> EnrichedArticle | None:
         """Return one article; its month is not known, so all are asked."""
         hits = await self._hits(self._names.news, query={"ids": {"values": [article_id]}}, size=1)
-        return EnrichedArticle.model_validate_json(_record(hits[0])) if hits else None
+        return EnrichedArticle.model_validate_json(record_of(hits[0])) if hits else None
 
     async def search_articles(self, query: ArticleQuery) -> Page:
         """Return a page of articles."""
@@ -146,7 +145,7 @@ class ElasticsearchIndex:
         answer = await self._search(self._names.news, search_type=kind, **body)
         found_hits = answer["hits"]["hits"]
         cursor = encode_cursor(found_hits[-1]["sort"]) if found_hits and len(found_hits) == query.limit else None
-        return Page(tuple(_hit(hit) for hit in found_hits), answer["hits"]["total"]["value"], cursor)
+        return Page(tuple(hit_of(hit) for hit in found_hits), answer["hits"]["total"]["value"], cursor)
 
     async def nearest_articles(
         self, space: str, vector: npt.NDArray[np.float32], limit: int, since: datetime | None = None
@@ -159,17 +158,23 @@ class ElasticsearchIndex:
             return []
         hits = await self._hits(self._names.news, **search.nearest_body(space, vector, limit, since))
         # Elasticsearch scores a cosine as (1 + cosine) / 2.
-        return [Hit(EnrichedArticle.model_validate_json(_record(hit)), 2 * hit["_score"] - 1) for hit in hits]
+        return [Hit(EnrichedArticle.model_validate_json(record_of(hit)), 2 * hit["_score"] - 1) for hit in hits]
 
     async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
         """Count by slices of time."""
         found = phrases(query.text)
         if query.text.strip() and not found:
             return []
-        body = search.timeline_body(query, found, bucket_s)
-        answer = await self._search(self._names.news, **body)
-        slices = answer.get("aggregations", {}).get("slices", {}).get("buckets", [])
-        return [_bucket(each) for each in slices]
+        buckets: list[SentimentBucket] = []
+        after: Body | None = None
+        while True:
+            body = search.timeline_body(query, found, bucket_s, after)
+            slices = (await self._search(self._names.news, **body)).get("aggregations", {}).get("slices", {})
+            page = slices.get("buckets", [])
+            buckets += map(bucket_of, page)
+            if len(page) < search.MAX_SLICES:
+                return buckets
+            after = slices["after_key"]
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:
         """Return a reader's latest profile, at once after it was written."""
@@ -181,7 +186,7 @@ class ElasticsearchIndex:
         after = None if query.cursor is None else decode_cursor(query.cursor, with_score=False)
         hits = await self._hits(self._names.episodes, **search.alerts_body(query, after))
         cursor = encode_cursor(hits[-1]["sort"]) if hits and len(hits) == query.limit else None
-        return AlertPage(tuple(AlertTransition.model_validate_json(_record(hit)) for hit in hits), cursor)
+        return AlertPage(tuple(AlertTransition.model_validate_json(record_of(hit)) for hit in hits), cursor)
 
     async def get_alert(self, episode_id: EpisodeId) -> AlertTransition | None:
         """Return the latest transition of one episode, at once after it was written."""
@@ -191,12 +196,12 @@ class ElasticsearchIndex:
     async def novelties_of(self, article_id: ArticleId) -> list[Novelty]:
         """Return the novelties of one article."""
         hits = await self._hits(self._names.novelties, **search.listed_body(article_id, "novelty", "series"))
-        return [Novelty.model_validate_json(_record(hit)) for hit in hits]
+        return [Novelty.model_validate_json(record_of(hit)) for hit in hits]
 
     async def scores_of(self, article_id: ArticleId) -> list[Score]:
         """Return the scores of one article."""
         hits = await self._hits(self._names.scores, **search.listed_body(article_id, "score", "version"))
-        return [Score.model_validate_json(_record(hit)) for hit in hits]
+        return [Score.model_validate_json(record_of(hit)) for hit in hits]
 
     async def forget_reader(self, reader_id: ReaderId) -> bool:
         """Delete a profile."""
@@ -227,7 +232,7 @@ class ElasticsearchIndex:
             return None
         with self._translated():
             answer = await self._client.options(ignore_status=404).get(index=index, id=identity)
-        return _record(answer) if answer.get("found") else None
+        return record_of(answer) if answer.get("found") else None
 
     async def _search(self, index: str, **body: Any) -> Any:
         """Search all shards or none: an answer from some of them would pass for the whole truth."""
@@ -254,7 +259,7 @@ class ElasticsearchIndex:
         for name in sorted(set(names) - self._made):
             answer = await self._client.options(ignore_status=400).indices.create(index=name)
             error = answer.get("error", {})
-            if error.get("type") == "validation_exception":
+            if asks_for_patience(400, error.get("type")):
                 raise IndexUnavailable(f"Elasticsearch has no room for index {name!r}: {error.get('reason')}")
             if error and error.get("type") != "resource_already_exists_exception":
                 raise MisconfiguredError(f"Elasticsearch makes no index {name!r}: {error.get('reason')}")
@@ -274,22 +279,3 @@ def _worst(outcomes: Sequence[Outcome], count: int) -> list[Outcome]:
     """Return the outcomes of `count` documents that were written twice: those of the first, or the second's refusal."""
     pairs = zip(outcomes[:count], outcomes[count:], strict=True)
     return [second if second.written is Written.REJECTED else first for first, second in pairs]
-
-
-def _record(hit: Any) -> str:
-    return str(hit["_source"]["tidewatch"]["record"])
-
-
-def _hit(hit: Any) -> Hit:
-    fragments = hit.get("highlight", {})
-    return Hit(
-        article=without_vector(EnrichedArticle.model_validate_json(_record(hit))),
-        score=hit["_score"] or 0.0,
-        highlight=tuple(marked(each) for field in (search.TITLE, search.BODY) for each in fragments.get(field, ())),
-    )
-
-
-def _bucket(found: Any) -> SentimentBucket:
-    by_label = {each["key"]: each["doc_count"] for each in found["labels"]["buckets"]}
-    start = EPOCH + timedelta(milliseconds=found["key"])
-    return SentimentBucket(start, {label: by_label.get(label, 0) for label in LABELS}, found["mean"]["value"])

@@ -10,8 +10,16 @@ from elasticsearch import ApiError, UnsupportedProductError
 
 from streams.errors import IndexUnavailable, MisconfiguredError
 
-PATIENCE = frozenset({"cluster_block_exception", "es_rejected_execution_exception", "unavailable_shards_exception"})
-"""What says, under any status, that the same request will be taken later: a full disk's block, a full queue."""
+PATIENCE = frozenset(
+    {
+        "cluster_block_exception",
+        "es_rejected_execution_exception",
+        "unavailable_shards_exception",
+        "validation_exception",
+    }
+)
+"""What says, under any status, that the same request will be taken later: a full disk's block, a full queue, as many
+shards as the cluster may have."""
 
 
 def asks_for_patience(status: int, kind: str | None) -> bool:

@@ -22,6 +22,8 @@ MAX_HIGHLIGHTED_CHARS = 900_000
 """Below the index's own limit, past which it refuses the whole search."""
 MAX_CANDIDATES = 10_000
 MAX_LISTED = 1_000
+MAX_SLICES = 10_000
+"""Of a time line at once: a slice is up to four buckets, itself and three labels."""
 _RESOLVED: Body = {"term": {"tidewatch.alert.kind": "resolved"}}
 _ACKNOWLEDGED: Body = {"exists": {"field": "tidewatch.alert.acknowledged_by"}}
 STATES: dict[State, Body] = {
@@ -80,7 +82,7 @@ def filtered(query: ArticleQuery, found: Sequence[str]) -> Body:
                 "query": phrase,
                 "type": "phrase",
                 "fields": [f"{TITLE}^2", BODY],
-                # Of a phrase of stop words nothing is left: it then asks for nothing.
+                # An index from before all words counted leaves nothing of a phrase of stop words: it asks for nothing.
                 "zero_terms_query": "all",
             }
         }
@@ -110,12 +112,17 @@ def nearest_body(space: str, vector: npt.NDArray[np.float32], limit: int, since:
     return {"knn": knn, "size": limit, "source_includes": RECORD}
 
 
-def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int) -> Body:
-    """Return the counts by slice and label."""
+def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int, after: Body | None) -> Body:
+    """Return the counts by slice and label of one page of slices, the earliest first.
+
+    In pages, because a search makes no more than 65,536 buckets: of slices of 60 s those of some weeks.
+    """
     inner = {"labels": {"terms": {"field": LABEL}}, "mean": {"avg": {"field": SCORE}}}
-    histogram = {"field": "@timestamp", "fixed_interval": f"{bucket_s}s", "min_doc_count": 1}
-    slices = {"date_histogram": histogram, "aggs": inner}
-    return {"query": filtered(query, found), "size": 0, "aggs": {"slices": slices}}
+    start = {"date_histogram": {"field": "@timestamp", "fixed_interval": f"{bucket_s}s"}}
+    slices: Body = {"size": MAX_SLICES, "sources": [{"start": start}]}
+    if after is not None:
+        slices["after"] = after
+    return {"query": filtered(query, found), "size": 0, "aggs": {"slices": {"composite": slices, "aggs": inner}}}
 
 
 def alerts_body(query: AlertQuery, after: Sequence[CursorValue] | None) -> Body:

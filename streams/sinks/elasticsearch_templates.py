@@ -24,21 +24,20 @@ async def make_templates(client: AsyncElasticsearch, names: Names, settings: Set
     if lifecycle:
         await client.ilm.put_lifecycle(name=names.news, policy=mapping.news_policy(settings))
         await client.ilm.put_lifecycle(name=names.alerts, policy=mapping.alerts_policy(settings))
-    news, alerts = await _put_news_fields(client, names), mapping.alert_fields()
+    news, alerts, profiles = await _put_news_fields(client, names), mapping.alert_fields(), mapping.profile_fields()
+    novelties, scores = mapping.novelty_fields(), mapping.score_fields()
     for name, template in (
         (names.news, mapping.news_template(names, settings, lifecycle=lifecycle)),
         (names.profiles, mapping.profiles_template(names, settings)),
         (names.episodes, mapping.episodes_template(names, settings)),
     ):
         await client.indices.put_index_template(name=name, **template)
-    for stream, fields in (
-        (names.alerts, alerts),
-        (names.novelties, mapping.novelty_fields()),
-        (names.scores, mapping.score_fields()),
-    ):
+    streams = {names.alerts: alerts, names.novelties: novelties, names.scores: scores}
+    for stream, fields in streams.items():
         template = mapping.stream_template(names, stream, fields, settings, lifecycle=lifecycle)
         await client.indices.put_index_template(name=stream, **template)
-    for name, fields in ((names.news, news), (names.episodes, alerts), (names.alerts, alerts)):
+    indices = {names.news: news, names.profiles: profiles, names.episodes: alerts}
+    for name, fields in (indices | streams).items():
         await _extend(client, name, fields)
 
 
@@ -96,16 +95,13 @@ async def _has_lifecycle(client: AsyncElasticsearch) -> bool:
 
 async def _put_news_fields(client: AsyncElasticsearch, names: Names) -> mapping.Body:
     """Put the fields of articles, their texts in English where the cluster has its analysis, and return them."""
-    english, plain = (mapping.news_fields(english=english) for english in (True, False))
 
-    async def put(fields: mapping.Body) -> mapping.Body:
-        await client.cluster.put_component_template(
-            name=names.news_fields, template={"mappings": fields}, meta={"format": FORMAT}
-        )
-        return fields
+    async def put(*, english: bool) -> mapping.Body:
+        await client.cluster.put_component_template(name=names.news_fields, **mapping.news_component(english=english))
+        return mapping.news_fields(english=english)
 
     try:
         # Tried, not asked for: only who may manage the whole cluster may ask.
-        return await put(english)
+        return await put(english=True)
     except BadRequestError:
-        return await put(plain)
+        return await put(english=False)

@@ -50,6 +50,9 @@ EVENT: Body = {
         "severity": LONG,
     }
 }
+ENGLISH: Body = {"analysis": {"analyzer": {"english": {"type": "english", "stopwords": "_none_"}}}}
+"""Every word counts: without its `at`, AT&T would be any T, and of IT nothing would be left. Under the name of the
+built-in one, so that the mapping is that of the indices from before, which leave such words out."""
 ECS: Body = {"@timestamp": DATE, "ecs": {"properties": {"version": KEYWORD}}, "event": EVENT}
 
 
@@ -142,6 +145,12 @@ def news_fields(*, english: bool) -> Body:
     }
     url = {"properties": {"full": KEYWORD, "domain": KEYWORD}}
     return _strict(ECS | {"url": url, "tidewatch": {"properties": tidewatch}})
+
+
+def news_component(*, english: bool) -> Body:
+    """Return the component template of the fields of an article, with the analysis that they ask for."""
+    fields = {"mappings": news_fields(english=english)}
+    return {"template": fields | ({"settings": {"index": ENGLISH}} if english else {}), "meta": {"format": FORMAT}}
 
 
 def news_embedding(space: EmbeddingSpace) -> Body:
@@ -265,5 +274,7 @@ def _template(names: Names, pattern: str, body: Body) -> Body:
         "index_patterns": [pattern],
         "template": body,
         "priority": 300 + len(names.prefix),
+        # An index that somebody deleted is made again, also where indices are not made by themselves.
+        "allow_auto_create": True,
         "meta": {"format": FORMAT},
     }

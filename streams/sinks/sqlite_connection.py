@@ -48,12 +48,15 @@ class SqliteConnection:
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexUnavailable(f"the SQLite index at {self._path} cannot be used: {error}") from error
         except sqlite3.DatabaseError as error:
+            # Else the file would stay open once it is moved away, and never be made again.
+            self._close()
             message = f"{self._path} is damaged or no index ({error}): move it away, and it is made again"
             raise MisconfiguredError(message) from error
 
     def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 @contextmanager
@@ -63,7 +66,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A full or failing disk may have rolled it back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

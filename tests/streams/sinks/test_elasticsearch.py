@@ -15,7 +15,7 @@ from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Profile
 from streams.records import ArticleId, ReaderId, SeriesId, StoryId
 from streams.settings import Settings
-from streams.sinks import mapping
+from streams.sinks import elasticsearch_search, mapping
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.elasticsearch import ElasticsearchIndex
 from streams.sinks.index import ArticleDocument, ArticleQuery, EmbeddingSpace, NoveltyDocument, Written
@@ -39,6 +39,12 @@ LIMITED_FILES = {
 """,
 }
 """An account with no more than `docs/operations.md` asks for."""
+NOVELTY = NoveltyDocument(
+    Novelty(
+        article_id=ArticleId("a"), series=SeriesId("market"), story=StoryId("s"), first=True, before_24h=0, before_7d=0
+    ),
+    NOON,
+)
 
 
 @pytest.fixture
@@ -126,16 +132,73 @@ async def test_index_of_an_earlier_version_goes_on(settings: Settings, client: A
     await index.close()
 
 
-async def test_an_index_with_another_mapping_is_named(settings: Settings, client: AsyncElasticsearch) -> None:
+@pytest.mark.parametrize("kind", ["profiles", "episodes", "alerts", "novelties", "scores"])
+async def test_an_index_with_another_mapping_is_named(
+    settings: Settings, client: AsyncElasticsearch, kind: str
+) -> None:
     """A field of another type is refused before anything is written, with the index, the field and what to do."""
-    name = mapping.Names.of(settings).episodes
-    await client.indices.create(index=name, mappings={"properties": {"rule": {"type": "integer"}}})
+    name = f"{settings.namespace}-{kind}"
+    await client.indices.create(index=name, mappings={"properties": {"tidewatch": {"type": "keyword"}}})
     index = ElasticsearchIndex(settings)
     try:
-        with pytest.raises(MisconfiguredError, match=rf"index '{name}'.*\[rule\].* TIDEWATCH_NAMESPACE"):
+        with pytest.raises(MisconfiguredError, match=rf"index '{name}'.*\[tidewatch\].* TIDEWATCH_NAMESPACE"):
             await index.prepare()
     finally:
         await index.close()
+
+
+async def test_an_index_that_was_deleted_is_made_again(settings: Settings, client: AsyncElasticsearch) -> None:
+    """Writing goes on with the template's mapping, also where a cluster makes no indices by itself."""
+    index = ElasticsearchIndex(settings)
+    name = f"{settings.namespace}-{MONTH_INDEX}"
+    await index.put_articles([filed("a")])
+    await client.indices.delete(index=name)
+    await client.cluster.put_settings(persistent={"action.auto_create_index": "false"})
+    try:
+        (outcome,) = await index.put_articles([filed("b")])
+    finally:
+        await client.cluster.put_settings(persistent={"action.auto_create_index": None})
+    assert outcome.written is Written.NEW
+    made = (await client.indices.get(index=name))[name]
+    assert made["mappings"]["dynamic"] == "strict"
+    assert f"{settings.namespace}-news" in made["aliases"]
+    await index.close()
+
+
+async def test_a_time_line_has_as_many_slices_as_there_are(settings: Settings, client: AsyncElasticsearch) -> None:
+    """Also more than a cluster counts in one search: they come in pages, each once and in order."""
+    index = ElasticsearchIndex(settings)
+    days = [NOON + timedelta(days=number) for number in range(5)]
+    await index.put_articles([filed(f"a{number}", at=day) for number, day in enumerate(days)])
+    await client.indices.refresh(index=f"{settings.namespace}-news")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(elasticsearch_search, "MAX_SLICES", 2)
+        await client.cluster.put_settings(persistent={"search.max_buckets": 8})
+        try:
+            buckets = await index.sentiment_timeline(ArticleQuery(), 60)
+        finally:
+            await client.cluster.put_settings(persistent={"search.max_buckets": None})
+    assert [(bucket.start, bucket.counts["negative"]) for bucket in buckets] == [(day, 1) for day in days]
+    await index.close()
+
+
+async def test_every_word_is_looked_for(
+    settings: Settings, client: AsyncElasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AT&T is not found wherever a T is, nor everything for `will`. This cluster knows English by its name alone."""
+    stated = mapping.ENGLISH["analysis"]["analyzer"]["english"] | {"type": "standard"}
+    monkeypatch.setattr(mapping, "ENGLISH", {"analysis": {"analyzer": {"english": stated}}})
+    index = ElasticsearchIndex(settings)
+    await index.put_articles([filed("a", body="AT&T cuts its outlook."), filed("b", body="T-Mobile adds customers.")])
+    await index.prepare()
+    await client.indices.refresh(index=f"{settings.namespace}-news")
+    made = await client.indices.get_mapping(index=f"{settings.namespace}-{MONTH_INDEX}")
+    (fields,) = [each["mappings"]["properties"]["tidewatch"]["properties"] for each in made.values()]
+    assert fields["article"]["properties"]["body"]["analyzer"] == "english"
+    for text, expected in (("AT&T", ["a"]), ("its", ["a"]), ("T", ["a", "b"]), ("will", [])):
+        hits = (await index.search_articles(ArticleQuery(text=text))).hits
+        assert sorted(hit.article.article.article_id for hit in hits) == expected, text
+    await index.close()
 
 
 async def test_two_namings_of_the_space_agree(settings: Settings) -> None:
@@ -200,9 +263,11 @@ async def test_full_cluster_asks_for_patience(guarded: ElasticsearchServer, guar
             await client.cluster.put_settings(persistent=full)
             with pytest.raises(IndexUnavailable):
                 await index.put_articles([later])
+            with pytest.raises(IndexUnavailable):
+                await index.put_novelties([NOVELTY])
             await client.cluster.put_settings(persistent=dict.fromkeys(full))
-    (outcome,) = await index.put_articles([later])
-    assert outcome.written is Written.NEW
+    outcomes = [*await index.put_articles([later]), *await index.put_novelties([NOVELTY])]
+    assert [outcome.written for outcome in outcomes] == [Written.NEW, Written.NEW]
     await index.close()
 
 
@@ -230,14 +295,11 @@ async def test_the_privileges_that_are_documented_suffice(guarded_settings: Sett
     index = ElasticsearchIndex(guarded_settings.model_copy(update={"elasticsearch_username": LIMITED}))
     await index.prepare()
     reader = ReaderId("r")
-    novelty = Novelty(
-        article_id=ArticleId("a"), series=SeriesId("market"), story=StoryId("s"), first=True, before_24h=0, before_7d=0
-    )
     outcomes = [
         *await index.put_articles([filed()]),
         *await index.put_profiles([Profile(reader_id=reader, at=NOON, clicks=1)]),
         *await index.put_alerts([alert()]),
-        *await index.put_novelties([NoveltyDocument(novelty, NOON)]),
+        *await index.put_novelties([NOVELTY]),
     ]
     assert [outcome.written for outcome in outcomes] == [Written.NEW] * 4
     assert (await index.check()).reachable

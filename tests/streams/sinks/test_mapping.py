@@ -32,6 +32,16 @@ def test_a_century_of_news_stays_within_the_shards_of_one_node() -> None:
     assert len({names.news_index(day) for day in days}) < 500
 
 
+def test_no_word_is_left_out() -> None:
+    """English is read without stop words, or AT&T would be found wherever a T is; what has no English needs nothing."""
+    english = mapping.news_component(english=True)["template"]
+    analyzer = english["mappings"]["properties"]["tidewatch"]["properties"]["article"]["properties"]["title"][
+        "analyzer"
+    ]
+    assert english["settings"]["index"]["analysis"]["analyzer"][analyzer] == {"type": "english", "stopwords": "_none_"}
+    assert "settings" not in mapping.news_component(english=False)["template"]
+
+
 def test_longer_namespace_has_the_priority() -> None:
     """Where the patterns of two namespaces both fit an index, the template of the one that it belongs to wins."""
     plain, longer = (Settings(namespace=name) for name in ("", "news-desk"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from streams.errors import MisconfiguredError
+from streams.errors import IndexUnavailable, MisconfiguredError
 from streams.interests import Interest, Profile
 from streams.records import ArticleId, ReaderId
 from streams.sinks.index import ArticleDocument, ArticleQuery, Written
@@ -94,6 +95,46 @@ async def test_file_of_another_format_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(MisconfiguredError, match="format 99"):
         await index.prepare()
     assert not (await index.check()).reachable
+    await index.close()
+
+
+async def test_damaged_file_that_is_moved_away_is_left(tmp_path: Path) -> None:
+    """Who had it open finds what was written into the new one, without a start."""
+    path = tmp_path / "index.sqlite3"
+    index = SqliteIndex(path)
+    documents = [ArticleDocument(enriched(f"a{number}", body="word " * 1000), NOON.date()) for number in range(20)]
+    await index.put_articles(documents)
+    assert await index.get_article(ArticleId("a0")) is not None
+    await index.forget_reader(ReaderId("nobody"))  # all of it is in the file then
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    with pytest.raises(MisconfiguredError, match="move it away"):
+        await index.get_article(ArticleId("a19"))
+    for each in tmp_path.iterdir():
+        each.unlink()
+    other = SqliteIndex(path)
+    await other.put_articles([ArticleDocument(enriched("b"), NOON.date())])
+    assert await index.get_article(ArticleId("b")) is not None
+    await other.close()
+    await index.close()
+
+
+async def test_failing_disk_is_named(tmp_path: Path) -> None:
+    """Also where SQLite took back by itself what failed in the middle; with room again, writing goes on."""
+    path = tmp_path / "index.sqlite3"
+    index = SqliteIndex(path)
+    await index.put_articles([ArticleDocument(enriched("first"), NOON.date())])
+    room = (tmp_path / "index.sqlite3-wal").stat().st_size + 40_000
+    documents = [ArticleDocument(enriched(f"a{number}", body="word " * 30_000), NOON.date()) for number in range(40)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(IndexUnavailable, match=r"used: .*\bdisk\b"):
+            await index.put_articles(documents)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {outcome.written for outcome in await index.put_articles(documents)} == {Written.NEW}
     await index.close()
 
 
