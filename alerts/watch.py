@@ -174,6 +174,9 @@ class Watch:
                 ended = self._detector.expire(series, due_ms, mention.received_at, calibrations)
                 series.send(BY_TIME, ended)
                 self._holding.change(series)
+                if key == MARKET:
+                    for calibration in calibrations.values():
+                        self._holding.teach(calibration)
                 made += ended
             self._plan(series)
         if now_ms // HOUR_MS != self._hour:
