@@ -50,7 +50,8 @@ class SilentFeeds:
     ) -> list[AlertTransition]:
         """Take an article of a source: its silence ends, if it was silent; the gap teaches how rare gaps are.
 
-        Without any rule for silence only what is still open is looked after.
+        Without any rule for silence the sources that one knew are listened to all the same: where it comes back, what
+        they said meanwhile was no silence.
         """
         made: list[AlertTransition] = []
         zone = detector.rules.time_zone
@@ -60,8 +61,6 @@ class SilentFeeds:
             series = self._holding.series(key)
             if article in series.taken:
                 made += series.sent_for(article)
-                continue
-            if not (rules or any(track.episode for track in series.tracks.values())):
                 continue
             series.taken.add(article)
             series.subject = Subject(key, name)

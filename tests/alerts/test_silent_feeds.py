@@ -56,3 +56,21 @@ def test_a_feed_that_flaps_cools_down() -> None:
 
     assert openings(0) > 4
     assert openings(7 * 86_400) == 1
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_rule_that_was_off_for_days_does_not_take_them_for_silence(restarts: bool) -> None:
+    """What the feed said meanwhile was heard: only the source that says nothing since then is told of."""
+    off_at, on_at = START + 6 * DAY, START + 9 * DAY
+    feed = [m for m in background(START, 24 * 11, per_hour=6) if m.source != "ledger" or m.at < on_at]
+    desk = Desk(Rules(rules=(SPOKEN, QUIET)))
+    made = desk.take(m for m in feed if m.at < off_at)
+    for rules, since, until in ((OFF, off_at, on_at), (QUIET, on_at, START + 11 * DAY)):
+        desk.rules = Rules(rules=(SPOKEN, rules))
+        if restarts:
+            desk.restart()
+        else:
+            desk.watch.reload(desk.rules)
+        made += desk.take(m for m in feed if since <= m.at < until)
+    assert [(t.kind, t.series) for t in made] == [("opened", "source:ledger")]
+    assert made[0].opened_at > on_at
