@@ -131,7 +131,7 @@ class Watch:
         self._dues.clear()
         self._heap.clear()
         self._hour = None
-        self._silent.sources.clear()
+        self._silent.begin_anew()
         made: list[AlertTransition] = []
         for series in self._holding.every_series():
             if series.series.startswith(SOURCE_PREFIX):
