@@ -37,7 +37,8 @@ EVENTS_SHARE = 0.25
 """How much of the budget events take up at most."""
 _EDGES = COMMONEST * np.power(10.0, -np.arange(LAST_BIN + 1) / BINS_PER_DECADE)
 _BIN = math.log(10) / BINS_PER_DECADE
-BITMAP_BYTES = 512
+SERIES_TOLD_APART = 4_096
+"""Bits by which series are counted."""
 PERIOD_MS = 56 * DAY_MS
 CAUSES_KEPT = 512
 LOUD_KEPT = 8
@@ -89,7 +90,7 @@ class Calibration:
 
     def see(self, series_hash: int) -> bool:
         """Note that a series is watched; say whether that is news."""
-        bit = 1 << (series_hash % (BITMAP_BYTES * 8))
+        bit = 1 << (series_hash % SERIES_TOLD_APART)
         if self.names & bit:
             return False
         self.names |= bit
@@ -105,9 +106,8 @@ class Calibration:
     @property
     def series(self) -> float:
         """Return about how many series were seen in this period and the one before."""
-        size = BITMAP_BYTES * 8
-        empty = size - (self.names | self.names_before).bit_count()
-        return size * math.log(size / max(1, empty))
+        empty = SERIES_TOLD_APART - (self.names | self.names_before).bit_count()
+        return SERIES_TOLD_APART * math.log(SERIES_TOLD_APART / max(1, empty))
 
     def advance(self, rule: Rule, now_ms: int, tuning: Tuning) -> bool:
         """Set the threshold anew if an hour of event time has passed; say whether anything changed."""
@@ -131,7 +131,9 @@ class Calibration:
         """Return the budget as openings a series-day."""
         if rule.budget_per_1000_series_days is not None:
             return rule.budget_per_1000_series_days / 1000
-        return (rule.budget_per_day or 0.0) / max(1.0, self.series)
+        # In the first hour of a rule nobody knows how many series share its budget; the market is one.
+        is_new = rule.scope != "market" and self.set_ms - self.as_of_ms < HOUR_MS
+        return (rule.budget_per_day or 0.0) / (SERIES_TOLD_APART if is_new else max(1.0, self.series))
 
     def excursion(self, before: int, now: int, since_ms: int, tuning: Tuning) -> None:
         """Count an excursion, or move it to a rarer bin: `before` is −1 where it is new."""

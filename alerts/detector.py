@@ -92,6 +92,8 @@ class Detector:
             return []
         cause = hash_of(f"{mention.article_id}\n{series.series}")
         if track.episode is not None:
+            if track.episode.kind != rule.kind:
+                return []  # The rule has become another kind: what it opened ends as that of a rule that is gone.
             self.excursion(track, reading, reading.p_value, calibration, cause)
             return self._go_on(rule, track, calibrations, reading, _pieces(rule, series, at_ms), occasion)
         opens = self._may_open(rule, track, series, market, calibrations, reading, occasion)
@@ -180,8 +182,9 @@ class Detector:
             if due_ms <= now_ms:
                 ended.append(self.resolve(series, series.tracks[name], due_ms, received_at))
                 if series.series == MARKET_KEY:
-                    for calibration in calibrations.values():
-                        calibration.held_back = 0
+                    for other, calibration in calibrations.items():
+                        if self._by_name[other].kind == episode.kind:
+                            calibration.held_back = 0
         return ended
 
     def resolve(self, series: SeriesState, track: Track, at_ms: int, received_at: datetime) -> AlertTransition:

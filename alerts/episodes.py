@@ -121,7 +121,10 @@ def opened(
 def continued(episode: Episode, reading: Reading, calm_above: float, evidence: tuple[Piece, ...]) -> Episode:
     """Take a reading into an open episode: calm begins, goes on, or is over."""
     calm = reading.p_value > calm_above
-    since = (episode.calm_since_ms if episode.calm_since_ms is not None else reading.at_ms) if calm else None
+    since = episode.calm_since_ms if calm else None
+    # What is read of an earlier moment, as with an article that comes late, says nothing of the present.
+    if calm and since is None and reading.at_ms >= episode.last_ms:
+        since = reading.at_ms
     return replace(
         episode,
         reading=reading,

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from alerts.amounts import amount
 from alerts.backtest import Alert, Known
+from alerts.fanout import Fanout
 from alerts.mentions import MARKET
 from alerts.period import Period, period_of
 from alerts.rules import Rules
+from alerts.silent_feeds import SOURCE_PREFIX, WHOLE_FEED
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -59,14 +61,14 @@ def render(articles: Sequence[Known], alerts: Mapping[str, Sequence[Alert]], rul
     """
     period = period_of(articles)
     days = period.days if period else 0.0
-    counts = _daily_counts(articles)
+    counts = _daily_counts(articles, rules)
     asked = list(alerts[ASKED])
     drawn = Counter(alert.series for alert in asked).most_common(SERIES_DRAWN)
     names = {alert.series: alert.name for alert in asked}
     return _template().render(
         articles=len(articles),
         mentions=sum(len(known.mentions) for known in articles),
-        series=len(counts),
+        series=len({mention.series for known in articles for mention in known.mentions}),
         period=period,
         outside=[known.mentions[0] for known in period.outside[:OUTSIDE_LISTED]] if period else [],
         version=rules.version,
@@ -79,6 +81,7 @@ def render(articles: Sequence[Known], alerts: Mapping[str, Sequence[Alert]], rul
             if period
         ],
         alerts=asked[:ALERTS_LISTED],
+        turns={rule.name for rule in rules.rules if rule.kind == "turn"},
         more=max(0, len(asked) - ALERTS_LISTED),
     )
 
@@ -87,13 +90,19 @@ DailyCounts = dict[date, tuple[int, int]]
 """Articles of each day, and the negative ones among them."""
 
 
-def _daily_counts(articles: Sequence[Known]) -> dict[str, DailyCounts]:
+def _daily_counts(articles: Sequence[Known], rules: Rules) -> dict[str, DailyCounts]:
     found: dict[str, DailyCounts] = {}
+    fanout = Fanout(rules)
     for known in articles:
         for mention in known.mentions:
-            of_series = found.setdefault(mention.series, {})
-            total, negative = of_series.get(mention.at.date(), (0, 0))
-            of_series[mention.at.date()] = (total + 1, negative + (mention.sentiment.label == "negative"))
+            told = [address.subject.series for address in fanout.of(mention)]
+            if mention.series == MARKET and fanout.of_sources:
+                told += [WHOLE_FEED, SOURCE_PREFIX + mention.source]
+            day, is_negative = mention.at.date(), mention.sentiment.label == "negative"
+            for series in told:
+                of_series = found.setdefault(series, {})
+                total, negative = of_series.get(day, (0, 0))
+                of_series[day] = (total + 1, negative + is_negative)
     return found
 
 

@@ -22,11 +22,14 @@ from alerts.rules import Rule
 from alerts.state import BY_TIME, SeriesState
 from alerts.tuning import HOUR_MS, Tuning
 from streams.alerting import AlertTransition, Mention
+from streams.clock import epoch_ms
 
 SOURCE_PREFIX = "source:"
 WHOLE_FEED = "source:*"
 LIVE_WITHIN_MS = 6 * HOUR_MS
 """Whoever reads news older than this replays the past, and the wall clock has no say in it."""
+CATCHING_UP_MS = 120_000
+"""A mention that arrived so long before the latest tick shows that more is still to be read, for as long."""
 FORGOTTEN = 0.01
 """A source of which no more is left, in articles, is heard of anew: one wrong date makes it no older than it is."""
 
@@ -38,6 +41,14 @@ class SilentFeeds:
         self._holding = holding
         self._tuning = tuning
         self.sources: set[str] = set()
+        self._ticked_ms = 0
+        self._behind_ms: int | None = 0
+        """Of the tick since which a mention showed that more is to be read; None until a first one comes."""
+
+    def begin_anew(self) -> None:
+        """Know no source, and take it that what came meanwhile is still to be read."""
+        self.sources.clear()
+        self._ticked_ms, self._behind_ms = 0, None
 
     def heard(
         self,
@@ -50,18 +61,19 @@ class SilentFeeds:
     ) -> list[AlertTransition]:
         """Take an article of a source: its silence ends, if it was silent; the gap teaches how rare gaps are.
 
-        Without any rule for silence only what is still open is looked after.
+        Without any rule for silence the sources that one knew are listened to all the same: where it comes back, what
+        they said meanwhile was no silence.
         """
         made: list[AlertTransition] = []
         zone = detector.rules.time_zone
+        if epoch_ms(mention.received_at) < self._ticked_ms - CATCHING_UP_MS:
+            self._behind_ms = self._ticked_ms
         for name, key in ((mention.source, SOURCE_PREFIX + mention.source), ("the whole feed", WHOLE_FEED)):
             if (not mention.source and key != WHOLE_FEED) or not (rules or key in self.sources):
                 continue
             series = self._holding.series(key)
             if article in series.taken:
                 made += series.sent_for(article)
-                continue
-            if not (rules or any(track.episode for track in series.tracks.values())):
                 continue
             series.taken.add(article)
             series.subject = Subject(key, name)
@@ -100,10 +112,13 @@ class SilentFeeds:
             rules: those of silence.
             at_ms: event time; of a tick the wall clock's.
             received_at: of the message that moved time on.
-            by_clock: whether it was a tick. It is not heeded while older news is being read.
+            by_clock: whether it was a tick. It is not heeded while older news is being read, and none that a process
+                which takes over finds before it has read what came meanwhile.
         """
         made: list[AlertTransition] = []
         if not rules:
+            return made
+        if by_clock and not self._has_caught_up(at_ms):
             return made
         market = self._holding.series(MARKET)
         now_ms = market.watermark.at_ms
@@ -128,3 +143,9 @@ class SilentFeeds:
                 self._holding.change(series)
                 made.append(step)
         return made
+
+    def _has_caught_up(self, ticked_ms: int) -> bool:
+        if self._behind_ms is None:
+            self._behind_ms = ticked_ms
+        self._ticked_ms = ticked_ms
+        return ticked_ms - self._behind_ms >= CATCHING_UP_MS

@@ -131,7 +131,7 @@ class Watch:
         self._dues.clear()
         self._heap.clear()
         self._hour = None
-        self._silent.sources.clear()
+        self._silent.begin_anew()
         made: list[AlertTransition] = []
         for series in self._holding.every_series():
             if series.series.startswith(SOURCE_PREFIX):
@@ -174,6 +174,9 @@ class Watch:
                 ended = self._detector.expire(series, due_ms, mention.received_at, calibrations)
                 series.send(BY_TIME, ended)
                 self._holding.change(series)
+                if key == MARKET:
+                    for calibration in calibrations.values():
+                        self._holding.teach(calibration)
                 made += ended
             self._plan(series)
         if now_ms // HOUR_MS != self._hour:

@@ -92,12 +92,35 @@ def test_the_threshold_stands_within_an_hour_and_knows_only_the_past() -> None:
 
 def test_a_daily_budget_is_shared_by_the_series() -> None:
     """A budget a day is the same as that over the number of series for each series-day."""
-    calibration = Calibration("r")
+    calibration = Calibration("r", as_of_ms=START_MS, set_ms=START_MS + HOUR_MS)
     for place in range(100):
         calibration.see(place * 7919)
     rule = Rule(name="r", kind="negative-spike", budget_per_day=1)
     assert calibration.series == pytest.approx(100, rel=0.05)
     assert calibration.target(rule) == pytest.approx(0.01, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_wary"),
+    [
+        (Rule(name="r", kind="negative-spike", budget_per_day=5), True),
+        (Rule(name="r", kind="silence", scope="source", budget_per_day=5), True),
+        (Rule(name="r", kind="negative-spike", scope="market", budget_per_day=5), False),
+        (Rule(name="r", kind="negative-spike", budget_per_1000_series_days=1_000), False),
+    ],
+    ids=["names", "sources", "market", "each"],
+)
+def test_a_daily_budget_is_spent_carefully_until_it_is_known_by_how_many(rule: Rule, is_wary: bool) -> None:
+    """In its first hour only what is very rare opens where many series share the budget, however few were seen yet."""
+    calibration = Calibration("r")
+    thresholds = []
+    for minutes in (0, 45, 105):
+        calibration.advance(rule, START_MS // HOUR_MS * HOUR_MS + HOUR_MS // 4 + minutes * HOUR_MS // 60, TUNING)
+        thresholds.append(calibration.threshold)
+        for place in range(4):
+            calibration.see(place * 7919)
+    assert thresholds[2] == TUNING.max_p_value
+    assert (max(thresholds[:2]) < 0.001) == is_wary
 
 
 def test_series_that_are_heard_of_no_more_leave_after_two_periods() -> None:

@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
+import pytest
+
 from alerts.backtest import Alert, Backtest, Known
 from alerts.report import render
-from alerts.rules import Rules
+from alerts.rules import Rule, Rules
 from alerts.tuning import Tuning
 from tests.alerts.people import alert
 from tests.alerts.timelines import START, background, spike
@@ -58,6 +60,27 @@ def test_large_counts_are_written_out() -> None:
     busy = Alert.of(alert("market", observed=1_234, expected=104.3))
     page = render([], {"asked": [busy]}, Rules.default())
     assert '<td class="number">1,234</td><td class="number">104</td>' in page
+
+
+@pytest.mark.parametrize(
+    "series", ["entity:name3", "topic:energy", "entity-topic:name3:energy", "source:herald", "source:*", "market"]
+)
+def test_the_time_line_of_every_series_shows_its_articles(series: str) -> None:
+    """A topic, a name on a topic and a source have bars as a name and the market do."""
+    feed = [m.model_copy(update={"topics": ("energy", "results")}) for m in background(START, 24)]
+    articles = [Known(pair[0].received_at, tuple(pair)) for pair in zip(feed[::2], feed[1::2], strict=True)]
+    rules = Rules(rules=tuple(rule.model_copy(update={"enabled": True}) for rule in Rules.default().rules))
+    page = render(articles, {"asked": [Alert.of(alert(series=series, at=START))]}, rules)
+    overview, line = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert "fill: #b3261e" in overview
+    assert "fill: #b3261e" in line
+
+
+def test_the_mean_of_a_turn_is_no_number_of_stories() -> None:
+    """Its row says what the number is."""
+    rules = Rules(rules=(Rule(name="soured", kind="turn", budget_per_day=1),))
+    page = render([], {"asked": [Alert.of(alert(rule="soured", observed=-0.62, expected=0.1))]}, rules)
+    assert '<td class="number">mean sentiment -0.62</td>' in page
 
 
 def test_it_asks_nothing_of_the_network() -> None:

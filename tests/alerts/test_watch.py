@@ -325,6 +325,36 @@ def test_other_rules_take_over_without_a_restart() -> None:
     assert [t.kind for t in then] == ["resolved"]
 
 
+KINDS = {
+    kind: Rules(rules=(Rule(name="rule", kind=kind, budget_per_1000_series_days=20, min_stories=5),))
+    for kind in ("negative-spike", "positive-spike", "turn")
+}
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.permutations(KINDS, 2)))
+def test_a_rule_that_becomes_another_kind_leaves_what_is_open_as_it_is(before: str, after: str) -> None:
+    """The episode ends as that of a rule that is gone, with stories of its own kind, and the other kind opens none."""
+    mentions = in_order(
+        background(START, 44, per_hour=7),
+        spike(ONSET, "name3", 9),
+        *(article(ONSET + k * HOUR / 8, ["name7"], GOOD, source="wire" if k % 2 else "herald") for k in range(9)),
+        *(article(ONSET + (3 + k / 8) * HOUR, ["name3"], GOOD, source="wire") for k in range(9)),
+        *(article(ONSET + (3 + k / 8) * HOUR, ["name7"], BAD, source="wire") for k in range(9)),
+    )
+    changed_at = ONSET + 2 * HOUR
+    desk, gone = Desk(KINDS[before]), Desk(KINDS[before])
+    made = desk.take(m for m in mentions if m.at < changed_at)
+    assert gone.take(m for m in mentions if m.at < changed_at) == made
+    opened = {t.series for t in made if t.kind == "opened"}
+    assert opened
+    desk.watch.reload(KINDS[after])
+    gone.watch.reload(Rules(rules=(Rule(name="other", kind="turn", enabled=False, budget_per_day=1),)))
+    rest = [m for m in mentions if m.at >= changed_at]
+    then, ends = desk.take(rest), gone.take(rest)
+    assert [t for t in then if t.series in opened and t.rule_kind == before] == ends
+    assert [t.kind for t in ends] == ["resolved"] * len(opened)
+
+
 def test_novelty_tells_the_first_story_and_what_came_before() -> None:
     """A copy names the story of the first article; both count the other stories before them, also when repeated."""
     desk = Desk()

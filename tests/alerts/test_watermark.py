@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from alerts.watermark import MAX_LEAD_MS, Watermark
 
 HOUR = 3_600_000
@@ -45,5 +51,34 @@ def test_it_stays_bounded_and_never_goes_back() -> None:
     reached = watermark.at_ms
     watermark = _pass(watermark, *[(k, k % 40) for k in range(100)])
     assert watermark.at_ms == reached
-    assert len(watermark.ahead) <= 32
+    assert len(watermark.ahead) <= 3
     assert len(watermark.sources) <= 16
+
+
+@pytest.mark.parametrize("of_others", [0.5, 0.1, 0.05, 0.02])
+def test_a_source_that_speaks_most_does_not_hold_it_up(of_others: float) -> None:
+    """Where one source brings nearly all articles, the word of the other moves it, too."""
+    rng, minute = random.Random(1), HOUR // 60
+    watermark, last = Watermark(), {1: 0, 2: 0}
+    for place in range(1, 4_000):
+        source = 2 if rng.random() < of_others else 1
+        watermark = _pass(watermark, (place * minute, source))
+        last[source] = place
+        assert (watermark.at_ms or 0) // minute >= min(last.values()) - 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 3)), max_size=200))
+def test_what_it_keeps_says_as_much_as_everything(articles: list[tuple[int, int]]) -> None:
+    """In any order of times and sources it comes as far as with every article ahead kept, and three are enough."""
+    watermark, ahead, reached = Watermark(), list[tuple[int, int]](), -1
+    for place, article in enumerate(articles, start=1):
+        watermark = _pass(watermark, article)
+        assert len(watermark.ahead) <= 3
+        ahead.append(article)
+        needed = min(2, len({source for _, source in articles[max(0, place - 65) : place]}))
+        for at_ms, _ in ahead:
+            later = [source for other_ms, source in ahead if other_ms >= at_ms]
+            if len(later) >= 3 and len(set(later)) >= needed:
+                reached = max(reached, at_ms)
+        assert (-1 if watermark.at_ms is None else watermark.at_ms) == reached
+        ahead = [entry for entry in ahead if entry[0] > reached]
