@@ -166,7 +166,8 @@ def silence_ended(
         if other is not None:
             silenced = _withholding(silenced, other.silence_id, episode)
             continue
-        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=not over))
+        told = known is not None and known.told
+        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=not told))
         if known is not None and not over:  # of more than a mailbox remembers, the oldest are forgotten
             episodes[episode] = Told(revision=max(alert.revision, known.revision), told=True)
     mailbox = mailbox.model_copy(update={"silenced": silenced, "episodes": episodes})

@@ -282,6 +282,19 @@ def test_an_end_is_told_after_a_silence_of_days() -> None:
     assert reader.told[-1] == ("silence", ["Quillon", "Harbourline"])
 
 
+def test_an_end_is_told_though_a_second_silence_takes_the_notice_of_the_first() -> None:
+    """What was told before both still has an end; what only the second notice would have told has none."""
+    first, second = silence("a"), silence("b", ends_at=NOW + 3 * HOUR)
+    reader = Reader(resolved=True, quiet_hours=QUIET).take(alert())
+    reader.take(alert(revision=1), silence=first).take(alert("quillon"), silence=first)
+    reader.end(first, NOW + HOUR)
+    for name, revision in (("harbourline", 2), ("quillon", 1)):
+        reader.take(alert(name, revision=revision, kind="resolved"), NOW + 2 * HOUR, silence=second)
+    reader.end(second, NOW + 3 * HOUR).at(NOW + 3 * HOUR)
+    told = {(a.name, a.kind) for n in reader.notices for a in n.alerts}
+    assert told == {("Harbourline", "opened"), ("Harbourline", "resolved")}
+
+
 QUIET = {"start": "14:30", "end": "17:00", "time_zone": "UTC"}
 
 
