@@ -242,3 +242,14 @@ def test_a_payload_is_a_cloudevent_below_20_kb(count: int, sentences: int, lengt
     assert len(data["alerts"]) + data["more"] == count
     whole = len(data["alerts"]) == count and all(len(a["evidence"]) == sentences for a in data["alerts"])
     assert data["cut"] is not whole
+
+
+@pytest.mark.parametrize(("length", "named", "shown"), [(5, 20, 10), (80, 16, 10), (200, 0, 10), (512, 0, 5)])
+def test_a_payload_of_long_names_is_below_20_kb(length: int, named: int, shown: int) -> None:
+    """Names of further alerts go before alerts do, however many bytes a letter has."""
+    bare = (alert(f"n{n:02}", evidence=[]).model_copy(update={"name": f"{n:02}{'漢' * length}"}) for n in range(30))
+    payload = payload_of(_notice(*bare), "tidewatch")
+    data = orjson.loads(payload)["data"]
+    assert len(payload) < MAX_PAYLOAD_BYTES
+    assert (len(data["names"]), len(data["alerts"]), data["more"]) == (named, shown, 30 - shown)
+    assert data["cut"] is (named < 20)
