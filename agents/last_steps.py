@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from agents.stored import stored_record, stored_records
@@ -12,7 +13,7 @@ from streams.records import EpisodeId
 from streams.tables import TableSection
 
 KEPT = timedelta(days=3)
-"""After the end: what a digest or a silence still has to tell of."""
+"""After the end: what a digest still has to tell of."""
 OPEN_KEPT = timedelta(days=60)
 PRUNE_EVERY = timedelta(minutes=10)
 
@@ -35,13 +36,14 @@ class LastSteps:
             return []
         return [self._section.put(transition.episode_id.encode(), encode_record(transition))]
 
-    def prune(self, now: datetime) -> list[Confirmation]:
-        """Forget, now and then, what nothing will tell of any more."""
+    def prune(self, now: datetime, withheld: Callable[[], frozenset[EpisodeId]]) -> list[Confirmation]:
+        """Forget, now and then, what nothing will tell of any more; what a silence withholds, it will."""
         if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
             return []
         self._pruned_at = now
-        old = []
+        kept, old = withheld(), []
         for key, transition in stored_records(self._section, AlertTransition):
-            if now - transition.received_at > (KEPT if transition.kind == "resolved" else OPEN_KEPT):
+            late = now - transition.received_at > (KEPT if transition.kind == "resolved" else OPEN_KEPT)
+            if late and transition.episode_id not in kept:
                 old.append(key)
         return [self._section.delete(key) for key in old]

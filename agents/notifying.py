@@ -22,8 +22,9 @@ from agents.sending import open_sending
 from agents.settling import Settling
 from agents.stored import stored_records
 from agents.ticking import publish_ticks
-from alerts.mailbox import Mailbox, release, rescheduled, silence_ended, take
+from alerts.mailbox import Mailbox, rescheduled, silence_ended, take
 from alerts.matching import Lists, SubscriptionIndex, facets_of, follows
+from alerts.release import release
 from alerts.silences import Silences
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record
@@ -169,7 +170,7 @@ class Notifying:
         for silence in self._active.ended(now):
             writes += await self._end(silence)
         writes += await self._serve(self._known(self._outbox.due(now)), lambda mailbox, _: mailbox, now)
-        return [*writes, *self._steps.prune(now), *self._outbox.prune(now)]
+        return [*writes, *self._steps.prune(now, self._outbox.withheld), *self._outbox.prune(now)]
 
     async def _end(self, silence: Silence) -> list[Confirmation]:
         now = self._clock.now()

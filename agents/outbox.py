@@ -54,6 +54,7 @@ class Outbox:
         self._due: list[tuple[datetime, SubscriptionId]] = []
         self._old: list[tuple[datetime, NotificationId]] = []
         self._withheld_from: dict[SilenceId, set[SubscriptionId]] = defaultdict(set)
+        self._withheld: dict[SubscriptionId, frozenset[EpisodeId]] = {}
         self._told: dict[SubscriptionId, frozenset[EpisodeId]] = {}
         self._told_of: dict[EpisodeId, set[SubscriptionId]] = defaultdict(set)
         self.gone: dict[SubscriptionId, datetime] = {}
@@ -90,6 +91,7 @@ class Outbox:
     def remove_mailbox(self, subscription_id: SubscriptionId) -> list[Confirmation]:
         """Remove the mailbox of a subscription that is no more."""
         self.gone.pop(subscription_id, None)
+        self._withheld.pop(subscription_id, None)
         self._follow_told(subscription_id, frozenset())
         key = subscription_id.encode()
         return [self._mailboxes.delete(key)] if self._mailboxes.get(key) is not None else []
@@ -134,6 +136,10 @@ class Outbox:
         """Return the subscriptions that a silence kept something from."""
         return sorted(self._withheld_from.get(silence_id, ()))
 
+    def withheld(self) -> frozenset[EpisodeId]:
+        """Return the episodes that the end of a silence is to tell somebody of."""
+        return frozenset().union(*self._withheld.values())
+
     def told_of(self, episode_id: EpisodeId) -> list[SubscriptionId]:
         """Return the subscriptions that were told of an episode, or wait to be, and have not taken its end."""
         return sorted(self._told_of.get(episode_id, ()))
@@ -161,6 +167,10 @@ class Outbox:
             heapq.heappush(self._due, (due, mailbox.subscription_id))
         for silence_id in mailbox.silenced:
             self._withheld_from[silence_id].add(mailbox.subscription_id)
+        if mailbox.silenced:
+            self._withheld[mailbox.subscription_id] = mailbox.withheld
+        else:
+            self._withheld.pop(mailbox.subscription_id, None)
         told = frozenset(episode for episode, known in mailbox.episodes.items() if known.told and not known.ended_at)
         self._follow_told(mailbox.subscription_id, told)
         if mailbox.gone_at is not None:

@@ -25,6 +25,7 @@ from alerts.notices import Notice
 from alerts.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt, Receiver
 from alerts.rendering import Rendered, Renderer
+from alerts.schedule import quiet_until
 from streams.clock import Clock
 from streams.decoding import encode_record
 from streams.events import SOURCE
@@ -101,10 +102,8 @@ class Sending:
         if delivery.attempt <= max(self._handed.get(key, 0), self._under_way.get(key, 0)):
             return
         self._handed[key] = delivery.attempt
-        self._waiting[key] = delivery
-        heapq.heappush(self._heap, (delivery.due_at, key))
         OUTBOX_WAITING.set(len(self._handed))
-        self._wake.set()
+        self._keep(delivery, delivery.due_at)
 
     def forget(self, notification_id: NotificationId) -> None:
         """Drop a delivery that has ended."""
@@ -163,6 +162,19 @@ class Sending:
                 endpoint.draining = asyncio.create_task(self._drain(name, endpoint), name=f"sending {len(name)}")
                 endpoint.draining.add_done_callback(self._on_drained)
 
+    def _keep(self, delivery: Delivery, until: datetime) -> None:
+        key = delivery.notice.notification_id
+        self._waiting[key] = delivery
+        heapq.heappush(self._heap, (until, key))
+        self._wake.set()
+
+    def _quiet_until(self, delivery: Delivery) -> datetime | None:
+        """Return how long nobody may be disturbed by a try; a test or a replay is what somebody asked for just now."""
+        found = self._route(delivery.notice.subscription_id)
+        if isinstance(found, str) or delivery.notice.kind == "test" or delivery.revived:
+            return None
+        return quiet_until(found.quiet_hours, self._clock.now())
+
     def _endpoint_name(self, delivery: Delivery) -> str:
         found = self._route(delivery.notice.subscription_id)
         return "" if isinstance(found, str) else endpoint_of(found)
@@ -182,6 +194,10 @@ class Sending:
                         await asyncio.sleep(wait_s)
                     continue
                 delivery = endpoint.queue.popleft()
+                quiet = self._quiet_until(delivery)
+                if quiet is not None:
+                    self._keep(delivery, quiet)
+                    continue
                 key = delivery.notice.notification_id
                 self._under_way[key] = delivery.attempt
                 try:

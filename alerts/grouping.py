@@ -57,6 +57,10 @@ class Batch(Record):
         """Say whether there is nothing to tell."""
         return not self.entries and not self.mark
 
+    def names(self, episode_id: EpisodeId) -> bool:
+        """Say whether an episode waits here."""
+        return any(entry.episode_id == episode_id for entry in self.entries)
+
     def adding(self, entries: Iterable[Entry], uncounted: int = 0) -> Batch:
         """Take entries; a later step of an episode takes the place of an earlier one."""
         merged = {entry.episode_id: entry for entry in self.entries}

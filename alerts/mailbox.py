@@ -1,7 +1,6 @@
 """A mailbox: what one subscription has been told, and what waits to be told. Pure; the wall clock is an argument.
 
-Taking a transition twice changes nothing, and releasing after a crash finds the same ids again: a batch whose notice
-is already in the outbox loses what that notice covers, whatever came to the batch since.
+Taking a transition twice changes nothing. An episode waits in one place at a time, and is told in its last state.
 """
 
 from __future__ import annotations
@@ -12,16 +11,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from alerts.grouping import HELD, Batch, BatchKind, Content, Entry, new_batch, notice_of
-from alerts.notices import Notice, notification_id, silence_mark
-from alerts.schedule import next_digest, quiet_until
+from alerts.grouping import Batch, BatchKind, Content, Entry, new_batch
+from alerts.notices import notification_id, silence_mark
+from alerts.schedule import next_digest
 from streams.alerting import AlertTransition
 from streams.records import EpisodeId, Moment, Record
 from streams.subscriptions import NotificationId, Silence, SilenceId, Subscription, SubscriptionId
 
-HOUR = timedelta(hours=1)
 KEPT_AFTER_END = timedelta(hours=48)
-"""How long an ended episode is remembered: a repeat comes within minutes, a takeover says endings of a day again."""
+"""How long an ended episode is remembered: a repeat comes within minutes, a takeover says endings of a day again.
+
+The end that a silence withholds is remembered until it is over.
+"""
 MAX_EPISODES = 1_000
 
 Covered = Callable[[NotificationId], frozenset[str] | None]
@@ -54,6 +55,11 @@ class Mailbox(Record):
     gone_at: Moment | None = None
     """The beginning of the try in which the endpoint said that it is gone."""
 
+    @property
+    def withheld(self) -> frozenset[EpisodeId]:
+        """Return the episodes that the end of a silence is to tell of."""
+        return frozenset(episode for withheld in self.silenced.values() for episode in withheld)
+
     def next_due(self) -> datetime | None:
         """Return when something has to be released."""
         return min((batch.due_at for batch in self.batches.values()), default=None)
@@ -61,6 +67,12 @@ class Mailbox(Record):
     def is_gone(self, subscription: Subscription) -> bool:
         """Say whether the endpoint is gone and the subscription has not been set anew since."""
         return self.gone_at is not None and subscription.updated_at <= self.gone_at
+
+    def untold(self, key: str, covered: Covered) -> Batch:
+        """Return a batch without what a recorded notice tells of: a crash came before the mailbox was written."""
+        batch = self.batches[key]
+        recorded = covered(notification_id(self.subscription_id, batch.first))
+        return batch if recorded is None else batch.without(recorded)
 
 
 def take(
@@ -111,11 +123,15 @@ def take(
     if reason is not None:
         return _noted(mailbox, transition, told, now), reason
     mailbox = mailbox.model_copy(update={"silenced": _without(mailbox.silenced, episode)})
+    if any(batch.kind in ("held", "silence") and batch.names(episode) for batch in mailbox.batches.values()):
+        # What is held back is told in its last state, which this is, before what a digest or a group would tell.
+        return _noted(mailbox, transition, True, now), None
     key, empty = new_batch(subscription, transition, now)
-    entry = Entry(
-        transition_id=transition.transition_id, episode_id=episode, opening=not told and transition.kind != "resolved"
-    )
-    batches = mailbox.batches | {key: mailbox.batches.get(key, empty).adding((entry,))}
+    own = mailbox.batches.get(key, empty)
+    # In another group, as it is graver now, it would be told twice in the same state.
+    mailbox, told = _taken_back(mailbox.model_copy(update={"batches": _others(mailbox.batches, key)}), episode, told)
+    entry = Entry(transition_id=transition.transition_id, episode_id=episode, opening=not told)
+    batches = mailbox.batches | {key: own.adding((entry,))}
     return _noted(mailbox.model_copy(update={"batches": batches}), transition, True, now), None
 
 
@@ -150,7 +166,8 @@ def silence_ended(
         if other is not None:
             silenced = _withholding(silenced, other.silence_id, episode)
             continue
-        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=not over))
+        told = known is not None and known.told
+        entries.append(Entry(transition_id=alert.transition_id, episode_id=episode, opening=not told))
         if known is not None and not over:  # of more than a mailbox remembers, the oldest are forgotten
             episodes[episode] = Told(revision=max(alert.revision, known.revision), told=True)
     mailbox = mailbox.model_copy(update={"silenced": silenced, "episodes": episodes})
@@ -181,8 +198,11 @@ def rescheduled(mailbox: Mailbox, subscription: Subscription, now: datetime) -> 
 def _withholding(
     silenced: dict[SilenceId, tuple[EpisodeId, ...]], silence_id: SilenceId, episode: EpisodeId
 ) -> dict[SilenceId, tuple[EpisodeId, ...]]:
-    withheld = silenced.get(silence_id, ())
-    return silenced if episode in withheld else silenced | {silence_id: (*withheld, episode)}
+    if episode in silenced.get(silence_id, ()):
+        return silenced
+    # One silence tells of it, the one that holds it back now: two may end at the same moment.
+    silenced = _without(silenced, episode)
+    return silenced | {silence_id: (*silenced.get(silence_id, ()), episode)}
 
 
 def _without(
@@ -192,66 +212,14 @@ def _without(
     return {key: withheld for key, withheld in left.items() if withheld}
 
 
-def release(
-    mailbox: Mailbox, subscription: Subscription, now: datetime, *, content: Content, covered: Covered
-) -> tuple[Mailbox, list[Notice]]:
-    """Turn what is due into notices; quiet hours and the rate limit hold the rest back, to be told in one.
-
-    Returns:
-        The state after it, and the notices in their order, none of which is in the outbox already.
-    """
-    notices: list[Notice] = []
-    due = sorted((b.due_at, key) for key, b in mailbox.batches.items() if b.due_at <= now)
-    for _, key in due:
-        batch = _untold(mailbox, key, covered)
-        batches = {other: waiting for other, waiting in mailbox.batches.items() if other != key}
-        mailbox = mailbox.model_copy(update={"batches": batches})
-        if batch.empty or mailbox.is_gone(subscription):
-            continue
-        sent = tuple(at for at in mailbox.sent_at if now - at < HOUR)
-        free_at = sent[-subscription.max_per_hour] + HOUR if len(sent) >= subscription.max_per_hour else None
-        until = quiet_until(subscription.quiet_hours, now) or free_at
-        if until is not None:
-            mailbox = _held(mailbox, key, batch, until)
-            continue
-        notices.append(notice_of(batch, subscription, content, now))
-        episodes = _shown(mailbox.episodes, notices[-1], now)
-        mailbox = mailbox.model_copy(update={"sent_at": (*sent, now), "episodes": episodes})
-    return mailbox, notices
-
-
-def _shown(episodes: dict[EpisodeId, Told], notice: Notice, now: datetime) -> dict[EpisodeId, Told]:
-    """Note what a notice shows: after a crash that can be a later step than was taken, which then must not be told."""
-    shown = dict(episodes)
-    for alert in notice.alerts:
-        known = shown.get(alert.episode_id)
-        if known is not None and alert.revision > known.revision:
-            ended_at = now if alert.kind == "resolved" else None
-            shown[alert.episode_id] = Told(revision=alert.revision, told=True, ended_at=ended_at)
-    return shown
+def _others(batches: dict[str, Batch], key: str) -> dict[str, Batch]:
+    return {other: batch for other, batch in batches.items() if other != key}
 
 
 def _reconciled(mailbox: Mailbox, covered: Covered) -> Mailbox:
-    left = {key: _untold(mailbox, key, covered) for key in mailbox.batches}
+    left = {key: mailbox.untold(key, covered) for key in mailbox.batches}
     batches = {key: batch for key, batch in left.items() if not batch.empty}
     return mailbox if batches == mailbox.batches else mailbox.model_copy(update={"batches": batches})
-
-
-def _untold(mailbox: Mailbox, key: str, covered: Covered) -> Batch:
-    """Return a batch without what a recorded notice tells of: a crash came before the mailbox was written."""
-    batch = mailbox.batches[key]
-    recorded = covered(notification_id(mailbox.subscription_id, batch.first))
-    return batch if recorded is None else batch.without(recorded)
-
-
-def _held(mailbox: Mailbox, key: str, batch: Batch, until: datetime) -> Mailbox:
-    if batch.kind == "silence":
-        return mailbox.model_copy(
-            update={"batches": mailbox.batches | {key: batch.model_copy(update={"due_at": until})}}
-        )
-    held = mailbox.batches.get(HELD) or Batch(kind="held", due_at=until)
-    held = held.adding(batch.entries, batch.uncounted).model_copy(update={"due_at": max(held.due_at, until)})
-    return mailbox.model_copy(update={"batches": mailbox.batches | {HELD: held}})
 
 
 def _reason(
@@ -289,10 +257,12 @@ def _taken_back(
 
 def _noted(mailbox: Mailbox, transition: AlertTransition, told: bool, now: datetime) -> Mailbox:
     ended_at = now if transition.kind == "resolved" else None
+    withheld = mailbox.withheld
     known = {
         episode: state
         for episode, state in mailbox.episodes.items()
-        if episode != transition.episode_id and (state.ended_at is None or now - state.ended_at < KEPT_AFTER_END)
+        if episode != transition.episode_id
+        and (state.ended_at is None or now - state.ended_at < KEPT_AFTER_END or episode in withheld)
     }
     known[transition.episode_id] = Told(revision=transition.revision, told=told, ended_at=ended_at)
     while len(known) > MAX_EPISODES:

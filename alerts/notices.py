@@ -77,7 +77,7 @@ def by_gravity(alerts: Sequence[AlertTransition]) -> list[AlertTransition]:
 
 
 def payload_of(notice: Notice, source: str, links: dict[str, str] | None = None) -> bytes:
-    """Return a notice as a CloudEvent in one JSON object below 20 kB: evidence is cut first, then whole alerts.
+    """Return a notice as a CloudEvent in one JSON object below 20 kB: evidence is cut first, then names, then alerts.
 
     Args:
         notice: what is told.
@@ -85,17 +85,17 @@ def payload_of(notice: Notice, source: str, links: dict[str, str] | None = None)
         links: an address for each episode.
     """
     for sentences in (5, 3, 1, 0):
-        body = _event(notice, source, links or {}, sentences, len(notice.alerts))
+        body = _event(notice, source, links or {}, sentences, len(notice.names), len(notice.alerts))
         if len(body) < MAX_PAYLOAD_BYTES:
             return body
-    shown = len(notice.alerts)
-    while len(body) >= MAX_PAYLOAD_BYTES and shown:
-        shown -= 1
-        body = _event(notice, source, links or {}, 0, shown)
+    named, shown = len(notice.names), len(notice.alerts)
+    while len(body) >= MAX_PAYLOAD_BYTES and (named or shown):
+        named, shown = (named - 1, shown) if named else (0, shown - 1)
+        body = _event(notice, source, links or {}, 0, named, shown)
     return body
 
 
-def _event(notice: Notice, source: str, links: dict[str, str], sentences: int, shown: int) -> bytes:
+def _event(notice: Notice, source: str, links: dict[str, str], sentences: int, named: int, shown: int) -> bytes:
     alerts: list[dict[str, Any]] = []
     for alert in notice.alerts[:shown]:
         fields = alert.model_dump(mode="json")
@@ -104,8 +104,9 @@ def _event(notice: Notice, source: str, links: dict[str, str], sentences: int, s
             fields["link"] = links[alert.episode_id]
         alerts.append(fields)
     data = notice.model_dump(mode="json", exclude={"alerts", "covers", "format"})
-    data |= {"alerts": alerts, "more": notice.more + len(notice.alerts) - shown}
-    data["cut"] = shown < len(notice.alerts) or any(len(a.evidence) > sentences for a in notice.alerts)
+    data |= {"alerts": alerts, "names": notice.names[:named], "more": notice.more + len(notice.alerts) - shown}
+    fewer = named < len(notice.names) or shown < len(notice.alerts)
+    data["cut"] = fewer or any(len(a.evidence) > sentences for a in notice.alerts)
     event = CloudEvent(
         attributes={
             "id": notice.notification_id,

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts.amounts import amount
+from alerts.amounts import amount, score_text
 from alerts.notices import Notice, payload_of
 from alerts.own_templates import TemplateRefused, own_text
 from alerts.receivers.receiver import Message
+
+STEPS = {"opened": "New", "updated": "Worse", "acknowledged": "Acknowledged", "resolved": "Over"}
+MEASURES = {
+    "negative-spike": "negative stories",
+    "positive-spike": "positive stories",
+    "turn": "mean sentiment",
+    "silence": "articles",
+}
+"""What each kind of rule sees more or less of than was to be expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,23 @@ def rarity_text(days: float) -> str:
     return f"once in {days:.0f} days" if days >= 2 else "about once a day or more often"
 
 
+def _step(alert: Mapping[str, Any]) -> str:
+    """Say what has become of an episode; good news that grows is not worse."""
+    if alert["kind"] == "updated" and alert["rule_kind"] == "positive-spike":
+        return "Stronger"
+    return STEPS[alert["kind"]]
+
+
+def _measure(alert: Mapping[str, Any]) -> str:
+    """Say what was measured, and over which time."""
+    return f"{MEASURES[alert['rule_kind']]} in {round(alert['window_s'] / 3600, 1):g} h"
+
+
+def _figure(value: float, alert: Mapping[str, Any]) -> str:
+    """Write a figure of an alert: a mean with its sign, anything else as a count."""
+    return score_text(value) if alert["rule_kind"] == "turn" else amount(value)
+
+
 @lru_cache(maxsize=8)
 def _builtin(name: str) -> Any:
     environment = Environment(
@@ -91,5 +117,5 @@ def _builtin(name: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["amount"] = amount
+    environment.filters |= {"step": _step, "measure": _measure, "figure": _figure}
     return environment.get_template(name)

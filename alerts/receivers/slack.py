@@ -45,7 +45,7 @@ class SlackReceiver:
         if wait_s > self._timeout_s:
             return Attempt("failed", detail="too many messages wait for this address", retry_after_s=wait_s)
         await asyncio.sleep(wait_s)
-        body = orjson.dumps({"text": message.subject, "blocks": blocks_of(message)})
+        body = orjson.dumps({"text": _escaped(message.subject), "blocks": blocks_of(message)})
         return await self._egress.post(url, body, {"Content-Type": "application/json"}, VERDICTS)
 
     async def close(self) -> None:

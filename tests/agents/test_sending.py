@@ -217,6 +217,32 @@ async def test_a_try_is_taken_once_and_the_next_when_it_is_due() -> None:
         ]
 
 
+async def test_nothing_is_tried_in_quiet_hours_but_what_was_asked_for() -> None:
+    """A try that falls due in them waits for their end; a test or a replay comes at once, and so does who has none."""
+    async with _open() as office:
+        test, *told = (office.delivery("a", "https://a.example", request) for request in "1234")
+        quiet = {"start": "13:00", "end": "15:00", "time_zone": "UTC"}
+        own = office.subscriptions[SubscriptionId("a")]
+        office.subscriptions[SubscriptionId("a")] = Subscription.model_validate(dict(own) | {"quiet_hours": quiet})
+        states = ({}, {"tries": 3}, {"tries": 3, "revived": 1})
+        told = [
+            each.model_copy(update={"notice": each.notice.model_copy(update={"kind": "alert"})} | state)
+            for each, state in zip(told, states, strict=True)
+        ]
+        for delivery in (*told, test, office.delivery("b", "https://b.example")):
+            office.sending.put(delivery)
+        await office.until(lambda: len(office.outcomes) == 3)
+        keys = [delivery.notice.notification_id for delivery in (*told, test)]
+        assert [o.notification_id for o in office.outcomes if o.subscription_id == "a"] == [keys[2], keys[3]]
+        office.clock.at += timedelta(minutes=59)
+        office.sending.put(office.delivery("c", "https://c.example"))  # wakes it: a hand-set clock does not
+        await office.until(lambda: len(office.outcomes) == 4)
+        office.clock.at += timedelta(minutes=1)
+        office.sending.put(office.delivery("d", "https://d.example"))
+        await office.until(lambda: len(office.outcomes) == 7)
+        assert {o.notification_id for o in office.outcomes[4:]} > {keys[0], keys[1]}
+
+
 async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
     """After five failures the other deliveries to it wait, without being tried."""
     async with _open() as office:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, release, rescheduled, silence_ended, take
+from alerts.mailbox import MAX_EPISODES, Mailbox, Reason, Told, rescheduled, silence_ended, take
 from alerts.notices import Notice
+from alerts.release import release
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record, encode_record
 from streams.records import EpisodeId
@@ -257,6 +258,72 @@ def test_what_two_silences_withhold_is_told_once() -> None:
     reader.end(second, NOW + 2 * HOUR)
     assert reader.told == [("silence", ["Harbourline"])]
     assert reader.notices[0].withheld == 1
+
+
+def test_two_silences_that_end_together_tell_of_an_episode_once() -> None:
+    """Of what both withheld one notice tells, and one count holds it."""
+    first, second = silence("a"), silence("b")
+    reader = Reader(resolved=True).take(alert(), silence=first).take(alert("quillon"), silence=first)
+    reader.take(alert(revision=1), silence=second)
+    reader.end(first, NOW + HOUR).end(second, NOW + HOUR)
+    assert reader.told == [("silence", ["Quillon"]), ("silence", ["Harbourline"])]
+    assert [notice.withheld for notice in reader.notices] == [1, 1]
+
+
+def test_an_end_is_told_after_a_silence_of_days() -> None:
+    """Over a long weekend it is not forgotten, whatever else comes meanwhile."""
+    ended = silence(ends_at=NOW + 62 * HOUR)
+    reader = Reader(resolved=True).take(alert()).take(alert("verdane"))
+    reader.take(alert(revision=1, kind="resolved"), NOW + HOUR, silence=ended)
+    reader.take(alert("verdane", revision=1, kind="resolved"), NOW + HOUR)
+    reader.take(alert("quillon"), NOW + 55 * HOUR, silence=ended)
+    assert [*reader.mailbox.episodes] == ["episode-harbourline", "episode-quillon"]
+    reader.end(ended, NOW + 62 * HOUR)
+    assert reader.told[-1] == ("silence", ["Quillon", "Harbourline"])
+
+
+def test_an_end_is_told_though_a_second_silence_takes_the_notice_of_the_first() -> None:
+    """What was told before both still has an end; what only the second notice would have told has none."""
+    first, second = silence("a"), silence("b", ends_at=NOW + 3 * HOUR)
+    reader = Reader(resolved=True, quiet_hours=QUIET).take(alert())
+    reader.take(alert(revision=1), silence=first).take(alert("quillon"), silence=first)
+    reader.end(first, NOW + HOUR)
+    for name, revision in (("harbourline", 2), ("quillon", 1)):
+        reader.take(alert(name, revision=revision, kind="resolved"), NOW + 2 * HOUR, silence=second)
+    reader.end(second, NOW + 3 * HOUR).at(NOW + 3 * HOUR)
+    told = {(a.name, a.kind) for n in reader.notices for a in n.alerts}
+    assert told == {("Harbourline", "opened"), ("Harbourline", "resolved")}
+
+
+QUIET = {"start": "14:30", "end": "17:00", "time_zone": "UTC"}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "minutes", "told"),
+    [
+        pytest.param({"group_by": ["severity"], "group_wait_s": 1_800}, [20], [("group", 1)], id="a graver group"),
+        pytest.param({"group_by": ["severity"], "digest": "hourly"}, [20], [("digest", 1)], id="a graver digest"),
+        pytest.param({"digest": "hourly", "quiet_hours": QUIET}, [130], [("held", 1)], id="a digest"),
+        pytest.param({"group_wait_s": 60, "quiet_hours": QUIET}, [40, 179], [("group", 0), ("held", 2)], id="a group"),
+        pytest.param({"group_wait_s": 60}, [40, 41], [("group", 0), ("group", 2)], id="one group"),
+        pytest.param({"group_wait_s": 60}, [40, 50], [("group", 0), ("group", 1), ("group", 2)], id="at its time"),
+    ],
+)
+def test_an_episode_waits_in_one_place(wishes: dict[str, Any], minutes: list[int], told: list[tuple[str, int]]) -> None:
+    """What would wait twice, as it is graver by now or held back already, is told once, in its last state."""
+    reader = Reader(**wishes).take(alert())
+    for minute in range(1, 200):
+        if minute in minutes:
+            reader.take(alert(revision=1 + minutes.index(minute), severity="high"), NOW + minute * MINUTE)
+        reader.at(NOW + minute * MINUTE)
+    assert [(n.kind, alert.revision) for n in reader.notices for alert in n.alerts] == told
+
+
+def test_what_ends_while_the_notice_of_a_silence_waits_is_told_there() -> None:
+    """Its end is not told once more with what quiet hours hold back."""
+    reader = Reader(resolved=True, quiet_hours=QUIET).take(alert(), silence=silence()).end(silence(), NOW + HOUR)
+    reader.take(alert(revision=1, kind="resolved"), NOW + 2 * HOUR).at(NOW + 3 * HOUR)
+    assert [(n.kind, n.withheld, [a.kind for a in n.alerts]) for n in reader.notices] == [("silence", 1, ["resolved"])]
 
 
 def test_a_silence_may_withhold_more_than_a_mailbox_remembers() -> None:

@@ -47,6 +47,44 @@ def test_large_counts_are_written_out() -> None:
     assert "1,234</b> seen where 104 were to be expected" in message.html
 
 
+@pytest.mark.parametrize(
+    ("fields", "subject", "words"),
+    [
+        ({}, "Harbourline [medium] negative spike", "negative stories in 6 h: 6 seen where 0.5 were to be expected"),
+        (
+            {"rule_kind": "positive-spike", "revision": 1, "observed": 12},
+            "Stronger: Harbourline [medium] positive spike",
+            "positive stories in 6 h: 12 seen where 0.5 were to be expected",
+        ),
+        (
+            {"rule_kind": "turn", "revision": 1, "observed": -0.412, "expected": 0.3, "window_s": 86_400},
+            "Worse: Harbourline [medium] turn",
+            "mean sentiment in 24 h: −0.41 seen where +0.30 was to be expected",
+        ),
+        (
+            {"rule_kind": "silence", "observed": 0, "expected": 12.4, "window_s": 5_400},
+            "Harbourline [medium] silence",
+            "articles in 1.5 h: 0 seen where 12 were to be expected",
+        ),
+        (
+            {"rule_kind": "positive-spike", "kind": "resolved", "observed": 0},
+            "Over: Harbourline [medium] positive spike",
+            "positive stories in 6 h: 0 seen",
+        ),
+    ],
+)
+def test_each_kind_of_alert_says_what_was_seen(fields: dict[str, Any], subject: str, words: str) -> None:
+    """Good news that grows is not worse, and a mean is no count; in a digest nothing else tells them apart."""
+    message = RENDERER.render(_notice(alert(**fields))).message
+    assert message.subject == subject
+    assert words in message.text
+    assert words in message.html.replace('<b style="color:#1c2430">', "").replace("</b>", "")
+    step = subject.partition(":")[0].upper() if ":" in subject else "NEW"
+    assert step in message.text
+    assert step in message.html
+    assert "WORSE" not in message.text or step == "WORSE"
+
+
 def test_many_alerts_are_counted() -> None:
     """A digest of fourteen shows ten and says that there are four more."""
     message = RENDERER.render(_notice(*(alert(f"name{n:02}") for n in range(14)))).message
@@ -204,3 +242,14 @@ def test_a_payload_is_a_cloudevent_below_20_kb(count: int, sentences: int, lengt
     assert len(data["alerts"]) + data["more"] == count
     whole = len(data["alerts"]) == count and all(len(a["evidence"]) == sentences for a in data["alerts"])
     assert data["cut"] is not whole
+
+
+@pytest.mark.parametrize(("length", "named", "shown"), [(5, 20, 10), (80, 16, 10), (200, 0, 10), (512, 0, 5)])
+def test_a_payload_of_long_names_is_below_20_kb(length: int, named: int, shown: int) -> None:
+    """Names of further alerts go before alerts do, however many bytes a letter has."""
+    bare = (alert(f"n{n:02}", evidence=[]).model_copy(update={"name": f"{n:02}{'漢' * length}"}) for n in range(30))
+    payload = payload_of(_notice(*bare), "tidewatch")
+    data = orjson.loads(payload)["data"]
+    assert len(payload) < MAX_PAYLOAD_BYTES
+    assert (len(data["names"]), len(data["alerts"]), data["more"]) == (named, shown, 30 - shown)
+    assert data["cut"] is (named < 20)

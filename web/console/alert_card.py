@@ -8,12 +8,13 @@ from functools import partial
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from alerts.amounts import score_text
 from streams.alerting import AlertTransition
 from streams.records import EpisodeId
 from streams.subscriptions import Response
 from web.changes import Kind
 from web.console.elements import box, button, link, text
-from web.console.wording import answer_text, bar_lengths, clock_time, counted, full_time, rarity, score_text, surprise
+from web.console.wording import answer_text, bar_lengths, clock_time, counted, full_time, rarity, surprise
 
 ANSWERS: tuple[tuple[Kind, str], ...] = (
     ("acknowledged", "Acknowledge"),

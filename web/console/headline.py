@@ -8,11 +8,12 @@ from datetime import datetime
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from alerts.amounts import score_text
 from web.console.elements import box, text
 from web.console.snapshot import Snapshot
 from web.console.theme import Theme
 from web.console.trouble import Trouble
-from web.console.wording import age, score_text
+from web.console.wording import age
 from web.health import Health
 
 MARK = """<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M2 20c4-9 8-9 11 0s7 8 10 0 5-7 7-4" fill="none"

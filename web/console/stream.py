@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from nicegui.element import Element
 
+from alerts.amounts import score_text
 from streams.enrichment import LABELS, EnrichedArticle, EntityMention, Sentiment
 from streams.sinks.index import Hit
 from web.console.elements import arrange, box, button, link, text
-from web.console.wording import SIGNS, clock_time, full_time, score_text, topic_text
+from web.console.wording import SIGNS, clock_time, full_time, topic_text
 
 ENTITIES_SHOWN = 5
 TOPICS_SHOWN = 3

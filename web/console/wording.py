@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from alerts.amounts import amount
+from alerts.amounts import amount, score_text
 from streams.alerting import AlertTransition
 from streams.enrichment import Label
 from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
@@ -41,11 +41,6 @@ def age(seconds: float) -> str:
         if seconds >= unit_s:
             return f"{seconds / unit_s:.0f} {unit} ago"
     return "just now"
-
-
-def score_text(score: float) -> str:
-    """Return a score from −1 to 1 with its sign, a true minus for a negative one."""
-    return f"{score:+.2f}".replace("-", "−")
 
 
 def counted(value: float, one: str, many: str) -> str:

@@ -32,6 +32,18 @@ async def test_a_message_is_posted_as_blocks() -> None:
     assert sent["blocks"][1]["text"]["text"] == "Fell &lt;!channel&gt; 3 &amp; more"
 
 
+async def test_a_name_calls_nobody() -> None:
+    """What a phone shows is read by Slack as text is: a name from a feed is no mention and no link there."""
+    async with serving(answering(200, "ok")) as endpoint:
+        receiver = SlackReceiver(allow_private=True)
+        message = dataclasses.replace(MESSAGE, subject="Tidal & <!channel> [high] <https://orrin.example|Orrin>")
+        await receiver.send(message, _channel(endpoint.url))
+        await receiver.close()
+        sent = orjson.loads(endpoint.bodies[0])
+    assert sent["text"] == "Tidal &amp; &lt;!channel&gt; [high] &lt;https://orrin.example|Orrin&gt;"
+    assert sent["blocks"][0]["text"] == {"type": "plain_text", "text": message.subject}
+
+
 @pytest.mark.parametrize(
     ("status", "body", "outcome"),
     [
