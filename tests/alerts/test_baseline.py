@@ -110,7 +110,7 @@ def test_the_hour_raises_what_is_expected() -> None:
 def test_the_market_has_its_share_in_each_hour(
     label: dict[int, float], feed: dict[int, float], exposure: dict[int, float], mean: float, size: float
 ) -> None:
-    """A new feed has the share that is usual anywhere, a known one its own, hour by hour; more is known of it as well."""
+    """A new feed has the share that is usual anywhere, a known one its own, hour by hour, and spreads less."""
     expected = expected_of_market(
         label=label,
         label_total=sum(label.values()),
