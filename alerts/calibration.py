@@ -72,8 +72,6 @@ class Calibration:
     """Of a rule for the market: names that had many stories in its window, the latest last."""
     weights: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     """Sums of 1, weight and its square over the stories that the rule counts."""
-    useful: int = 0
-    false: int = 0
 
     def once(self, cause: int) -> bool:
         """Say whether a cause is new, and remember it: a repeat must not be learned from twice."""
@@ -197,7 +195,8 @@ class Calibration:
         facts["bins"] = dict(facts["bins"])
         facts["names"], facts["names_before"] = int(facts["names"], 16), int(facts["names_before"], 16)
         facts["causes"] = dict.fromkeys(facts["causes"])
-        return cls(**facts)
+        # Earlier versions also counted here what people said of alerts.
+        return cls(**{name: fact for name, fact in facts.items() if name in cls.__slots__})
 
 
 def bin_of(p_value: float) -> int:

@@ -70,7 +70,7 @@ def is_crowd(rule: Rule, calibration: Calibration, market: SeriesState, at_ms: i
         return False
     a_day = max(calibration.target(rule), calibration.rate_below(calibration.threshold, at_ms, tuning))
     mean = a_day * max(1.0, calibration.series) * 7 * _share_of_week(market, at_ms, zone)
-    return _poisson_tail(recent, mean) < tuning.crowd_p_value
+    return recent > mean and _poisson_tail(recent, mean) < tuning.crowd_p_value
 
 
 def _share_of_week(market: SeriesState, at_ms: int, zone: str) -> float:
@@ -86,6 +86,7 @@ def crowd_going_on(calibrations: list[Calibration], at_ms: int) -> bool:
 
 
 def _poisson_tail(count: int, mean: float) -> float:
+    """Return how probable a count above the mean is, or a larger one: each term is smaller than the one before."""
     term = math.exp(-mean + count * math.log(max(mean, 1e-12)) - math.lgamma(count + 1))
     total, k = 0.0, count
     while term > 1e-18 and k < count + 200:

@@ -24,12 +24,12 @@ MAX_BUDGET_PER_DAY = 10_000
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 
 
-def _exponent(value: object) -> object:
-    # YAML 1.1 takes 1e-3, without a point, for text.
+def with_exponent(value: object) -> object:
+    """Return the number that 1e-3 is, without a point, which YAML 1.1 takes for text; anything else as it is."""
     return float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else value
 
 
-Number = Annotated[float, Strict(), BeforeValidator(_exponent)]
+Number = Annotated[float, Strict(), BeforeValidator(with_exponent)]
 """A number, and nothing that could be taken for one: YAML's `yes` would be 1."""
 
 

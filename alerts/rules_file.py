@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from alerts.contradictions import Contradictions, Fault, between_rules, of_rule
 from alerts.located_yaml import Place, read_located
-from alerts.rules import Rule, Rules, Scope, Severities, Weighting
+from alerts.rules import Rule, Rules, Scope, Severities, Weighting, with_exponent
 from alerts.topic_names import unknown_topics
 from streams.alerting import RuleKind
 from streams.errors import MisconfiguredError
@@ -124,10 +124,13 @@ def _with_defaults(rule: dict[Any, Any]) -> dict[Any, Any]:
         name: field.default for name, field in Rule.model_fields.items() if not field.is_required()
     }
     severities = rule.get("severities", {})
-    whole = {**Severities().model_dump(), **severities} if isinstance(severities, dict) else severities
-    fields |= {**rule, "severities": whole}
+    if isinstance(severities, dict):
+        severities = {name: with_exponent(value) for name, value in {**Severities().model_dump(), **severities}.items()}
+    fields |= {**rule, "severities": severities}
     # Of what is none of the choices nobody knows what it would fit.
-    return {name: value for name, value in fields.items() if name not in _CHOICES or value in _CHOICES[name]}
+    return {
+        name: with_exponent(value) for name, value in fields.items() if name not in _CHOICES or value in _CHOICES[name]
+    }
 
 
 def _path(where: Place) -> str:

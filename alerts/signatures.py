@@ -55,11 +55,6 @@ def unpack(signature: str) -> Signature:
     return np.frombuffer(base64.b64decode(signature), dtype="<u4").astype(np.uint32)
 
 
-def similarity(left: str, right: str) -> float:
-    """Estimate the Jaccard similarity of the shingles of two texts; the standard error is at most 0.0625."""
-    return float(np.mean(unpack(left) == unpack(right)))
-
-
 @lru_cache(maxsize=64)
 def sketch_of(signature: str) -> Sketch:
     """Return a byte of each permutation of a signature: what a bounded state can afford to keep."""

@@ -46,7 +46,6 @@ _LAYOUT = np.dtype(
         ("vector", "i1", (DIMENSIONS,)),
     ]
 )
-STORY_BYTES = _LAYOUT.itemsize
 _MAX_ARTICLES = 65_535
 
 

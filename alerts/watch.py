@@ -92,22 +92,16 @@ class Watch:
         return made
 
     def respond(self, response: Response) -> list[AlertTransition]:
-        """Take a person's answer: an acknowledgement mutes the episode until it ends, the others are counted.
+        """Take a person's answer: an acknowledgement mutes the episode until it ends, the others change nothing here.
 
-        An answer to an episode that has ended, or was never known, changes nothing but the counts.
+        Nor does an answer to an episode that has ended, or was never known.
         """
+        if response.kind != "acknowledged":
+            return []
         series, cause = self._holding.series(response.series), hash_of(f"response\n{response.response_id}")
         if cause in series.taken:
             return series.sent_for(cause)
         made: list[AlertTransition] = []
-        if response.kind != "acknowledged":
-            calibration = self._holding.calibration(response.rule)
-            if calibration.once(cause):
-                calibration.useful += response.kind == "useful"
-                calibration.false += response.kind == "false"
-                self._holding.teach(calibration)
-                self._holding.commit()
-            return made
         track = series.tracks.get(response.rule)
         if track is None or track.episode is None or track.episode.episode_id != response.episode_id:
             return made

@@ -29,13 +29,13 @@ def to_cloudevent_json(transition: AlertTransition, settings: Settings) -> bytes
     return JSONFormat().write(_event_of(transition, settings))
 
 
-def from_cloudevent(headers: Iterable[tuple[str, bytes]], value: bytes) -> AlertTransition:
+def from_cloudevent(headers: Iterable[tuple[str, bytes | None]], value: bytes) -> AlertTransition:
     """Read a transition back from the headers and the value of a Kafka record.
 
     Raises:
         UnreadableInput: the headers are not those of a CloudEvent, or the data is no transition.
     """
-    named = dict(headers)
+    named = {name: said for name, said in headers if said is not None}  # Kafka takes headers without a value
     missing = [name for name in REQUIRED if name not in named]  # the library would make up an id
     if missing:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"no CloudEvent: without {', '.join(missing)}")

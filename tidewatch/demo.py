@@ -38,8 +38,6 @@ from tidewatch.terminal import harmless
 
 FOUND_WITHIN = timedelta(hours=8)
 """An episode that opens later than this after the onset of a crisis has missed it."""
-QUIET_S = 3.0
-"""The day has been read when the index has not grown for so long after the last article."""
 
 
 @dataclass(slots=True)

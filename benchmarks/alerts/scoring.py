@@ -53,7 +53,6 @@ class Onset:
 
     series: str
     at_s: float
-    large: bool = False
 
 
 def delays(onsets: Sequence[Onset], openings: Sequence[Opening]) -> Array:

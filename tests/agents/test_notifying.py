@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from agents.notifying import Notifying
 from agents.rules import RulesFile
 from alerts.mailbox import take
-from alerts.outbox import outcome_of
+from alerts.outbox import KEPT_DEAD, KEPT_DELIVERED, outcome_of
 from alerts.receivers.receiver import Attempt
 from streams.decoding import encode_record
 from streams.errors import UnreadableInput
@@ -125,6 +125,28 @@ async def test_nothing_is_sent_before_its_record_is_confirmed() -> None:
     assert not desk.consignment.waiting
     await desk.flush()
     assert len(desk.consignment.waiting) == 1
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize(("attempt", "kept"), [("delivered", KEPT_DELIVERED), ("refused", KEPT_DEAD)])
+async def test_what_was_sent_leaves_the_outbox_in_time(attempt: Any, kept: timedelta, restarted: bool) -> None:
+    """As soon as no repeat can come of what was delivered, and nobody asks for what died; in a later life too."""
+    desk = Desk()
+    desk.publish(Topic.SUBSCRIPTIONS, subscription())
+    desk.publish(Topic.ALERTS, alert())
+    for topic in (Topic.SUBSCRIPTIONS, Topic.ALERTS):
+        await desk.step(topic)
+    await desk.flush()
+    desk.send(Attempt(attempt))
+    await desk.step(Topic.DELIVERIES)
+    await desk.flush()
+    if restarted:
+        await desk.crash(disk_lost=True)
+    desk.clock.at += kept - MINUTE
+    await desk.settle()
+    assert len(desk.kept("delivery/")) == 1
+    await desk.settle(minutes=1)
+    assert desk.kept("delivery/") == []
 
 
 async def test_an_old_alert_is_recorded_and_not_sent() -> None:

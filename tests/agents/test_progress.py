@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 from faust.types import TP
 
-from agents.progress import Progress, watch_progress
+from agents.progress import BROKER_IS_AWAY, Progress, watch_progress
 
 PLACE = TP("news.raw", 0)
 
@@ -61,6 +62,34 @@ async def test_a_role_that_has_crashed_writes_no_status(tmp_path: Path) -> None:
     async with asyncio.timeout(5):
         await watch_progress(app, "index", tmp_path / "status.json", 60, lambda: "")
     assert not (tmp_path / "status.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("reaches", "reason", "state", "detail"),
+    [
+        (True, "", "live", ""),
+        (True, "the index is away", "waiting", "the index is away"),
+        (False, "", "waiting", BROKER_IS_AWAY),
+        (False, "the index is away", "waiting", BROKER_IS_AWAY),
+    ],
+)
+async def test_a_status_says_what_is_waited_for(
+    tmp_path: Path, reaches: bool, reason: str, state: str, detail: str
+) -> None:
+    """Kafka before all else: without it nobody knows of the rest."""
+    path = tmp_path / "status.json"
+    consumer = SimpleNamespace(assignment=set, reaches_broker=lambda: reaches)
+    tables, conf = SimpleNamespace(changelog_topics=set()), SimpleNamespace(broker=["kafka://127.0.0.1:9"])
+    app: Any = SimpleNamespace(crashed=False, should_stop=False, consumer=consumer, tables=tables, conf=conf)
+
+    async def end(_seconds: float) -> None:
+        app.crashed = True
+
+    app.sleep = end
+    async with asyncio.timeout(5):
+        await watch_progress(app, "index", path, 60, lambda: reason)
+    status = orjson.loads(path.read_bytes())
+    assert (status["role"], status["state"], status["detail"]) == ("index", state, detail)
 
 
 @pytest.mark.parametrize(("ending", "left"), [("should_stop", False), ("crashed", True)])

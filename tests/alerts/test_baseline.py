@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.baseline import Decayed, Expectation, WeekCounts, expected_of_name, hour_of_week, tail_probability
+from alerts.baseline import (
+    Decayed,
+    Expectation,
+    WeekCounts,
+    expected_of_market,
+    expected_of_name,
+    hour_of_week,
+    tail_probability,
+)
 from streams.clock import epoch_ms
 
 DAY_MS = 86_400_000
@@ -62,7 +70,7 @@ def test_tails_far_out_keep_their_precision() -> None:
     assert tail_probability(40, 40.0, 1e6) == pytest.approx(0.52, abs=0.02)
 
 
-def _expected(own: float, feed: float, *, hour: int = 0, own_hour: int | None = None) -> float:
+def _expectation(own: float, feed: float, *, hour: int = 0, own_hour: int | None = None) -> Expectation:
     hours = dict.fromkeys(range(168), own / 168) if own_hour is None else {own_hour: own}
     return expected_of_name(
         own=hours,
@@ -74,16 +82,50 @@ def _expected(own: float, feed: float, *, hour: int = 0, own_hour: int | None = 
         prior_share=0.005,
         hour_strength=5.0,
         dispersion=2.0,
-    ).mean
+    )
 
 
 def test_a_sparse_name_is_shrunk_to_the_average_and_a_long_silent_one_below_it() -> None:
     """With no feed behind it the average share holds; with ten thousand quiet stories little is expected."""
-    assert _expected(0, 0) == pytest.approx(0.5)
-    assert _expected(0, 10_000) == pytest.approx(100 * 2 / 10_400)
-    assert _expected(98, 9_600) == pytest.approx(1.0)
+    assert _expectation(0, 0).mean == pytest.approx(0.5)
+    assert _expectation(0, 10_000).mean == pytest.approx(100 * 2 / 10_400)
+    assert _expectation(98, 9_600).mean == pytest.approx(1.0)
 
 
 def test_the_hour_raises_what_is_expected() -> None:
     """The hour at which a name always speaks has more than others."""
-    assert _expected(98, 9_600, hour=7, own_hour=7) > 10 * _expected(98, 9_600, hour=8, own_hour=7)
+    assert _expectation(98, 9_600, hour=7, own_hour=7).mean > 10 * _expectation(98, 9_600, hour=8, own_hour=7).mean
+
+
+@pytest.mark.parametrize(
+    ("label", "feed", "exposure", "mean", "size"),
+    [
+        ({}, {}, {0: 100.0}, 20.0, 1 / (1 / 2 + 1 / 10)),
+        ({0: 90.0}, {0: 900.0, 1: 50.0}, {0: 100.0}, 100 * (90 + 0.5) / 905, 1 / (1 / 2 + 1 / 100)),
+        ({0: 90.0}, {0: 900.0, 1: 50.0}, {1: 100.0}, 100 * 0.5 / 55, 1 / (1 / 2 + 1 / 100)),
+        ({0: 90.0}, {0: 900.0, 1: 50.0}, {0: 100.0, 1: 100.0}, 10 + 100 * 0.5 / 55, 1 / (1 / 2 + 1 / 100)),
+        ({}, {}, {}, 0.001, 1 / (1 / 2 + 1 / 10)),
+    ],
+)
+def test_the_market_has_its_share_in_each_hour(
+    label: dict[int, float], feed: dict[int, float], exposure: dict[int, float], mean: float, size: float
+) -> None:
+    """A new feed has the share that is usual anywhere, a known one its own, hour by hour, and spreads less."""
+    expected = expected_of_market(
+        label=label,
+        label_total=sum(label.values()),
+        feed=feed,
+        feed_total=sum(feed.values()),
+        exposure=exposure,
+        prior_share=0.2,
+        prior_exposure=50.0,
+        hour_strength=5.0,
+        dispersion=2.0,
+    )
+    assert (expected.mean, expected.size) == pytest.approx((mean, size))
+
+
+def test_how_far_a_count_spreads_follows_from_what_is_known() -> None:
+    """A name of which nothing is known spreads as two stories would let it, one of many stories by the dispersion."""
+    assert _expectation(0, 0).size == pytest.approx(1.0)
+    assert _expectation(10_000, 20_000).size == pytest.approx(2.0, rel=1e-3)

@@ -22,6 +22,11 @@ def test_it_opens_after_failures_in_a_row_only() -> None:
     assert _failed(FAILURES_TO_OPEN).wait_s(NOW) == FIRST_PAUSE_S
 
 
+def test_one_failure_makes_suspect() -> None:
+    """An endpoint that failed last takes no place of those in good health, long before it is left alone."""
+    assert [breaker.suspect for breaker in (Breaker(), _failed(1), _failed(1).succeeded())] == [False, True, False]
+
+
 def test_a_probe_that_fails_doubles_the_pause_and_one_that_succeeds_closes() -> None:
     """After the pause one try may go; what comes of it decides."""
     breaker = _failed(FAILURES_TO_OPEN)

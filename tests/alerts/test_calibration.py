@@ -154,6 +154,13 @@ def test_bytes_hold_everything() -> None:
     assert not again.once(7)
 
 
+def test_what_an_earlier_version_counted_is_passed_over() -> None:
+    """A calibration that was kept with counts of answers is read."""
+    written = Calibration("r", threshold=0.01).to_bytes()
+    kept = written[:-1] + b',"useful":2,"false":1}'
+    assert Calibration.from_bytes(kept) == Calibration("r", threshold=0.01)
+
+
 def test_bins_hold_p_values_below_their_edge() -> None:
     """Eight bins a decade, from 0.25 down."""
 

@@ -70,3 +70,14 @@ def test_five_openings_are_a_crowd_in_a_mean_hour_and_none_in_the_busiest() -> N
         busy.total.add(hour, NOW_MS, 1.0, Tuning().half_life_ms)
     busy.total.add(hour_of_week(NOW_MS, "UTC"), NOW_MS, 168.0, Tuning().half_life_ms)
     assert not is_crowd(rule, calibration, busy, NOW_MS, "UTC", Tuning())
+
+
+@pytest.mark.parametrize("names", [240, 3_000])
+def test_openings_of_which_as_many_are_usual_are_no_crowd(names: int) -> None:
+    """However many the budget allows: five where about ten, or over a hundred, an hour are to be expected."""
+    calibration = Calibration(NAMES.name, threshold=0.001, set_ms=NOW_MS, as_of_ms=NOW_MS)
+    for name in range(names):
+        calibration.see(name * 7919)
+    calibration.onsets = [NOW_MS - minute * 60_000 for minute in range(5)]
+    rule = NAMES.model_copy(update={"budget_per_1000_series_days": 1_000.0})
+    assert not is_crowd(rule, calibration, SeriesState.new(MARKET_KEY), NOW_MS, "UTC", Tuning())

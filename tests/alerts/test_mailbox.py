@@ -345,6 +345,14 @@ def test_the_end_of_what_was_told_is_told_however_late() -> None:
     assert unheard.told == []
 
 
+def test_what_is_too_old_is_not_told() -> None:
+    """Neither an opening nor an update of what was told; one that comes in time is."""
+    reader = Reader().take(alert("quillon"), late=True).take(alert()).take(alert(revision=1), late=True)
+    assert reader.told == [("alert", ["Harbourline"])]
+    assert reader.reasons == ["late", None, "late"]
+    assert len(reader.take(alert(revision=2)).told) == 2
+
+
 def test_a_silence_that_withheld_nothing_ends_unheard() -> None:
     """Nobody hears of a silence that kept nothing from them."""
     assert Reader().end(silence(), NOW + HOUR).told == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from alerts.grouping import Batch, Entry, notice_of
 from alerts.notices import MAX_PAYLOAD_BYTES, Notice, payload_of, trial_notice
 from alerts.own_templates import MAX_OUTPUT_CHARS, TemplateRefused, compiled
-from alerts.rendering import Renderer
+from alerts.rendering import Renderer, rarity_text
 from streams.alerting import AlertTransition
 from tests.alerts.people import NOW, alert, subscription
 
@@ -38,6 +38,23 @@ def test_one_alert_says_what_happened_why_and_where_to_look() -> None:
         assert "https://watch.example/alerts/episode-harbourline" in text
         assert "once in 4 months" in text
         assert "HRBL" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (0.2, "about once a day or more often"),
+        (2, "once in 2 days"),
+        (59.4, "once in 59 days"),
+        (60, "once in 2 months"),
+        (729, "once in 24 months"),
+        (730, "once in 2 years"),
+        (1e6, "once in 2,738 years"),
+    ],
+)
+def test_rarity_is_told_in_the_largest_unit_that_fits(days: float, text: str) -> None:
+    """Days, months from two on, years from two on."""
+    assert rarity_text(days) == text
 
 
 def test_large_counts_are_written_out() -> None:

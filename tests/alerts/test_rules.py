@@ -151,6 +151,17 @@ rules:
     ]
 
 
+@pytest.mark.parametrize("medium", ["100000", "1e5", "1.0e+5"])
+@pytest.mark.parametrize("window_s", ["7200", "72e2"])
+def test_one_wrong_field_hides_no_number_with_an_exponent(medium: str, window_s: str) -> None:
+    """A severity is held against the usual other one, and a window against a silence, however they are written."""
+    text = GOOD.replace("    watchlists: [tech]", f"    severities: {{medium: {medium}}}\n    bogus: 1")
+    text += f"    window_s: {window_s}\n    bogus: 1\n"
+    assert [m.path for m in check(text, NAMES)] == [
+        "rules[0].severities", "rules[0].bogus", "rules[1].window_s", "rules[1].bogus"
+    ]  # fmt: skip
+
+
 def test_a_number_with_an_exponent_is_a_number() -> None:
     """YAML 1.1 reads it as text where it has no point."""
     assert parse(GOOD.replace("0.1", "1e-1")).version == parse(GOOD).version

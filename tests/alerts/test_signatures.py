@@ -7,7 +7,8 @@ import base64
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.signatures import PERMUTATIONS, signature_of, similarity, sketch_of, title_hash, unpack
+from alerts.signatures import PERMUTATIONS, signature_of, sketch_of, title_hash, unpack
+from tests.alerts.likeness import similarity
 from tests.alerts.timelines import words
 
 

@@ -39,3 +39,15 @@ def test_what_spreads_less_than_chance_has_the_largest_size() -> None:
     for place in range(300):
         spread.learn(60.0, 60.0, START_MS + place * EVERY_MS, TUNING)
     assert spread.size(START_MS + 300 * EVERY_MS, TUNING) == TUNING.market_dispersion_bounds[1]
+
+
+@pytest.mark.parametrize(("observed", "expected"), [(60, 30.0), (6, 3.0), (600, 300.0), (0, 30.0)])
+def test_a_window_with_many_stories_says_more(observed: int, expected: float) -> None:
+    """It weighs as the inverse of the variance of its excess, beside the windows that stand for the missing past."""
+    spread, usual = Spread(), TUNING.market_dispersion
+    spread.learn(observed, expected, START_MS, TUNING)
+    weight = (1 / expected + 1 / usual) ** -2
+    excess = ((observed - expected) ** 2 - expected) / expected**2
+    past = TUNING.market_dispersion_windows * usual**2
+    size = (weight + past) / (weight * excess + past / usual)
+    assert spread.size(START_MS, TUNING) == pytest.approx(size)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from alerts.signatures import signature_of, similarity, sketch_of, title_hash
+from alerts.signatures import signature_of, sketch_of, title_hash
 from alerts.stories import (
     AKIN,
     LATER_KEPT,
@@ -15,7 +15,6 @@ from alerts.stories import (
     NEUTRAL,
     POSITIVE,
     SAME_STORY,
-    STORY_BYTES,
     STORY_SPAN_MS,
     Stories,
     Taken,
@@ -23,6 +22,7 @@ from alerts.stories import (
 )
 from alerts.vectors import story_vector_of, unpack
 from streams.enrichment import Embedding
+from tests.alerts.likeness import similarity
 from tests.alerts.timelines import words
 
 HOUR_MS = round(timedelta(hours=1).total_seconds() * 1000)
@@ -157,7 +157,7 @@ def test_the_furthest_story_makes_room() -> None:
     for key in range(5):
         _take(stories, key + 1, words(key), key * HOUR_MS)
     assert stories.rows["story"].tolist() == [3, 4, 5]
-    assert len(stories.to_bytes()) == 3 * STORY_BYTES
+    assert len(stories.to_bytes()) == 3 * stories.rows.itemsize
     assert Stories(3, stories.to_bytes()).to_bytes() == stories.to_bytes()
     stories.forget(3 * HOUR_MS + STORY_SPAN_MS)
     assert stories.rows["story"].tolist() == [5]

@@ -32,6 +32,20 @@ def test_one_source_of_two_cannot_move_it_alone() -> None:
     assert _pass(watermark, *[(9 * HOUR + k, 2) for k in range(20)]).at_ms == 1 * HOUR
 
 
+def test_two_sources_of_many_are_enough() -> None:
+    """The others may be silent."""
+    watermark = _pass(Watermark(), *[(1 * HOUR, source) for source in range(5)])
+    assert _pass(watermark, (5 * HOUR, 1), (5 * HOUR, 2), (6 * HOUR, 1)).at_ms == 5 * HOUR
+
+
+def test_a_source_that_fell_silent_is_waited_for_no_more() -> None:
+    """After 64 articles without it the other one is the whole feed."""
+    watermark = _pass(Watermark(), (1 * HOUR, 1), (1 * HOUR, 1), (1 * HOUR, 2))
+    waiting = _pass(watermark, *[(2 * HOUR, 1)] * 64)
+    assert waiting.at_ms == 1 * HOUR
+    assert _pass(waiting, (2 * HOUR, 1)).at_ms == 2 * HOUR
+
+
 def test_a_feed_of_one_source_moves_it_by_three_articles() -> None:
     """Where only one source speaks, its articles have to agree among themselves."""
     assert _pass(Watermark(), (1 * HOUR, 7), (1 * HOUR, 7), (2 * HOUR, 7)).at_ms == 1 * HOUR

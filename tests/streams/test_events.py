@@ -67,6 +67,24 @@ def test_one_json_object_holds_attributes_and_data() -> None:
 def test_a_record_that_is_no_cloudevent_is_refused(missing: str) -> None:
     """Without a required attribute the record is unreadable, and the error says so."""
     headers, value = to_cloudevent(_transition(), Settings())
-    del headers[missing]
+    for without in ({name: said for name, said in headers.items() if name != missing}, headers | {missing: None}):
+        with pytest.raises(UnreadableInput, match=f"no CloudEvent: without {missing}"):
+            from_cloudevent(without.items(), value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ce_time", b"yesterday"), ("ce_specversion", b"9"), ("ce_id", b""), ("ce_id", b"\xff"), ("ce_subject", b"")],
+)
+def test_an_attribute_that_is_none_is_refused(name: str, said: bytes) -> None:
+    """What a CloudEvent cannot have in it is unreadable."""
+    headers, value = to_cloudevent(_transition(), Settings())
     with pytest.raises(UnreadableInput, match="CloudEvent"):
-        from_cloudevent(headers.items(), value)
+        from_cloudevent((headers | {name: said}).items(), value)
+
+
+@pytest.mark.parametrize("name", ["traceparent", "ce_time", "content-type"])
+def test_a_header_without_a_value_says_nothing(name: str) -> None:
+    """Kafka takes such headers, and what copies or traces records adds some."""
+    headers, value = to_cloudevent(_transition(), Settings())
+    assert from_cloudevent((headers | {name: None}).items(), value) == _transition()

@@ -47,6 +47,7 @@ def test_a_kill_from_outside_puts_nothing_aside(tmp_path: Path) -> None:
     ledger = Ledger.open(path)
     ledger.began(HEAD)
     ledger.passed(HEAD)
+    assert not Ledger.open(path).suspects
     for place in (KILLER, ("news.raw", 0, 43)):
         ledger.began(place)
         ledger = Ledger.open(path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
+import orjson
 import pytest
 
 from streams.errors import MisconfiguredError
-from streams.logs import MAX_SAID, REPEAT_AFTER_S, WIRE, Sparing, set_up_logs, without_traceback
+from streams.logs import MAX_SAID, QUIET, REPEAT_AFTER_S, WIRE, Sparing, set_up_logs, without_traceback
 from streams.settings import Settings
 
 
@@ -54,13 +56,56 @@ def test_an_error_of_ours_is_said_without_a_traceback() -> None:
     assert "exc_info" in without_traceback(None, "error", {"event": "crashed", "exc_info": (ValueError, other, None)})
 
 
-def test_requests_to_kafka_are_never_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One of them holds the password, byte for byte; also at DEBUG none is written."""
-    root, wire = logging.getLogger(), logging.getLogger(WIRE)
+@pytest.fixture
+def unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a log that nobody has set up, and leave it as it was."""
+    root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "level", root.level)
-    monkeypatch.setattr(wire, "level", logging.NOTSET)
+    for name in (WIRE, *QUIET):
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
     monkeypatch.setattr("structlog.configure", lambda **_: None)
+
+
+@pytest.mark.usefixtures("unset")
+@pytest.mark.parametrize(("terminal", "form"), [(False, "json"), (True, "json"), (False, "auto")])
+def test_a_program_reads_one_object_a_line(
+    terminal: bool, form: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is asked for, and where nobody looks on; with its level, its source and what is bound."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    set_up_logs(Settings(log_format=form), role="index")
+    logging.getLogger("aiokafka").warning("Unable connect to node with id %s", 1)
+    logging.getLogger("aiokafka").info("left out")
+    (line,) = capsys.readouterr().err.splitlines()
+    said = orjson.loads(line)
+    assert said.pop("timestamp").endswith("Z")
+    assert said == {
+        "event": "Unable connect to node with id 1",
+        "level": "warning",
+        "logger": "aiokafka",
+        "role": "index",
+    }
+
+
+@pytest.mark.usefixtures("unset")
+@pytest.mark.parametrize(("terminal", "form"), [(True, "text"), (False, "text"), (True, "auto")])
+def test_a_person_reads_lines(
+    terminal: bool, form: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where they are asked for, and at a terminal."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    set_up_logs(Settings(log_format=form), role="index")
+    logging.getLogger("aiokafka").warning("Unable connect")
+    line = capsys.readouterr().err
+    assert "Unable connect" in line
+    assert not line.startswith("{")
+
+
+@pytest.mark.usefixtures("unset")
+def test_requests_to_kafka_are_never_logged() -> None:
+    """One of them holds the password, byte for byte; also at DEBUG none is written."""
+    wire = logging.getLogger(WIRE)
     set_up_logs(Settings(log_level="DEBUG"))
     assert logging.getLogger("aiokafka.consumer").isEnabledFor(logging.DEBUG)
     assert not wire.isEnabledFor(logging.DEBUG)

@@ -39,6 +39,7 @@ async def test_a_parameter_that_would_be_passed_over_is_refused(site: Site, path
     [
         ({"content": b"{'kind': 1}", "headers": {"Content-Type": "application/json"}}, "body: it is not JSON: "),
         ({"data": {"kind": "useful"}}, "body: it came as application/x-www-form-urlencoded; send JSON with Content-"),
+        ({"json": "useful"}, "body: Input should be a valid dictionary or object"),
         ({"json": {"kind": "useful", "note": "x"}}, "body.note: Extra inputs are not permitted"),
     ],
 )

@@ -35,6 +35,21 @@ def test_a_status_decides(status: int, outcome: str) -> None:
     assert judge(status, None, "", Verdicts(), NOW).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "detail"),
+    [
+        (299, "taken", ""),
+        (300, "", "status 300, a redirect, which is not followed"),
+        (399, "moved", "status 399, a redirect, which is not followed: moved"),
+        (400, "", "status 400"),
+        (503, "busy", "status 503: busy"),
+    ],
+)
+def test_what_was_said_is_told(status: int, said: str, detail: str) -> None:
+    """A redirect is named as one: who set the address up has to write the other."""
+    assert judge(status, None, said, Verdicts(), NOW).detail == detail
+
+
 @pytest.mark.parametrize(("value", "wait_s"), [("120", 120.0), ("999999999", MAX_RETRY_AFTER_S), ("soon", None)])
 def test_an_endpoint_says_when_to_come_again(value: str, wait_s: float | None) -> None:
     """A failure carries the endpoint's wish, a day at most."""

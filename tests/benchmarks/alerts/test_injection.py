@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from alerts.backtest import Known
-from alerts.signatures import signature_of, similarity
+from alerts.signatures import signature_of
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.controls import OUTAGE_S, bad_days, copies_of_one, in_runs, outages, pages, with_outages
 from benchmarks.alerts.counting import Counts, count_articles, count_stories, mentions_by_series
@@ -19,6 +19,7 @@ from benchmarks.alerts.oracle import TrueRates
 from benchmarks.alerts.scoring import Opening
 from benchmarks.alerts.synthetic import cashtag_of, synthetic
 from streams.records import SeriesId
+from tests.alerts.likeness import similarity
 from tests.alerts.timelines import FLAT, article, words
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

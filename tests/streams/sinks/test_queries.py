@@ -56,3 +56,21 @@ def test_cursor_of_scored_search_comes_back(values: list[int | float | str]) -> 
 def test_cursor_of_plain_search_comes_back() -> None:
     """Time and id are enough where nothing is scored."""
     assert decode_cursor(encode_cursor([1_700_000_000_000, "a"]), with_score=False) == [1_700_000_000_000, "a"]
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    ["", "x", "ü", "e30=", "W10=", encode_cursor([1]), encode_cursor([1, 2]), encode_cursor(["a", "b"])]
+    + [encode_cursor([time_ms, "a"]) for time_ms in (1.5, 2**63, -(2**63))]
+    + [encode_cursor([1, "a", "b"]), encode_cursor([1, "a"])[:-4], "W" * 10_000],
+)
+def test_a_cursor_that_was_made_up_is_refused(made_up: str) -> None:
+    """Whatever it holds, it says to begin again, and no number is too large for the index."""
+    with pytest.raises(UnreadableInput, match="begin again without one"):
+        decode_cursor(made_up, with_score=False)
+
+
+@pytest.mark.parametrize("time_ms", [2**63 - 1, 1 - 2**63])
+def test_a_cursor_may_name_any_time(time_ms: int) -> None:
+    """As far as the index can count."""
+    assert decode_cursor(encode_cursor([time_ms, "a"]), with_score=False) == [time_ms, "a"]

@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from streams.subscriptions import Silence
+from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
 from tests.web.conftest import NOW, transition
 from web.console.wording import (
     age,
+    answer_text,
     bar_lengths,
     clock_time,
     counted,
     full_time,
+    matchers_text,
+    outcome_text,
     rarity,
     safe_link,
     score_text,
@@ -75,6 +78,44 @@ def test_bars_are_of_counts() -> None:
     """The longer of observed and expected fills its bar; means from −1 to 1 have no length."""
     assert bar_lengths(transition()) == (("observed", 100.0), ("expected", 7.5))
     assert bar_lengths(transition().model_copy(update={"rule_kind": "turn", "observed": -0.41})) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("acknowledged", "Acknowledged by"), ("useful", "Called useful by"), ("false", "Called a false alarm by")],
+)
+def test_an_answer_names_who_gave_it(kind: str, words: str) -> None:
+    """With its time."""
+    fields = {"response_id": "r", "episode_id": "e", "series": "s", "rule": "turn", "author": "ada", "at": NOW}
+    assert answer_text(Response.model_validate(fields | {"kind": kind})) == f"{words} ada, 2 Mar 15:00"
+
+
+@pytest.mark.parametrize(
+    ("matchers", "words"),
+    [
+        ({}, "every alert"),
+        ({"entities": ["vantor", "orrin"]}, "entities vantor, orrin"),
+        ({"rules": ["turn"], "labels": {"desk": "food"}}, "rules turn; desk = food"),
+    ],
+)
+def test_matchers_say_what_is_asked_for(matchers: dict[str, object], words: str) -> None:
+    """Each field that is set, and nothing of the others."""
+    assert matchers_text(Matchers.model_validate(matchers)) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ({"outcome": "delivered"}, "delivered at try 3"),
+        ({"outcome": "failed", "detail": "status 503"}, "failed at try 3: status 503"),
+        ({"outcome": "gone", "dead": True, "detail": "status 410"}, "gone at try 3, given up: status 410"),
+    ],
+)
+def test_an_outcome_says_how_the_last_try_went(outcome: dict[str, object], words: str) -> None:
+    """Its number, whether there will be another, and what was said."""
+    fields = {"notification_id": "n", "subscription_id": "s", "attempt": 3, "channel": "webhook", "at": NOW}
+    given = fields | {"dead": False, "took_s": 0.1, "episode_ids": []} | outcome
+    assert outcome_text(DeliveryOutcome.model_validate(given)) == words
 
 
 @pytest.mark.parametrize(
