@@ -219,6 +219,12 @@ class Settings(BaseSettings):
         return f"{self.namespace}.{name}" if self.namespace else name
 
     @property
+    def elasticsearch_place(self) -> str:
+        """Return where Elasticsearch is, as messages may say it: without the user and password of the address."""
+        parts = urlsplit(self.elasticsearch_url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    @property
     def home(self) -> Path:
         """Return the namespace's own data folder."""
         return self.data_dir / self.namespace if self.namespace else self.data_dir
