@@ -14,12 +14,13 @@ from collections.abc import Sequence
 
 import faust
 from prometheus_client import start_http_server
+from pydantic import ValidationError
 
 from agents.roles import build_app
 from streams.errors import MisconfiguredError, PermanentError, TidewatchError
 from streams.local_tables import LocalTables
 from streams.logs import set_up_logs
-from streams.settings import Role, Settings, load_settings
+from streams.settings import Role, Settings, load_settings, unusable
 
 PARENT_PIPE = "--parent-pipe"
 """Given by the supervisor: standard input is a pipe that closes when the supervisor is gone."""
@@ -34,9 +35,9 @@ def main() -> None:
     """Run the role that the last argument names; its exit status is 1 where it crashed, 2 where somebody has to act."""
     *options, name = sys.argv[1:]
     role = Role(name)
-    settings = load_settings()
-    set_up_logs(settings, role=role)
     try:
+        settings = _settings()
+        set_up_logs(settings, role=role)
         run(role, settings, options)
     except TidewatchError as error:
         _log.error("the role cannot run: %s", error)
@@ -96,6 +97,14 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     if wanted < OPEN_FILES:
         _log.warning("only %d files may be open at once; raise the hard limit to %d", wanted, OPEN_FILES)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ValidationError as error:
+        # Its traceback would quote what was written, secrets too.
+        raise MisconfiguredError("; ".join(f"{name}: {why}" for name, why in unusable(error))) from None
 
 
 def _end_with_parent() -> None:

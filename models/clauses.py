@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 FEWEST_WORDS = 4
+MOST_RUNS = 1_000
+"""Of a sentence, that are looked at; where there are more, marks part the words of a list, not clauses."""
 
 _LEAD_IN = re.compile(
     r"(?:(?:so|and|but|now|overall|again|finally|in addition|additionally|as a result|for the quarter|with that"
@@ -35,11 +37,15 @@ def clauses(sentence: str) -> Iterator[tuple[int, int]]:
     """Yield half-open offsets of the runs of clauses of a sentence that may stand alone.
 
     A run begins where the sentence does, past what leads in ("I'm pleased to report that"), or at a joined clause; it
-    ends at a mark or before a word that only adds. Where nothing has four words, the sentence is its one clause.
+    ends at a mark or before a word that only adds. Where nothing has four words, or it is a list, the sentence is its
+    one clause.
     """
     lead_in = _LEAD_IN.match(sentence)
     starts = {lead_in.end() if lead_in else 0} | {match.end() for match in _BEGINNINGS.finditer(sentence)}
     ends = {match.start() for match in _ENDS.finditer(sentence)} | {len(sentence)}
+    if len(starts) * len(ends) > MOST_RUNS:
+        yield 0, len(sentence)
+        return
     found = [
         (start, end)
         for start in sorted(starts)

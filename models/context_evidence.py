@@ -22,6 +22,7 @@ from models.longer_names import (
 )
 from models.other_senses import means_something_else
 from models.persons import is_first_name, is_said_of_a_person
+from models.text import word_places
 
 ENOUGH = 2
 ENOUGH_FOR_EVERYDAY_WORDS = 3
@@ -70,6 +71,7 @@ _COUNTRY = re.compile(
     r"(?!'s\s+(?:\w+\s+)?(?:largest|biggest|leading|top|state|national|oil|no)\b)"
 )
 """`in Vantor, Brazil`; but a stake `in Vantor, Brazil's largest bank`."""
+_GIVEN_BEFORE = re.compile(r"\b([A-Z][a-z]+)\s+(?:[A-Z]\.\s+)?$")
 _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor|&|/)\s+$")
 _LISTED_AFTER = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*[A-Z$]")
 MARKET_WORDS = {
@@ -157,5 +159,5 @@ def is_shouted(text: str) -> bool:
 @lru_cache(maxsize=64)  # a word asks again wherever a text repeats it
 def _is_a_person(text: str, word: str) -> bool:
     """Say whether the text gives the word a first name somewhere: later it stands alone."""
-    named = re.finditer(rf"\b([A-Z][a-z]+)\s+(?:[A-Z]\.\s+)?{re.escape(word)}\b", text[:NAMED_CHARS])
-    return any(is_first_name(match[1]) for match in named)
+    given = (_GIVEN_BEFORE.search(text, max(0, place - 48), place) for place in word_places(word, text, NAMED_CHARS))
+    return any(is_first_name(match[1]) for match in given if match is not None)

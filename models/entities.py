@@ -20,7 +20,7 @@ from models import company_kinds, context_evidence, longer_names
 from models.gazetteer import Candidate, Gazetteer, GazetteerEntry, Kind
 from models.instrument_evidence import is_instrument
 from models.legal_forms import has_another_form, has_legal_form, short_name
-from models.meanings import arm_meant, meant, there_then, words_beside
+from models.meanings import Tagged, arm_meant, meant, there_then, words_beside
 from models.persons import has_initials, is_first_name
 from models.sentences import Field
 from models.text import folded, one_line, readable
@@ -35,6 +35,8 @@ FAR_CHARS = 400
 """A text that names nothing of a market for so long, or has cashtags, is not of that market's press."""
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
+MOST_READ = 4 * MAX_SPANS
+"""Places where one entity may be named that are weighed: a text that says one name thousands of times took a minute."""
 
 
 @dataclass(slots=True)
@@ -121,7 +123,8 @@ def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer)
             if not tickers.meet(candidate.start, candidate.end)
         )
     words = _Words(texts)
-    traded = list({naming.entry.id: naming.entry for naming in found}.values())
+    traded = Tagged(naming.entry for naming in found)
+    read: Counter[EntityId] = Counter()
     readings: list[_Reading] = []
     for field_name, text, candidate in open_candidates:
         name = _name_at(text, candidate.start, candidate.end)
@@ -129,9 +132,12 @@ def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer)
         if entries := there_then(candidate.entries, name, on, ordinary=ordinary):
             entry = meant(entries, name, traded, words.get() if len(entries) > 1 else frozenset())
             entry = arm_meant(entry, text, candidate.start, candidate.end, gazetteer)
+            read[entry.id] += 1
+            if read[entry.id] > MOST_READ:
+                continue
             span = Span(field=field_name, start=candidate.start, end=candidate.end)
             readings.append(_Reading(entry, span, text, candidate.certain, ordinary))
-    sure = {entry.id for entry in traded}
+    sure = {naming.entry.id for naming in found}
     sure.update(reading.entry.id for reading in readings if reading.certain and reading.entry.kind == "company")
     found.extend(_weighed(reading, texts, words, sure) for reading in readings)
     return sorted(found, key=lambda naming: (naming.span.field != "title", naming.span.start))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from models.business_words import DEEDS, NOUNS, SAYINGS
 from models.legal_forms import NAMED_CHARS, short_name
 from models.persons import is_first_name
+from models.text import word_places
 
 SHORTEST_CAPITALS = 2
 MOST_INITIALS = 3
@@ -159,11 +160,8 @@ def is_inside_a_plain_sentence(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=64)
 def is_short_for_another(name: str, text: str) -> bool:
     """Say whether the text uses a word as the beginning of a longer name with a legal form of its own."""
-    places = re.finditer(rf"(?<!\w){re.escape(name)}(?=\s)", text[:NAMED_CHARS])
-    return any(
-        _LONGER_OR_GROUP.match(text, place.end()) or is_inside_a_longer_name(text, place.start(), place.end())
-        for place in places
-    )
+    places = ((place, place + len(name)) for place in word_places(name, text, NAMED_CHARS))
+    return any(_LONGER_OR_GROUP.match(text, end) or is_inside_a_longer_name(text, start, end) for start, end in places)
 
 
 def is_abbreviation_of_another(text: str, start: int, end: int, names: Iterable[str]) -> bool:

@@ -27,25 +27,36 @@ def there_then(entries: Sequence[GazetteerEntry], name: str, on: date, *, ordina
     return sorted(there, key=lambda entry: entry.named.get(folded(name), date.min), reverse=True)
 
 
-def meant(
-    entries: Sequence[GazetteerEntry], name: str, tagged: Iterable[GazetteerEntry], words: Set[str]
-) -> GazetteerEntry:
+class Tagged:
+    """Know the companies that tickers in a text name: there may be thousands, and every name asks for them."""
+
+    def __init__(self, entries: Iterable[GazetteerEntry]) -> None:
+        self.companies = {entry.id: entry for entry in entries if entry.kind == "company"}
+        self._by_first_word: dict[str, GazetteerEntry] = {}
+        for entry in self.companies.values():
+            for form in (entry.name, *entry.aliases):
+                first, more, _ = folded(form).partition(" ")
+                if more:
+                    self._by_first_word.setdefault(first, entry)
+
+    def beginning(self, word: str) -> GazetteerEntry | None:
+        """Return the first company one of whose names goes on behind a word."""
+        return self._by_first_word.get(folded(word))
+
+
+def meant(entries: Sequence[GazetteerEntry], name: str, tagged: Tagged, words: Set[str]) -> GazetteerEntry:
     """Return which entity a text means by a name.
 
     Args:
         entries: who has the name, by rank.
         name: as the text has it.
-        tagged: whom a ticker in the text names: one of them is meant by the first word of its name, too.
+        tagged: one of them is meant by the first word of its name, too.
         words: of the text, in small letters; the first whom they speak for is meant, or else the first.
     """
-    known = {entry.id: entry for entry in tagged if entry.kind == "company"}
-    if (both := next((entry for entry in entries if entry.id in known), None)) is not None:
+    if (both := next((entry for entry in entries if entry.id in tagged.companies), None)) is not None:
         return both
-    if " " not in name and entries[0].kind == "company":
-        beginning = f"{folded(name)} "
-        for entry in known.values():
-            if any(folded(form).startswith(beginning) for form in (entry.name, *entry.aliases)):
-                return entry
+    if " " not in name and entries[0].kind == "company" and (longer := tagged.beginning(name)) is not None:
+        return longer
     return next((entry for entry in entries if not words_beside(entry).isdisjoint(words)), entries[0])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from models.business_words import DEEDS, SAYINGS
 from models.gazetteer import read_words
 from models.legal_forms import NAMED_CHARS
+from models.text import folded, word_places
 
 _FIRST_NAMES = read_words(Path(__file__).parent / "data" / "first_names.txt")
 _LETTERS_BEFORE = re.compile(
@@ -52,8 +53,13 @@ def is_first_name(word: str) -> bool:
 @lru_cache(maxsize=64)  # a word asks again wherever a text repeats it
 def has_initials(word: str, text: str) -> bool:
     """Say whether the beginning of a text has initials before a word somewhere: later it stands alone."""
-    places = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text[:NAMED_CHARS], re.I)
-    return any(_LETTERS_BEFORE.search(text[max(0, place.start() - CHARS_BEFORE) : place.start()]) for place in places)
+    places = word_places(folded(word), _beginning(text), NAMED_CHARS)
+    return any(_LETTERS_BEFORE.search(text[max(0, place - CHARS_BEFORE) : place]) for place in places)
+
+
+@lru_cache(maxsize=4)  # every word of a text asks again
+def _beginning(text: str) -> str:
+    return folded(text[:NAMED_CHARS])
 
 
 def is_said_of_a_person(text: str, start: int, end: int) -> bool:

@@ -251,13 +251,13 @@ def _lay_out(page: _Page, texts: list[str], spans: list[TextSpan]) -> None:
     if not page.sentences:  # nothing but marks: still something that has an embedding
         texts.append(readable(f"{page.article.title} {page.article.body}")[:200])
     page.text_count = len(texts) - page.first_text
-    for number, entity in enumerate(page.entities):
-        for span, place in zip(entity.spans, places_of(entity.spans, page.sentences), strict=True):
-            if place is not None:
-                sentence = page.sentences[place]
-                start, end = span.start - sentence.start, min(span.end, sentence.end) - sentence.start
-                spans.append(TextSpan(page.first_text + place, start, end))
-                page.mentions.append((number, place))
+    named = [(number, span) for number, entity in enumerate(page.entities) for span in entity.spans]
+    for (number, span), place in zip(named, places_of([span for _, span in named], page.sentences), strict=True):
+        if place is not None:
+            sentence = page.sentences[place]
+            start, end = span.start - sentence.start, min(span.end, sentence.end) - sentence.start
+            spans.append(TextSpan(page.first_text + place, start, end))
+            page.mentions.append((number, place))
 
 
 def _entities(
@@ -265,15 +265,16 @@ def _entities(
 ) -> tuple[EntityMention, ...]:
     most = max((len(entity.spans) for entity in page.entities), default=0)
     found: list[EntityMention] = []
-    named_in = [
-        sorted({place for owner, place in page.mentions if owner == number}) for number in range(len(page.entities))
-    ]
+    rows: list[list[int]] = [[] for _ in page.entities]
+    named_in: list[set[int]] = [set() for _ in page.entities]
+    for row, (number, place) in enumerate(page.mentions, page.first_span):
+        rows[number].append(row)
+        named_in[number].add(place)
     companions = companions_of(named_in)
     for number, entity in enumerate(page.entities):
-        rows = [page.first_span + i for i, (owner, _) in enumerate(page.mentions) if owner == number]
-        places = named_in[number]
+        places = sorted(named_in[number])
         # An entity that the feed named and the text does not spell out shares the article's sentiment.
-        probabilities = of_spans[rows].mean(0) if rows and trained else whole
+        probabilities = of_spans[rows[number]].mean(0) if rows[number] and trained else whole
         found.append(
             EntityMention(
                 id=entity.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from models.entities import FoundEntity
 from models.sentences import SentenceSpan
@@ -43,11 +43,15 @@ def places_of(spans: Sequence[Span], sentences: Sequence[SentenceSpan]) -> list[
     return found
 
 
-def companions_of(places: Sequence[Sequence[int]]) -> list[int]:
+def companions_of(places: Sequence[Collection[int]]) -> list[int]:
     """Return for each entity how many others the sentences that name it name as well.
 
     Args:
         places: of each entity, the indices of the sentences that name it.
     """
-    sets = [frozenset(each) for each in places]
-    return [sum(not own.isdisjoint(other) for other in sets) - bool(own) for own in sets]
+    named: dict[int, set[int]] = {}
+    for number, own in enumerate(places):
+        for place in own:
+            named.setdefault(place, set()).add(number)
+    # By sentences, not each entity with each other: an article may name thousands, and a sentence few of them.
+    return [len(set().union(*(named[place] for place in own))) - bool(own) for own in places]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from streams.markup import REFERENCE, shown, without_tags
 
@@ -75,6 +75,20 @@ def latin(text: str) -> str:
     It takes `ſ`, `ı` and `İ` for `s` and `i`, while `lower` does not: a word found so would be in no dictionary.
     """
     return text.translate(_LIKE_LATIN) if not text.isascii() else text
+
+
+def word_places(word: str, text: str, end: int) -> Iterator[int]:
+    """Yield where a word stands by itself in the beginning of a text: a pattern of its own would be compiled for it."""
+    place = text.find(word, 0, end)
+    while place >= 0:
+        after = place + len(word)
+        if not (_is_of_a_word(text, place - 1) or _is_of_a_word(text, after)):
+            yield place
+        place = text.find(word, place + 1, end)
+
+
+def _is_of_a_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place].isalnum() or text[place] == "_")
 
 
 def _typed(text: str) -> str:

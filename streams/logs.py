@@ -29,8 +29,16 @@ QUIET = (
     "streams.transport",
 )
 _QUIET_TREES = tuple(f"{name}." for name in QUIET)
-WIRE = "aiokafka.conn"
-"""The part of Kafka's client that sends requests."""
+TELLING = (
+    "aiokafka.conn",
+    "aiokafka.producer",
+    "faust.topics",
+    "faust.transport.drivers.aiokafka",
+    "httpcore",
+    "httpx",
+)
+"""What writes all that it sends: requests to Kafka, one of which holds the password; records, where those of
+`subscriptions` hold secrets; and the addresses of feeds, whole."""
 REPEAT_AFTER_S = 60.0
 MAX_SAID = 1_000
 """Some libraries write numbers and places into the words themselves, so that no two lines are alike."""
@@ -106,5 +114,5 @@ def set_up_logs(settings: Settings, **bound: str) -> None:
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)
     else:
-        # It would write each request as it is sent, also the one that holds the password.
-        logging.getLogger(WIRE).setLevel(logging.INFO)
+        for name in TELLING:
+            logging.getLogger(name).setLevel(logging.WARNING)

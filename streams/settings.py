@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import MisconfiguredError
@@ -219,6 +220,12 @@ class Settings(BaseSettings):
         return f"{self.namespace}.{name}" if self.namespace else name
 
     @property
+    def elasticsearch_place(self) -> str:
+        """Return where Elasticsearch is, as messages may say it: without the user and password of the address."""
+        parts = urlsplit(self.elasticsearch_url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    @property
     def home(self) -> Path:
         """Return the namespace's own data folder."""
         return self.data_dir / self.namespace if self.namespace else self.data_dir
@@ -239,3 +246,10 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(_env_file=env_file, **overrides)  # type: ignore[arg-type]
     except UnicodeDecodeError as error:
         raise MisconfiguredError(f"TIDEWATCH_ENV_FILE names {env_file}, which is no UTF-8: {error}") from error
+
+
+def unusable(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield the name of each setting that is not usable, and why: never what was written, which may be a secret."""
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        name = "_".join(str(part) for part in problem["loc"])
+        yield f"TIDEWATCH_{name.upper()}" if name else "settings", problem["msg"].removeprefix("Value error, ")

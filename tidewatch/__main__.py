@@ -13,6 +13,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from streams.errors import TidewatchError
+from streams.settings import unusable
 from tidewatch.terminal import harmless
 
 COMMANDS: dict[str, str] = {
@@ -82,11 +83,8 @@ def main() -> None:
     try:
         app(prog_name="tidewatch")
     except ValidationError as error:
-        for problem in error.errors(include_url=False, include_context=False):
-            name = "_".join(str(part) for part in problem["loc"])
-            label = f"TIDEWATCH_{name.upper()}" if name else "settings"
-            words = harmless(problem["msg"].removeprefix("Value error, "))
-            console.print(f"[red]{label}[/red]: {words}", highlight=False)
+        for name, words in unusable(error):
+            console.print(f"[red]{name}[/red]: {harmless(words)}", highlight=False)
         sys.exit(2)
     except TidewatchError as error:
         console.print(f"[red]{type(error).__name__}[/red]: {harmless(str(error))}", highlight=False)

@@ -73,7 +73,7 @@ class ElasticsearchIndex:
             kept = await self._kept_space()
             if kept is None and space is not None:
                 kept = self._space = await settle(self._client, self._names, space)
-            check_space(kept, space, f"Elasticsearch at {self._settings.elasticsearch_url}")
+            check_space(kept, space, f"Elasticsearch at {self._settings.elasticsearch_place}")
 
     async def put_articles(self, documents: Sequence[ArticleDocument]) -> list[Outcome]:
         """Index articles by the month of their day, and append their scores."""
@@ -220,7 +220,7 @@ class ElasticsearchIndex:
                 space = await self._kept_space()
         except (IndexUnavailable, MisconfiguredError) as error:
             return IndexHealth(reachable=False, detail=str(error))
-        detail = f"cluster {health['cluster_name']!r} at {self._settings.elasticsearch_url} is {health['status']}"
+        detail = f"cluster {health['cluster_name']!r} at {self._settings.elasticsearch_place} is {health['status']}"
         return IndexHealth(True, detail, count["count"], () if space is None else (space.name,))
 
     async def close(self) -> None:
@@ -266,7 +266,7 @@ class ElasticsearchIndex:
             self._made.add(name)
 
     def _translated(self) -> AbstractContextManager[None]:
-        return translated(self._settings.elasticsearch_url)
+        return translated(self._settings.elasticsearch_place)
 
 
 def _article(names: Names, document: ArticleDocument, space: EmbeddingSpace) -> Operation | str:

@@ -165,6 +165,9 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
             if not response.is_success:
                 after_s = retry_after_s(response.headers.get("retry-after"), now, MAX_BACK_OFF_S)
                 raise FeedUnavailable(f"it answered {response.status_code}", after_s)
+            if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
+                # Four kilobytes packed twice unpack in one step to more than the memory of the machine.
+                raise FeedUnavailable("its answer is packed more than once")
             content = bytearray()
             async for chunk in response.aiter_bytes():
                 content += chunk

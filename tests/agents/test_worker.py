@@ -58,6 +58,23 @@ def test_a_role_that_cannot_begin_says_why_in_one_line(tmp_path: Path) -> None:
     assert orjson.loads(line)["event"].startswith(f"the role cannot run: {rules}:1: ")
 
 
+def test_settings_that_became_unusable_are_told_without_their_secrets(tmp_path: Path) -> None:
+    """A role that starts again reads its file again: the traceback of a mistake in it quoted other settings."""
+    env_file = tmp_path / "tidewatch.env"
+    env_file.write_text("TIDEWATCH_KAFKA_PASSWORD=hush-1\nTIDEWATCH_API_KEYS=desk:admin=hush-2\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "agents.worker", "alert"],
+        env=os.environ | {"TIDEWATCH_ENV_FILE": str(env_file)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("the role cannot run: settings: TIDEWATCH_KAFKA_USERNAME and TIDEWATCH_KAFKA_PASSWORD need")
+    assert "hush" not in line
+
+
 @pytest.mark.parametrize(
     ("host", "said"),
     [("127.0.0.1", r"^TIDEWATCH_METRICS_PORT \d+ is in use"), ("203.0.113.7", "^TIDEWATCH_METRICS_HOST 203.0.113.7: ")],

@@ -53,3 +53,11 @@ def test_every_part_is_verbatim_and_inside() -> None:
 def test_a_clause_as_a_sentence(clause: str, sentence: str) -> None:
     """It begins with a capital and ends with a mark, unless that would change a name or an address."""
     assert standing(clause) == sentence
+
+
+def test_a_list_is_one_clause() -> None:
+    """Each run of its marks was one: 55,000 in a sentence, and hundreds of sentences of an article took minutes."""
+    names = "Orrin; " * 142
+    assert list(clauses(names)) == [(0, len(names))]
+    told = "Sales of Orrin rose by a tenth; " * 12
+    assert len(list(clauses(told))) > 12

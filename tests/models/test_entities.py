@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from itertools import product
+
 import pytest
 
 from models.entities import MAX_SPANS, find_entities
@@ -212,6 +215,28 @@ def test_a_long_text_full_of_uncertain_names(make_article: MakeArticle) -> None:
     text = "The Nasdaq rose, and Target shares fell as GAP said. " * 4_000
     found = {str(entity.id) for entity in find_entities(make_article(body=text), load_gazetteer())}
     assert "index:nasdaq-composite" in found
+
+
+@pytest.mark.parametrize("mention", ["{word}, ", "{word} (${word}), ", "{word} said it fell. "])
+def test_a_list_of_thousands_of_names_takes_no_time(make_article: MakeArticle, mention: str) -> None:
+    """An index with each of its companies is read in seconds: it took a minute, while every other article waited."""
+    letters = [chr(place) for place in range(ord("a"), ord("a") + 14)]
+    words = ["Ti" + "".join(each) for each in product(letters, repeat=3)]
+    entries = [_entry(f"{word} Harbor Corp", word[:5].upper(), word) for word in words]
+    gazetteer = Gazetteer(entries, {word.lower() for word in words})
+    article = make_article(body="".join(mention.format(word=word) for word in words))
+    began_s = time.process_time()
+    find_entities(article, gazetteer)
+    assert time.process_time() - began_s < 4
+
+
+def test_a_name_that_is_said_again_and_again_takes_no_time(make_article: MakeArticle) -> None:
+    """Once enough places are weighed no other says more, and those that were not are not counted."""
+    article = make_article(body="Tide shares fell. " * 11_000)
+    began_s = time.process_time()
+    (found,) = find_entities(article, GAZETTEER)
+    assert time.process_time() - began_s < 3
+    assert len(found.spans) == MAX_SPANS
 
 
 def test_many_hints_of_a_name_that_fills_the_text(make_article: MakeArticle) -> None:

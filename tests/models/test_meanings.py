@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from models.gazetteer import Gazetteer, GazetteerEntry
-from models.meanings import arm_meant, meant, there_then
+from models.meanings import Tagged, arm_meant, meant, there_then
 from streams.records import EntityId
 
 
@@ -43,16 +43,16 @@ def test_who_took_a_name_last_has_it() -> None:
 def test_a_ticker_in_the_text_decides() -> None:
     """Of two with a name the one whose ticker stands there is meant, even by the first word of a longer name."""
     corp, labs, port = _entry("Tide Corp"), _entry("Tide Laboratories"), _entry("Harbor Tide")
-    assert meant([corp, labs], "Tide", [labs], frozenset()) is labs
-    assert meant([corp], "Tide", [labs], frozenset()) is labs
-    assert meant([corp], "Tide", [port], frozenset()) is corp
+    assert meant([corp, labs], "Tide", Tagged([labs]), frozenset()) is labs
+    assert meant([corp], "Tide", Tagged([labs]), frozenset()) is labs
+    assert meant([corp], "Tide", Tagged([port]), frozenset()) is corp
 
 
 def test_words_decide_next() -> None:
     """Words that go with one of them decide, or those of its country's press; else the first is meant."""
     first, second = _entry("Tide Corp"), _entry("Tide Ltd", market="in")
-    assert meant([first, second], "Tide", [], frozenset(("crore",))) is second
-    assert meant([first, second], "Tide", [], frozenset(("dollars",))) is first
+    assert meant([first, second], "Tide", Tagged([]), frozenset(("crore",))) is second
+    assert meant([first, second], "Tide", Tagged([]), frozenset(("dollars",))) is first
 
 
 def test_results_in_rupees_are_the_indian_arms() -> None:

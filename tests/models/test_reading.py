@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
+from models.encoder import TextSpan
 from models.heads import BUILT_IN
 from models.loading import load_model
-from models.reading import EncoderModel, sentence_weights
+from models.reading import EncoderModel, _entities, _lay_out, sentence_weights
 from models.sentences import SentenceSpan
 from streams.enrichment import Enrichment, Sentiment
 from streams.errors import WeightsMismatch
@@ -47,6 +50,19 @@ def _differences(left: Enrichment, right: Enrichment) -> tuple[float, float]:
     scores = max(abs(a.score - b.score) for a, b in pairs)
     vectors = float(np.abs(left.embedding.array() - right.embedding.array()).max())
     return scores, vectors
+
+
+def test_an_article_that_names_thousands(model: EncoderModel, make_article: MakeArticle) -> None:
+    """What belongs to each entity is gathered in one go: 28,000 cashtags, as an article may hold, took half an hour."""
+    tags = ["".join(each) for each in islice(product("BCDFGHJKLMNPQRST", repeat=4), 8_000)]
+    page = model._page(make_article(body=" ".join(f"${tag}" for tag in tags)))
+    spans: list[TextSpan] = []
+    began_s = time.process_time()
+    _lay_out(page, [], spans)
+    found = _entities(page, np.full((len(spans), 3), 1 / 3), np.full(3, 1 / 3), trained=True)
+    assert time.process_time() - began_s < 20
+    assert sum(len(entity.spans) for entity in found) == len(tags)
+    assert all(entity.sentences and entity.companions for entity in found)
 
 
 def test_the_company_of_others_changes_nothing(model: EncoderModel, make_article: MakeArticle) -> None:

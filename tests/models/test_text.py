@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import folded, latin, plain_text, readable, unpadded
+from models.text import folded, latin, plain_text, readable, unpadded, word_places
 
 
 def test_markup_becomes_space_and_tickers_stay() -> None:
@@ -101,3 +101,12 @@ def test_every_letter_knows_where_it_stood(text: str) -> None:
     assert len(plain) == len(places)
     assert list(places) == sorted(set(places))
     assert all(text[place] == letter or not letter.strip() for place, letter in zip(places, plain, strict=True))
+
+
+@given(st.text(st.sampled_from("Ti d_5."), max_size=30), st.sampled_from(["Tid", "T", "i", "d.", "Ti d"]))
+def test_a_word_is_found_where_it_stands_by_itself(text: str, word: str) -> None:
+    """As a pattern between two edges of words would find it, and nothing behind the end."""
+    pattern = re.compile(rf"(?<!\w)(?={re.escape(word)}(?!\w))")
+    found = [match.start() for match in pattern.finditer(text)]
+    assert list(word_places(word, text, len(text))) == found
+    assert list(word_places(word, text, 10)) == [place for place in found if place + len(word) <= 10]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
 from streams.errors import MisconfiguredError
-from streams.logs import MAX_SAID, QUIET, REPEAT_AFTER_S, WIRE, Sparing, set_up_logs, without_traceback
+from streams.logs import MAX_SAID, QUIET, REPEAT_AFTER_S, TELLING, Sparing, set_up_logs, without_traceback
 from streams.settings import Settings
 
 
@@ -62,7 +65,7 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "level", root.level)
-    for name in (WIRE, *QUIET):
+    for name in (*TELLING, *QUIET):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
     monkeypatch.setattr("structlog.configure", lambda **_: None)
 
@@ -102,10 +105,37 @@ def test_a_person_reads_lines(
     assert not line.startswith("{")
 
 
-@pytest.mark.usefixtures("unset")
-def test_requests_to_kafka_are_never_logged() -> None:
-    """One of them holds the password, byte for byte; also at DEBUG none is written."""
-    wire = logging.getLogger(WIRE)
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Log at DEBUG for one test, and return what was written since."""
+    loggers = [logging.getLogger(), *map(logging.getLogger, TELLING)]
+    before = [(logger, logger.level) for logger in loggers]
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setattr(loggers[0], "handlers", [])
+    monkeypatch.setattr("structlog.configure", lambda **_: None)
     set_up_logs(Settings(log_level="DEBUG"))
-    assert logging.getLogger("aiokafka.consumer").isEnabledFor(logging.DEBUG)
-    assert not wire.isEnabledFor(logging.DEBUG)
+    yield stream.getvalue
+    for logger, level in before:
+        logger.setLevel(level)
+
+
+def test_what_is_sent_to_kafka_is_never_logged(written: Callable[[], str]) -> None:
+    """Requests hold the password and records of subscriptions secrets, byte for byte; also at DEBUG none is written."""
+    senders = ("aiokafka.conn", "aiokafka.producer.producer", "faust.topics", "faust.transport.drivers.aiokafka")
+    for name in senders:
+        logging.getLogger(name).debug("send: %r", "hush")
+    logging.getLogger("aiokafka.consumer").debug("what is no request")
+    assert "hush" not in written()
+    assert "what is no request" in written()
+
+
+async def test_the_address_of_a_feed_is_never_logged_whole(written: Callable[[], str]) -> None:
+    """Its client says each request with user, password and query, at INFO already."""
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(302, headers={"Location": "https://wire.example/feed/?token=hush"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        await client.get("https://desk:hush@wire.example/feed?token=hush")
+    assert "hush" not in written()

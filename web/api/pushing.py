@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from itertools import islice
 
 from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse
@@ -56,8 +58,8 @@ async def read_items(request: Request) -> list[bytes]:
     """Return the items of a request, each as the bytes that came.
 
     Raises:
-        HTTPException: 413 where the number of items is over the cap, 415 where a browser sends another type than JSON.
-        UnreadableInput: the request is no JSON array, though it begins like one.
+        HTTPException: 415 where a browser sends another type than JSON; and what `split_items` raises.
+        UnreadableInput: as `split_items`.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     # A browser sends a form, plain text or bytes to another site without asking, but not JSON. Programs may send any.
@@ -65,19 +67,27 @@ async def read_items(request: Request) -> list[bytes]:
         detail = f"content type {kind!r}: send application/json, or application/x-ndjson for one object a line"
         raise HTTPException(415, detail)
     body = await request.body()
-    if kind in LINES_TYPES:
-        items = [line for line in body.split(b"\n") if line.strip()]
-    elif body.lstrip()[:1] == b"[":
-        items = split_array(body)
-    else:
-        items = [body]
+    return await asyncio.to_thread(split_items, body, lines=kind in LINES_TYPES)
+
+
+def split_items(body: bytes, *, lines: bool) -> list[bytes]:
+    """Cut a request into its items: one a line, those of an array, or one.
+
+    Raises:
+        HTTPException: 413, there are more than `MAX_ITEMS`.
+        UnreadableInput: it is no JSON array, though it begins like one.
+    """
+    if not lines and body.lstrip()[:1] != b"[":
+        return [body]
+    cut = (line for line in BytesIO(body) if line.strip()) if lines else split_array(body)
+    items = list(islice(cut, MAX_ITEMS + 1))
     if len(items) > MAX_ITEMS:
-        raise HTTPException(413, f"{len(items):,} items, the cap is {MAX_ITEMS:,}: send them in parts")
+        raise HTTPException(413, f"more than {MAX_ITEMS:,} items: send them in parts")
     return items
 
 
-def split_array(body: bytes) -> list[bytes]:
-    """Cut a JSON array into the bytes of its items, untouched.
+def split_array(body: bytes) -> Iterator[bytes]:
+    """Yield the bytes of each item of a JSON array, untouched.
 
     Raises:
         UnreadableInput: it is not an array of JSON in UTF-8.
@@ -88,26 +98,26 @@ def split_array(body: bytes) -> list[bytes]:
         raise UnreadableInput(DeadLetterReason.NOT_UTF8, f"byte {error.start}: {error.reason}") from None
     # Of the items only the places count here: a number of 5,000 digits is not made one before its item is judged.
     decoder = json.JSONDecoder(parse_int=str)
-    items: list[bytes] = []
+    count = 0
     at = _skip(text, text.index("[") + 1)
     ended = text[at : at + 1] == "]"
     while not ended:
         try:
             _, end = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
-            detail = f"item {len(items)}, line {error.lineno}, column {error.colno}: {error.msg}"
+            detail = f"item {count}, line {error.lineno}, column {error.colno}: {error.msg}"
             raise UnreadableInput(DeadLetterReason.NOT_JSON, detail) from None
         except RecursionError:
-            raise UnreadableInput(DeadLetterReason.NESTED_TOO_DEEP, f"item {len(items)}") from None
-        items.append(text[at:end].encode("utf-8"))
+            raise UnreadableInput(DeadLetterReason.NESTED_TOO_DEEP, f"item {count}") from None
+        yield text[at:end].encode("utf-8")
         at = _skip(text, end)
         if text[at : at + 1] not in (",", "]"):
-            raise UnreadableInput(DeadLetterReason.NOT_JSON, f"after item {len(items) - 1}: expected ',' or ']'")
+            raise UnreadableInput(DeadLetterReason.NOT_JSON, f"after item {count}: expected ',' or ']'")
+        count += 1
         ended = text[at] == "]"
         at = _skip(text, at + 1) if not ended else at
     if _skip(text, at + 1) < len(text):
         raise UnreadableInput(DeadLetterReason.NOT_JSON, "there is more after the end of the array")
-    return items
 
 
 def check_items(
@@ -154,7 +164,10 @@ async def push_items(
         BrokerUnavailable: the broker did not confirm in time. Some may have been taken; to send all again is safe.
     """
     items, now = await read_items(request), clock.now()
-    taken, refused = check_items(items, lambda item: check(item, now), settings.max_message_bytes)
+    # Beside what else is served: the HTML of eight megabytes takes seconds to go.
+    taken, refused = await asyncio.to_thread(
+        check_items, items, lambda item: check(item, now), settings.max_message_bytes
+    )
     if not taken and refused:
         detail = f"none of the {len(items):,} items can be taken; `refused` says why"
         return problem(422, detail, refused=[each.model_dump() for each in refused])

@@ -14,6 +14,7 @@ from streams.settings import Settings
 from streams.sinks.elasticsearch import ElasticsearchIndex
 from streams.sinks.opening import open_index
 from streams.sinks.sqlite import SqliteIndex
+from tests.stack.server import free_ports
 
 
 def test_settings_choose_the_index(tmp_path: Path) -> None:
@@ -41,6 +42,17 @@ def test_an_authority_for_https_is_taken() -> None:
     """A file of certificates goes with an address of TLS."""
     authority = Path(certifi.where())
     open_index(Settings(index="elasticsearch", elasticsearch_url="https://b:9200", elasticsearch_ca_file=authority))
+
+
+async def test_what_is_said_of_an_index_holds_no_password() -> None:
+    """It reaches logs, and everybody who asks for `/health`, which needs no key."""
+    (port,) = free_ports(1)
+    index = open_index(
+        Settings(index="elasticsearch", elasticsearch_url=f"http://desk:hush@127.0.0.1:{port}/under/a/path")
+    )
+    found = await index.check()
+    assert found.detail.startswith(f"Elasticsearch at http://127.0.0.1:{port}/under/a/path does not answer")
+    await index.close()
 
 
 def test_sqlite_does_not_import_the_client() -> None:

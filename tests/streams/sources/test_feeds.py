@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import html
 import random
 import threading
@@ -243,6 +244,19 @@ async def test_an_endless_feed_is_cut_off(
     monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 100)
     server.body = _rss(1)
     assert "more than 100 bytes" in (await _poll(client, server.url)).problem
+
+
+@pytest.mark.parametrize(("packings", "said"), [(1, ""), (2, "packed more than once"), (3, "packed more than once")])
+async def test_a_feed_that_is_packed_twice_is_not_unpacked(
+    server: _Server, client: httpx.AsyncClient, packings: int, said: str
+) -> None:
+    """A few kilobytes of it become gigabytes in one step, before anybody can count them."""
+    server.body, server.headers = _rss(1), {"Content-Encoding": ", ".join(["gzip"] * packings)}
+    for _ in range(packings):
+        server.body = gzip.compress(server.body)
+    answer = await _poll(client, server.url)
+    assert said in answer.problem
+    assert len(answer.articles) == (0 if said else 1)
 
 
 class _Dripping(httpx.AsyncByteStream):
