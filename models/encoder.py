@@ -200,7 +200,7 @@ def _positions(network: Any) -> int:
     most = int(getattr(network.config, "max_position_embeddings", MAX_TOKENS))
     for name, module in network.named_modules():
         if name.endswith("position_embeddings") and (padding := getattr(module, "padding_idx", None)) is not None:
-            return most - padding - 1
+            return most - int(padding) - 1
     return most
 
 

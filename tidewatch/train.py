@@ -52,7 +52,7 @@ def train(
 ) -> None:
     """Tune the encoder and its heads on every set at once, and measure them.
 
-    A training that was stopped goes on where it was: run the same command again.
+    A training that was stopped goes on where it was: run the same command again. With --resume it begins anew.
     """
     from models.plan import Recipe
 
