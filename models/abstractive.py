@@ -11,8 +11,9 @@ import sentencex
 import structlog
 import torch
 
+from models.encoder import out_of_memory
 from models.facts import unsupported
-from models.packing import pack
+from models.packing import pack, repack
 from models.text import plain_text
 from streams.errors import DataMissing, MisconfiguredError, ModelBusy
 
@@ -134,13 +135,16 @@ class AbstractiveSummariser:
         """
         inputs = [self._input(plain_text(text)) for text in articles]
         written = [""] * len(articles)
-        waiting = pack([len(ids) + self._max_new_tokens for ids in inputs], self._batch_tokens)
+        lengths = [len(ids) + self._max_new_tokens for ids in inputs]
+        waiting = pack(lengths, self._batch_tokens)
         while waiting:
             batch = waiting.pop(0)
             try:
                 texts = self._generate([inputs[place] for place in batch])
-            except torch.OutOfMemoryError:
-                waiting[:0] = self._halved(batch)
+            except RuntimeError as error:
+                if not out_of_memory(error):
+                    raise
+                waiting = [*self._halved(batch), *repack(lengths, waiting, self._batch_tokens)]
                 continue
             for place, text in zip(batch, texts, strict=True):
                 written[place] = whole_sentences(text, self._max_sentences)
@@ -188,7 +192,8 @@ class AbstractiveSummariser:
         return texts
 
     def _halved(self, batch: list[int]) -> list[list[int]]:
-        torch.cuda.empty_cache()
+        if self._network.device.type == "cuda":
+            torch.cuda.empty_cache()
         if len(batch) == 1:
             raise ModelBusy("no memory for one summary; free some, or leave the abstractive model unset")
         self._batch_tokens //= 2

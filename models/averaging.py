@@ -15,7 +15,7 @@ from models.adaptation import Adaptation, set_to_mean
 from models.bases import Base
 from models.delta import DELTA, changes
 from models.encoder import load_network
-from models.heads import Heads, HeadsFacts, load_heads
+from models.heads import Heads, HeadsFacts, check_topics, load_heads
 from models.lessons import Lesson
 from models.plan import Recipe
 from models.training import Trained, finish_weights, load_tuned, write_weights
@@ -30,16 +30,22 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
 
     Raises:
         MisconfiguredError: they were not made by one recipe on one set of lessons.
-        WeightsMismatch: a folder belongs to another base.
+        WeightsMismatch: a folder belongs to another base, or knows other topics.
     """
     trainings = [load_heads(folder, base) for folder in folders]
+    for heads in trainings:
+        check_topics(heads)
     facts = [heads.facts for heads in trainings]
     recipe = Recipe(adaptation=Adaptation(facts[0].adaptation), seed=facts[0].seed, epochs=facts[0].epochs)
     if len(folders) == 1:
         output.mkdir(parents=True, exist_ok=True)
-        if (delta := folders[0] / DELTA).is_file():
-            (output / DELTA).write_bytes(delta.read_bytes())
+        if trainings[0].facts.delta_sha256:
+            (output / DELTA).write_bytes((folders[0] / DELTA).read_bytes())
+        else:
+            (output / DELTA).unlink(missing_ok=True)
         return finish_weights(trainings[0], recipe, base, lessons, output)
+    if output.resolve() in [folder.resolve() for folder in folders]:
+        raise MisconfiguredError(f"{output} holds one of the trainings: name another folder for their average")
     _check(folders, facts)
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
@@ -57,6 +63,8 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
 def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
     if facts[0].adaptation == Adaptation.LORA:
         raise MisconfiguredError(f"{folders[0]} holds low-rank additions: averaged, they are no longer of low rank")
+    if len({of.weights_sha256 for of in facts}) < len(facts):
+        raise MisconfiguredError("two of the folders hold the same weights: name each training once")
     for folder, other in zip(folders, facts, strict=True):
         for name in ("adaptation", "epochs", "recipe", "data", "hidden", "topics"):
             if getattr(other, name) != getattr(facts[0], name):

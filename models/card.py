@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from models.evaluation import all_figures
-from models.heads import CATEGORY_SENTENCES, TOPIC_SENTENCES, HeadsFacts
+from models.heads import CARD, CATEGORY_SENTENCES, TOPIC_SENTENCES, HeadsFacts
 from models.measured import Figure, Measured
 from models.spread import over_trainings
 from models.topics import TOPICS
 from streams.settings import Settings
-
-CARD = "MODEL_CARD.md"
 
 LICENCES: Mapping[str, str] = {
     "tfns_train": "financial tweets; labels MIT, the text under X's terms",

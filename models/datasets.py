@@ -5,7 +5,6 @@ Nothing of the sets is kept in the repository. Financial PhraseBank is never rea
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from models.lines import numbered_lines
 from models.topics import REUTERS_TOP10, reuters_target, tweet_target
 from streams.enrichment import LABELS, Label
-from streams.errors import DataMissing
+from streams.errors import DataMissing, MisconfiguredError
 
 FILES = {
     "tfns_train": "sentiment/tfns_train.jsonl.gz",
@@ -107,12 +107,15 @@ def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a set.
 
     Raises:
-        DataMissing: it is not there.
+        DataMissing: it is not there, or its gzip breaks off.
+        MisconfiguredError: a line is not JSON.
     """
-    with gzip.open(data_file(data, name), "rb") as file:
-        for line in file:
-            if line.strip():
-                yield orjson.loads(line)
+    path = data_file(data, name)
+    for number, line in numbered_lines(path):
+        try:
+            yield orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise MisconfiguredError(f"{path}:{number}: not JSON: {error}") from None
 
 
 def fold_of(text: str, folds: int, salt: str = "") -> int:
@@ -156,7 +159,7 @@ def fiqa(data: Path) -> tuple[list[SentimentExample], npt.NDArray[np.float64]]:
 
 def tweet_topics(data: Path, part: str) -> list[TopicExample]:
     """Read the financial tweets with one topic each, of a part, `train` or `valid`."""
-    return [TopicExample("", row["text"], tuple(tweet_target(row["label"]))) for row in rows(data, f"tftopic_{part}")]
+    return [TopicExample("", row["text"], _of_tweet(row["label"])) for row in rows(data, f"tftopic_{part}")]
 
 
 def reuters(data: Path, part: str) -> list[CategoryExample]:
@@ -197,10 +200,19 @@ def cnndm(data: Path) -> list[SummaryExample]:
     return [SummaryExample(row["text"], _text_of(row["summary"])) for row in rows(data, "cnndm")]
 
 
+def _of_tweet(label: str) -> tuple[float, ...]:
+    try:
+        return tuple(tweet_target(label))
+    except KeyError:
+        raise MisconfiguredError(f"{label!r} is no label of tweets that models/topics.py maps onto a topic") from None
+
+
 def _text_of(summary: Any) -> str:
     return summary if isinstance(summary, str) else "\n".join(summary)
 
 
 def _one_hot(label: Label) -> tuple[float, float, float]:
+    if label not in LABELS:
+        raise MisconfiguredError(f"{label!r} is no label of sentiment: the sets say {', '.join(LABELS)}")
     negative, neutral, positive = (float(label == known) for known in LABELS)
     return negative, neutral, positive

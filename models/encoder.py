@@ -14,7 +14,7 @@ import torch
 
 from models.bases import Base, base_folder, find_base, sha256_of
 from models.delta import DELTA, apply_delta
-from models.packing import fill, pack
+from models.packing import fill, pack, repack
 from models.tokens import MAX_TOKENS, Tokenizer
 from streams.errors import ModelBusy
 from streams.metrics import PADDING_SHARE
@@ -120,9 +120,9 @@ class Encoder:
             try:
                 batch_means, batch_spans = self._pass([tokens[i].ids for i in batch], windows)
             except (torch.OutOfMemoryError, RuntimeError) as error:
-                if not _out_of_memory(error):
+                if not out_of_memory(error):
                     raise
-                waiting[:0] = self._halved(batch)
+                waiting = [*self._halved(batch), *repack(lengths, waiting, self._batch_tokens)]
                 continue
             means[batch] = batch_means
             if here:
@@ -146,7 +146,7 @@ class Encoder:
             torch.cuda.empty_cache()
         if len(batch) == 1:
             raise ModelBusy(f"no memory on {self._device} for one text; free some, or set TIDEWATCH_DEVICE=cpu")
-        self._batch_tokens = max(MAX_TOKENS, self._batch_tokens // 2)
+        self._batch_tokens = min(self._batch_tokens, max(MAX_TOKENS, self._batch_tokens // 2))
         log.warning("out of memory; smaller batches from here on", batch_tokens=self._batch_tokens)
         half = len(batch) // 2
         return [batch[:half], batch[half:]]
@@ -187,14 +187,21 @@ def load_network(base: Base) -> tuple[Tokenizer, Any]:
         config=config,
         local_files_only=True,
         use_safetensors=True,
-        attn_implementation="sdpa",
         dtype=torch.float32,
     )
     if hasattr(network, "pooler"):
         network.pooler = None  # of the pre-training task; nothing here reads it
     backend = AutoTokenizer.from_pretrained(base.folder, local_files_only=True).backend_tokenizer
+    return Tokenizer(backend, min(MAX_TOKENS, _positions(network))), network
+
+
+def _positions(network: Any) -> int:
+    """Return how many tokens a network can read: RoBERTa and its kin count from behind the place of the padding."""
     most = int(getattr(network.config, "max_position_embeddings", MAX_TOKENS))
-    return Tokenizer(backend, min(MAX_TOKENS, most)), network
+    for name, module in network.named_modules():
+        if name.endswith("position_embeddings") and (padding := getattr(module, "padding_idx", None)) is not None:
+            return most - int(padding) - 1
+    return most
 
 
 def padded_batch(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -234,5 +241,6 @@ def is_half(wish: str, device: str) -> bool:
     return wish == "half"
 
 
-def _out_of_memory(error: Exception) -> bool:
+def out_of_memory(error: Exception) -> bool:
+    """Say whether an error tells that the device has no memory left; on a CPU torch says so in words alone."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

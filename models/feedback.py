@@ -94,8 +94,11 @@ def _mistake(correction: Correction) -> str | None:
 
 
 def _span(text: str, entity: str) -> Span | None:
-    """Return where a name stands that is no part of a longer word: `Tide` in `Tideway sold Tide`."""
-    place = re.search(rf"(?<!\w){re.escape(entity)}(?!\w)", text)
+    """Return where a name stands that is no part of a longer word: `Tide` in `Tideway sold Tide`.
+
+    Both are taken as the model reads them, so that an apostrophe may be typographic, and HTML is no text.
+    """
+    place = re.search(rf"(?<!\w){re.escape(readable(entity))}(?!\w)", readable(text))
     return None if place is None else place.span()
 
 

@@ -23,6 +23,7 @@ from streams.errors import DataMissing, WeightsMismatch
 BUILT_IN = Path(__file__).parent / "data" / "heads"
 WEIGHTS = "heads.safetensors"
 FACTS = "heads.json"
+CARD = "MODEL_CARD.md"
 NAMED_FROM = 0.5
 """The probability from which a topic is named. One of its own for each, chosen on a tenth, did worse on the rest."""
 TOPIC_SENTENCES = 4
@@ -123,8 +124,9 @@ class Heads(nn.Module):
         return np.asarray(self.categories(torch.from_numpy(features)).double().sigmoid())
 
     def save(self, folder: Path) -> HeadsFacts:
-        """Write weights and facts; return the facts with the digest of the weights."""
+        """Write weights and facts; return the facts with the digest of the weights. A card of others goes."""
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / CARD).unlink(missing_ok=True)
         # Not `save_file`, which lets nobody but the owner read: the image runs as another user.
         (folder / WEIGHTS).write_bytes(save({name: _stored(name, part) for name, part in self.state_dict().items()}))
         self.facts = self.facts.model_copy(update={"weights_sha256": sha256_of(folder / WEIGHTS)})
@@ -170,6 +172,19 @@ def load_heads(folder: Path, base: Base) -> Heads:
     except (SafetensorError, RuntimeError) as error:
         raise WeightsMismatch(f"{folder / WEIGHTS} does not fit {FACTS}: {error}") from None
     return heads.eval()
+
+
+def check_topics(heads: Heads) -> None:
+    """Refuse weights that know other topics than the table: what is taught or measured follows the table's order.
+
+    Raises:
+        WeightsMismatch: they do, or in another order.
+    """
+    if heads.facts.topics != NAMES:
+        raise WeightsMismatch(
+            f"{heads.version} knows other topics than models/topics.py names, or in another order: train anew, or use"
+            " the table that it was taught with"
+        )
 
 
 def _stored(name: str, part: torch.Tensor) -> torch.Tensor:

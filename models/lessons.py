@@ -16,6 +16,8 @@ class Lesson:
     sentiments: tuple[tuple[Span | None, tuple[float, float, float]], ...] = ()
     """About spans of the first sentence, or (None) about all of it."""
     topics: tuple[float, ...] | None = None
+    one_topic: bool = False
+    """Whether its set names one topic of each text: any other is then most likely not there."""
     categories: tuple[float, ...] | None = None
     choosing: bool = False
     rest: tuple[str, ...] = ()

@@ -29,25 +29,24 @@ def positive_weights(targets: Tensor) -> Tensor:
 
 def sentiment_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Return the weighted cross-entropy of soft targets (N, 3)."""
-    return -(targets * weights * logits.log_softmax(1)).sum(1).mean()
+    return -(targets * weights.to(logits.device) * logits.log_softmax(1)).sum(1).mean()
 
 
-def topic_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """Return the loss of partial labels (N, topics): NaN says nothing, but in tweets it is a weak "no"."""
-    tweets = is_tweet(targets)  # (N,)
+def topic_loss(logits: Tensor, targets: Tensor, tweets: Tensor, weights: Tensor) -> Tensor:
+    """Return the loss of partial labels (N, topics): NaN says nothing, but in tweets (N,) it is a weak "no"."""
     unknown = targets.isnan()
     truth = targets.nan_to_num(0.0)
-    columns = torch.tensor(TWEET_TOPICS)
-    of_tweets = torch.zeros(targets.shape[1], dtype=torch.bool)
+    columns = torch.tensor(TWEET_TOPICS, device=logits.device)
+    of_tweets = torch.zeros(targets.shape[1], dtype=torch.bool, device=logits.device)
     of_tweets[columns] = True
     trust = (~unknown).float()
     trust[unknown & tweets[:, None] & of_tweets] = WEAK_NEGATIVE
-    each = nn.functional.binary_cross_entropy_with_logits(logits, truth, pos_weight=weights, reduction="none")
+    each = nn.functional.binary_cross_entropy_with_logits(
+        logits, truth, pos_weight=weights.to(logits.device), reduction="none"
+    )
     total = (each * trust).sum() / trust.sum().clamp(min=1.0)
-    if tweets.any():
-        ranked = logits[tweets][:, columns].log_softmax(1)
-        total = total - RANK_WEIGHT * (truth[tweets][:, columns] * ranked).sum(1).mean()
-    return total
+    ranked = (truth[:, columns] * logits[:, columns].log_softmax(1)).sum(1)  # (N,)
+    return total - RANK_WEIGHT * (ranked * tweets).sum() / tweets.sum().clamp(min=1)
 
 
 def category_loss(logits: Tensor, targets: Tensor) -> Tensor:
@@ -58,8 +57,3 @@ def category_loss(logits: Tensor, targets: Tensor) -> Tensor:
 def distance_from_base(tuned: Tensor, base: Tensor) -> Tensor:
     """Return one minus the cosine of each tuned mean with the base's, (N, D) each: what keeps the embedding near."""
     return (1 - nn.functional.cosine_similarity(tuned, base)).mean()
-
-
-def is_tweet(targets: Tensor) -> Tensor:
-    """Tell the rows (N,) of tweets: exactly one topic known, and that one positive."""
-    return ((~targets.isnan()).sum(1) == 1) & (targets.nansum(1) == 1)

@@ -20,6 +20,12 @@ def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
     return batches
 
 
+def repack(lengths: Sequence[int], batches: Sequence[Sequence[int]], budget: int) -> list[list[int]]:
+    """Return what is in some batches in batches of another budget."""
+    places = [place for batch in batches for place in batch]
+    return [[places[i] for i in batch] for batch in pack([lengths[place] for place in places], budget)]
+
+
 def fill(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> float:
     """Return the share of the batches' padded tokens that are real: 1 where nothing is padded."""
     padded = sum(len(batch) * max(lengths[i] for i in batch) for batch in batches if batch)

@@ -108,7 +108,10 @@ def _sentiment(source: str, examples: Sequence[SentimentExample]) -> list[Lesson
 
 def _topics(source: str, examples: Sequence[TopicExample]) -> list[Lesson]:
     # A tweet is read whole, as in the sets of sentiment.
-    return [Lesson(source, (readable(e.body),), topics=e.target, choosing=_chooses(e.body)) for e in examples]
+    return [
+        Lesson(source, (readable(e.body),), topics=e.target, one_topic=True, choosing=_chooses(e.body))
+        for e in examples
+    ]
 
 
 def _categories(source: str, examples: Sequence[CategoryExample]) -> list[Lesson]:

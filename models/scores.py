@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from models.losses import is_tweet
 from models.metrics import accuracy, macro_f1, micro_f1
 from models.topics import TWEET_TOPICS
 
@@ -17,12 +15,16 @@ Matrix = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Be logits beside targets: of sentiment (N, 3), of topics (M, topics) with NaN, of categories (K, categories)."""
+    """Be logits beside targets: of sentiment (N, 3), of topics (M, topics) with NaN, of categories (K, categories).
+
+    `tweets` (M,) are the rows that have one topic named out of those of their set.
+    """
 
     sentiment: Matrix
     sentiment_targets: Matrix
     topics: Matrix
     topic_targets: Matrix
+    tweets: npt.NDArray[np.bool_]
     categories: Matrix
     category_targets: Matrix
 
@@ -33,11 +35,10 @@ class Judged:
             truth, guess = self.sentiment_targets.argmax(1), self.sentiment.argmax(1)
             found["sentiment_accuracy"] = accuracy(truth, guess)
             found["sentiment_f1"] = macro_f1(truth, guess, 3)
-        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()
-        if tweets.any():
+        if self.tweets.any():
             columns = list(TWEET_TOPICS)
-            truth = np.nan_to_num(self.topic_targets[tweets][:, columns]).argmax(1)
-            found["tweet_topics"] = accuracy(truth, self.topics[tweets][:, columns].argmax(1))
+            truth = np.nan_to_num(self.topic_targets[self.tweets][:, columns]).argmax(1)
+            found["tweet_topics"] = accuracy(truth, self.topics[self.tweets][:, columns].argmax(1))
         if len(self.categories):
             found["categories_f1"] = micro_f1(self.category_targets > 0.5, self.categories > 0)
         return {**found, "score": float(np.mean(list(found.values()))) if found else 0.0}
@@ -63,9 +64,8 @@ class Judged:
         return round(best, 3)
 
     def _known(self) -> npt.NDArray[np.bool_]:
-        tweets = is_tweet(torch.from_numpy(self.topic_targets)).numpy()  # (M,)
         of_tweets = np.isin(np.arange(self.topic_targets.shape[1]), list(TWEET_TOPICS))
-        return np.asarray(~np.isnan(self.topic_targets) | (tweets[:, None] & of_tweets))
+        return np.asarray(~np.isnan(self.topic_targets) | (self.tweets[:, None] & of_tweets))
 
 
 def _platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]) -> tuple[float, float]:

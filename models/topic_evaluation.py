@@ -9,13 +9,12 @@ import numpy as np
 
 from models import datasets
 from models.datasets import CategoryExample, TopicExample
-from models.heads import NAMED_FROM, category_features, topic_features
+from models.heads import NAMED_FROM, category_features, check_topics, topic_features
 from models.measured import Figure, Matrix, Measured
 from models.metrics import f1_scores, interval, micro_f1
 from models.sentiment_evaluation import calibration, copies_of_training, labels
 from models.topic_labels import topic_labels
 from models.topics import NAMES, REUTERS_TOP10, REUTERS_TOPICS, TWEET_TOPICS
-from streams.errors import WeightsMismatch
 
 REUTERS = "Reuters ModApte test"
 
@@ -26,7 +25,7 @@ def evaluate_topics(measured: Measured, data: Path) -> list[Figure]:
     Raises:
         WeightsMismatch: the weights know other topics.
     """
-    _check_topics(measured)
+    check_topics(measured.heads)
     tweets = datasets.tweet_topics(data, "valid")
     columns = list(TWEET_TOPICS)
     truth = np.nan_to_num(np.array([e.target for e in tweets])[:, columns]).argmax(1)
@@ -68,7 +67,7 @@ def evaluate_checked_topics(measured: Measured, data: Path) -> list[Figure]:
     Raises:
         WeightsMismatch: the weights know other topics.
     """
-    _check_topics(measured)
+    check_topics(measured.heads)
     checked = topic_labels(data)
     truth = np.array([item.target for item in checked]) > 0.5
     examples = [TopicExample(item.article.title, item.article.body, ()) for item in checked]
@@ -79,14 +78,6 @@ def evaluate_checked_topics(measured: Measured, data: Path) -> list[Figure]:
         Figure("checked-topics", test, "micro-F1", micro_f1(truth, guess), rows, interval(micro_f1, truth, guess)),
         Figure("checked-topics", test, "macro-F1", float(f1_scores(truth, guess)[there].mean()), rows),
     ]
-
-
-def _check_topics(measured: Measured) -> None:
-    if measured.heads.facts.topics != NAMES:
-        raise WeightsMismatch(
-            f"{measured.heads.version} knows other topics than models/topics.py names, or in another order: train anew,"
-            " or measure it with the table that it was taught"
-        )
 
 
 @lru_cache(maxsize=1)

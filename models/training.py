@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,19 +16,19 @@ from torch import Tensor
 from models.adaptation import Adaptation, low_rank_parts, merged, set_to_mean
 from models.bases import Base, sha256_of
 from models.categories import fit_categories
+from models.checkpoints import CHECKPOINT, restore_checkpoint, save_checkpoint
 from models.delta import DELTA, apply_delta, changes, read_delta, write_delta
 from models.encoder import Encoder, load_network
-from models.heads import FACTS, WEIGHTS, Heads, HeadsFacts, load_heads
+from models.heads import CARD, FACTS, WEIGHTS, Heads, HeadsFacts, check_topics, load_heads
 from models.lessons import Lesson
 from models.near_copies import near_copies
 from models.plan import Recipe
 from models.recipe import CHOOSING_FOLDS, WRITTEN
 from models.scores import Judged
 from models.tokens import Tokenizer
-from models.tuning import PASS_TOKENS, Progress, Report, Tuning
+from models.tuning import PASS_TOKENS, Report, Tuning
 from streams.errors import MisconfiguredError
 
-CHECKPOINT = "training.pt"
 HIDDEN = 256
 RESUMED = ("adaptation", "epochs", "rate", "head_rate", "seed", "new")
 """The numbers of a training that went on from finished weights which its record keeps."""
@@ -53,10 +54,12 @@ def train(
     *,
     data: tuple[dict[str, Any], ...] = (),
     device: str = "cpu",
+    finish: Callable[[Trained], None] = lambda _: None,
 ) -> Trained:
     """Train on lessons, or go on where an earlier run with the same recipe, base and data stopped; write the weights.
 
-    After each epoch `training.pt` in the output folder holds everything that a later run needs to go on.
+    After each epoch `training.pt` in the output folder holds everything that a later run needs to go on. It is there
+    until `finish`, called once the weights are written, has returned: who is stopped in it need not train again.
 
     Raises:
         MisconfiguredError: the folder holds an unfinished training with another recipe, base or data.
@@ -78,11 +81,12 @@ def train(
     # The same heads for every seed: weights that began alike can be averaged (arXiv:2203.05482).
     torch.manual_seed(0)
     tuning = Tuning(network.to(device), untouched, tokenizer, Heads(facts).to(device), recipe)
-    _restore(tuning, output / CHECKPOINT)
-    tuning.run(lessons, report, lambda now: _save(now, output / CHECKPOINT))
+    restore_checkpoint(tuning, output / CHECKPOINT)
+    tuning.run(lessons, report, lambda now: save_checkpoint(now, output / CHECKPOINT))
     start = untouched.cpu().state_dict()
     parts = low_rank_parts(tuning.network) if recipe.adaptation is Adaptation.LORA else changes(start, tuning.state())
     trained = write_weights(tuning, base, parts, lessons, output)
+    finish(trained)
     (output / CHECKPOINT).unlink(missing_ok=True)
     return trained
 
@@ -122,6 +126,7 @@ def learn_feedback(
 
     Raises:
         MisconfiguredError: no row of the feedback teaches.
+        WeightsMismatch: the weights know other topics, or belong to another base.
     """
     if all(lesson.choosing for lesson in feedback):
         raise MisconfiguredError(
@@ -133,6 +138,7 @@ def learn_feedback(
     if (folder / DELTA).is_file():
         apply_delta(network, folder / DELTA)
     heads = load_heads(folder, base).to(device)
+    check_topics(heads)
     network = network.to(device)
     begun = copy.deepcopy(network), copy.deepcopy(heads)
     tuning = Tuning(network, begun[0], tokenizer, heads, recipe)
@@ -232,7 +238,8 @@ def load_tuned(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
 
 def _hand_over(written: Path, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    (output / DELTA).unlink(missing_ok=True)
+    for name in (DELTA, CARD):  # of other weights
+        (output / name).unlink(missing_ok=True)
     for name in (DELTA, WEIGHTS, FACTS):
         if (written / name).is_file():
             shutil.copyfile(written / name, output / name)
@@ -252,46 +259,4 @@ def _calibrated(judged: Judged) -> dict[str, Any]:
         "topic_scale": scale,
         "topic_shift": shift,
         "sentiment_temperature": judged.temperature(),
-    }
-
-
-def _save(tuning: Tuning, path: Path) -> None:
-    partial = path.with_suffix(".partial")
-    torch.save(
-        {
-            **_origin(tuning),
-            "progress": asdict(tuning.progress),
-            "network": tuning.network.state_dict(),
-            "heads": tuning.heads.state_dict(),
-            "optimizer": tuning.optimizer.state_dict(),
-            "kept": tuning.kept,
-            "snapshots": tuning.snapshots,
-        },
-        partial,
-    )
-    partial.replace(path)
-
-
-def _restore(tuning: Tuning, path: Path) -> None:
-    if not path.is_file():
-        return
-    stored = torch.load(path, weights_only=True)
-    if others := [name for name, own in _origin(tuning).items() if stored.get(name) != own]:
-        raise MisconfiguredError(
-            f"{path} is of a training with another {' and '.join(others)}: finish that one, or remove the file"
-        )
-    tuning.network.load_state_dict(stored["network"])
-    tuning.heads.load_state_dict(stored["heads"])
-    tuning.optimizer.load_state_dict(stored["optimizer"])
-    tuning.kept, tuning.snapshots = stored["kept"], stored["snapshots"]
-    tuning.progress = Progress(**stored["progress"])
-
-
-def _origin(tuning: Tuning) -> dict[str, Any]:
-    """Return what a run must share with an earlier one to go on from its weights."""
-    recipe, facts = tuning.recipe, tuning.heads.facts
-    return {
-        "recipe": {**asdict(recipe), "adaptation": str(recipe.adaptation)},
-        "base": facts.base_sha256,
-        "data": [dict(fact) for fact in facts.data],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,8 @@ class Answers:
     sentiment_targets: Tensor
     topics: Tensor
     topic_targets: Tensor
+    tweets: Tensor
+    """Of the rows of topics, which have one topic named out of those of their set."""
     categories: Tensor
     category_targets: Tensor
     means: Tensor
@@ -148,6 +150,7 @@ class Tuning:
         leads: list[Tensor] = []
         sentiments: list[tuple[float, ...]] = []
         topics: list[tuple[float, ...]] = []
+        tweets: list[bool] = []
         categories: list[tuple[float, ...]] = []
         named: list[Tensor] = []
         for place, item in zip(first, prepared, strict=False):
@@ -161,6 +164,7 @@ class Tuning:
                 lead = means[row : row + min(TOPIC_SENTENCES, len(item.tokens))].mean(0)
                 leads.append(torch.cat([means[row], lead]))
                 topics.append(lesson.topics)
+                tweets.append(lesson.one_topic)
                 if lesson.categories is not None:
                     every = means[row : row + len(item.tokens)]
                     named.append(torch.cat([leads[-1], every.mean(0), every.amax(0)]))
@@ -178,6 +182,7 @@ class Tuning:
             targets(sentiments, len(facts.labels)),
             self.heads.topics(stacked(leads, 2)),
             targets(topics, len(facts.topics)),
+            torch.tensor(tweets, dtype=torch.bool, device=self.device),
             self.heads.categories(stacked(named, 4)),
             targets(categories, len(facts.categories)),
             means,
@@ -211,7 +216,7 @@ class Tuning:
         if len(answers.sentiment):
             found["sentiment"] = losses.sentiment_loss(answers.sentiment, answers.sentiment_targets, weights.labels)
         if len(answers.topics):
-            found["topics"] = losses.topic_loss(answers.topics, answers.topic_targets, weights.topics)
+            found["topics"] = losses.topic_loss(answers.topics, answers.topic_targets, answers.tweets, weights.topics)
         if len(answers.categories):
             found["categories"] = losses.category_loss(answers.categories, answers.category_targets)
         if self.recipe.anchor > 0 and self.recipe.adaptation is not Adaptation.HEADS:
@@ -247,8 +252,12 @@ class Tuning:
         self.heads.eval()
         with torch.inference_mode():
             parts = [self.answer(prepared[start : start + 256]) for start in range(0, len(prepared), 256)]
-        names = ("sentiment", "sentiment_targets", "topics", "topic_targets", "categories", "category_targets")
-        return Judged(*(torch.cat([getattr(part, name) for part in parts]).cpu().numpy() for name in names))
+        return Judged(
+            **{
+                field.name: torch.cat([getattr(part, field.name) for part in parts]).cpu().numpy()
+                for field in fields(Judged)
+            }
+        )
 
     def _choose(self, choosing: Sequence[Prepared], report: Report) -> None:
         """Keep the average of the snapshots if it scores higher on the choosing rows than the best epoch."""

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from streams.settings import load_settings
+from tidewatch.outputs import check_folder
 
 console = Console(stderr=True)
 
@@ -32,6 +33,7 @@ def average(
     from models.recipe import lessons
     from models.salience import load_salience
 
+    check_folder(output)
     if measure:
         check_sets(data, measure=True)
     settings = load_settings()

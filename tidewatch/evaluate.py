@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.settings import load_settings
+from tidewatch.outputs import check_outputs
 
 if TYPE_CHECKING:
     from models.measured import Figure
@@ -43,10 +44,15 @@ def evaluate(
     json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure the model on data that it has not seen, with baselines beside."""
+    from models.datasets import check_sets
     from models.evaluation import TASKS
     from models.measured import Measured
     from models.spread import over_trainings
 
+    if json is not None:
+        check_outputs([json], [])
+    if only is None:
+        check_sets(data, measure=True)
     tasks = [only.value] if only else list(TASKS)
     names: list[str] = []
     found: list[list[Figure]] = []

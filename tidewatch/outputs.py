@@ -29,6 +29,19 @@ def check_outputs(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
             raise MisconfiguredError(f"{output} is to be written twice: name another file for one of the two")
 
 
+def check_folder(output: Path) -> None:
+    """Refuse a folder that could not be made or written into.
+
+    Raises:
+        MisconfiguredError: with what is in its place, and what to do.
+    """
+    there = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise MisconfiguredError(f"{output} cannot be made: {there} is no folder; name another")
+    if not os.access(there, os.W_OK):
+        raise MisconfiguredError(f"{output} cannot be written: permit it, or name another folder")
+
+
 def _same(one: Path, other: Path) -> bool:
     # Two names of one file that is there may be links; of one that is not, only the place tells.
     return one.samefile(other) if one.exists() and other.exists() else one.resolve() == other.resolve()

@@ -15,10 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.adaptation import Adaptation
 from streams.errors import MisconfiguredError
 from streams.settings import Settings, load_settings
+from tidewatch.outputs import check_folder
 
 if TYPE_CHECKING:
     from models.lessons import Lesson
     from models.plan import Recipe
+    from models.training import Trained
     from models.tuning import Progress as Stage
 
 console = Console(stderr=True)
@@ -50,7 +52,7 @@ def train(
 ) -> None:
     """Tune the encoder and its heads on every set at once, and measure them.
 
-    A training that was stopped goes on where it was: run the same command again.
+    A training that was stopped goes on where it was: run the same command again. With --resume it begins anew.
     """
     from models.plan import Recipe
 
@@ -78,8 +80,20 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
     # Hours of tuning lie before the first look at some of them.
     check_sets(data[0], measure=measure)
     taught = lessons(data[0])
+    check_folder(output)
     with _watched(taught, recipe) as watch:
-        trained = run(
+
+        def finish(trained: Trained) -> None:
+            watch.bar.stop()
+            draw_curves(watch.losses, trained.curve, output / "curves.png")
+            console.print("learning what a summary keeps")
+            train_salience(data[0], seed=recipe.seed, report=_salience_epoch).save(output)
+            console.print(f"wrote {output}: {trained.scores}")
+            if measure:
+                console.print("measuring on the test sets")
+                write_card(output, data[0], settings)
+
+        run(
             find_base(settings),
             taught,
             output,
@@ -87,14 +101,8 @@ def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *
             watch.report,
             data=data_facts(data[0], taught),
             device=device_of(settings.device),
+            finish=finish,
         )
-    draw_curves(watch.losses, trained.curve, output / "curves.png")
-    console.print("learning what a summary keeps")
-    train_salience(data[0], seed=recipe.seed, report=_salience_epoch).save(output)
-    console.print(f"wrote {output}: {trained.scores}")
-    if measure:
-        console.print("measuring on the test sets")
-        write_card(output, data[0], settings)
 
 
 def _salience_epoch(epoch: int, loss: float) -> None:
@@ -110,6 +118,7 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     from models.salience import load_salience
     from models.training import learn_feedback
 
+    check_folder(output)
     base, start = find_base(settings), settings.heads_dir or BUILT_IN
     folders = [path for path in data if path.is_dir()]
     if len(folders) > 1:

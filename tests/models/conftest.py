@@ -70,6 +70,7 @@ def tiny_lessons() -> list[Lesson]:
             "tweets",
             (f"Vantor {word} number {n}",),
             topics=tuple(tweet_target(label)),
+            one_topic=True,
             categories=tuple(float(i == place) for i in range(len(REUTERS_TOP10))),
             choosing=n % 5 == 0,
         )

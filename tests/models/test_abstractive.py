@@ -16,7 +16,7 @@ from transformers import (
 )
 
 from models.abstractive import AbstractiveSummariser, Refusal, refusal, whole_sentences
-from streams.errors import DataMissing, MisconfiguredError
+from streams.errors import DataMissing, MisconfiguredError, ModelBusy
 
 WORDS = ["<pad>", "<s>", "</s>", "<unk>", ".", "vantor", "profit", "rose", "fell", "the", "company", "said", "summary"]
 GGUF = Path(__file__).parents[2] / ".stack" / "smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -71,6 +71,46 @@ def test_any_kind_of_model_alone_and_in_a_batch(tmp_path: Path, make: object) ->
     assert [text.strip() for text in together] == [narrow._generate([row])[0].strip() for row in rows]
     assert any(together)
     assert wide.write(TEXTS) == narrow.write(TEXTS)
+
+
+ON_CUDA = torch.OutOfMemoryError("CUDA out of memory")
+ON_A_CPU = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+
+@pytest.mark.parametrize("error", [ON_CUDA, ON_A_CPU])
+def test_out_of_memory_halves_the_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: RuntimeError) -> None:
+    """Where five texts fit at a time all are written; one want of memory halves the budget once, for all that waits."""
+    writer = AbstractiveSummariser.load(str(_seq2seq(tmp_path / "model")), batch_tokens=160, max_new_tokens=12)
+    texts = ["vantor profit rose ."] * 40
+    expected, written = writer.write(texts), writer._generate
+    sizes: list[int] = []
+    room = 5
+
+    def cramped(inputs: list[list[int]]) -> list[str]:
+        sizes.append(len(inputs))
+        if len(inputs) > room:
+            raise error
+        return written(inputs)
+
+    monkeypatch.setattr(writer, "_generate", cramped)
+    assert writer.write(texts) == expected
+    assert sizes.count(10) == 1
+    assert writer._batch_tokens == 80
+    room = 0
+    with pytest.raises(ModelBusy, match="one summary"):
+        writer.write(texts[:1])
+
+
+def test_another_error_of_the_network_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no want of memory is raised as it is."""
+    writer = AbstractiveSummariser.load(str(_seq2seq(tmp_path / "model")))
+
+    def broken(_inputs: list[list[int]]) -> list[str]:
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr(writer, "_generate", broken)
+    with pytest.raises(RuntimeError, match="shapes"):
+        writer.write(["vantor"])
 
 
 def test_a_long_text_is_cut_and_the_question_is_not(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from models.lessons import Lesson
 from models.measured import Figure
 from models.plan import Recipe
 from models.spread import over_trainings
-from models.topics import tweet_target
+from models.topics import NAMES, tweet_target
 from models.training import train
-from streams.errors import MisconfiguredError
+from streams.errors import MisconfiguredError, WeightsMismatch
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 RECIPE = Recipe(epochs=1, lessons_a_step=16, rate=1e-3)
@@ -64,6 +64,47 @@ def test_what_differs_by_more_than_the_seed_is_refused(
         with pytest.raises(MisconfiguredError, match=why):
             average_trainings(tiny_base, folders, tiny_lessons, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
+
+
+def test_each_training_counts_once_and_is_not_written_over(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """The same weights twice are no second seed, and an average in a training's own folder would replace it."""
+    one, two = (
+        _trained(tiny_base, tiny_lessons[:60], tmp_path / str(seed), replace(RECIPE, seed=seed)) for seed in (1, 2)
+    )
+    before = (one / WEIGHTS).read_bytes()
+    for folders, output, why in (
+        ([one, one, two], tmp_path / "mean", "the same weights"),
+        ([one, two], tmp_path / "mean" / ".." / "1", "holds one of the trainings"),
+    ):
+        with pytest.raises(MisconfiguredError, match=why):
+            average_trainings(tiny_base, folders, tiny_lessons, output)
+    assert (one / WEIGHTS).read_bytes() == before
+    assert not (tmp_path / "mean").exists()
+
+
+def test_weights_that_know_other_topics_are_not_averaged(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Calibration would be fitted to other columns than the lessons mean."""
+    one = _trained(tiny_base, tiny_lessons[:60], tmp_path / "one", RECIPE)
+    heads = load_heads(one, tiny_base)
+    heads.facts = heads.facts.model_copy(update={"topics": NAMES[::-1]})
+    heads.save(one)
+    with pytest.raises(WeightsMismatch, match="knows other topics"):
+        average_trainings(tiny_base, [one], tiny_lessons, tmp_path / "anew")
+
+
+def test_heads_alone_are_not_read_on_what_lay_in_the_folder(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Where heads of an untuned encoder are fitted anew, the delta of weights that were there before goes."""
+    there = _trained(tiny_base, tiny_lessons[:60], tmp_path / "there", RECIPE)
+    heads = _trained(tiny_base, tiny_lessons[:60], tmp_path / "heads", replace(RECIPE, adaptation=Adaptation.HEADS))
+    average_trainings(tiny_base, [heads], tiny_lessons, there)
+    assert not (there / DELTA).exists()
+    assert load_heads(there, tiny_base).facts.delta_sha256 == ""
 
 
 def test_of_one_training_only_what_is_fitted_afterwards_changes(

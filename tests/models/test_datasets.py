@@ -11,7 +11,7 @@ import pytest
 
 from models import datasets
 from models.near_copies import near_copies
-from streams.errors import DataMissing
+from streams.errors import DataMissing, MisconfiguredError
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -23,6 +23,26 @@ def test_a_missing_set_says_what_to_do(tmp_path: Path) -> None:
     """The error names the file and the option."""
     with pytest.raises(DataMissing, match=r"tfns_train\.jsonl\.gz is not there: --data"):
         datasets.tfns(tmp_path, "train")
+
+
+def test_a_set_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Gzip that breaks off, a line that is not JSON, and labels that mean nothing here are each told."""
+    packed = tmp_path / "sentiment" / "tfns_train.jsonl.gz"
+    row = {"text": "Vantor falls", "label": "negative"}
+    for label in ("Bearish", 0, None):
+        _write(packed, [row, {**row, "label": label}])
+        with pytest.raises(MisconfiguredError, match=rf"{label!r} is no label of sentiment"):
+            datasets.tfns(tmp_path, "train")
+    _write(packed, [row] * 9)
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(DataMissing, match=r"tfns_train\.jsonl\.gz breaks off"):
+        datasets.tfns(tmp_path, "train")
+    packed.write_bytes(gzip.compress(b'{"text": "Vantor falls", "label": "negative"}\n\n{"text": '))
+    with pytest.raises(MisconfiguredError, match=r"tfns_train\.jsonl\.gz:3: not JSON"):
+        datasets.tfns(tmp_path, "train")
+    _write(tmp_path / "topics" / "tftopic_train.jsonl.gz", [{"text": "Vantor", "label": "Astrology"}])
+    with pytest.raises(MisconfiguredError, match="'Astrology' is no label of tweets"):
+        datasets.tweet_topics(tmp_path, "train")
 
 
 def test_a_fold_ignores_digits_case_and_spacing() -> None:

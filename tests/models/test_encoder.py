@@ -9,6 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from transformers import (
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertModel,
+    MPNetConfig,
+    MPNetModel,
+    RobertaConfig,
+    RobertaModel,
+)
 
 from models import bases
 from models.bases import find_base, sha256_of
@@ -52,6 +62,31 @@ def test_one_pass_reads_what_two_did(encoder: Encoder) -> None:
     np.testing.assert_allclose(both, np.stack([first, second]), atol=1e-4)
 
 
+SIZES = {"vocab_size": 30600, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+
+
+@pytest.mark.parametrize(
+    ("network", "tokens"),
+    [
+        (MPNetModel(MPNetConfig(**SIZES, intermediate_size=64, max_position_embeddings=514)), 512),
+        (DistilBertModel(DistilBertConfig(vocab_size=30600, dim=32, n_layers=2, n_heads=2, hidden_dim=64)), 512),
+        (RobertaModel(RobertaConfig(**SIZES, intermediate_size=64, max_position_embeddings=514)), 512),
+        (RobertaModel(RobertaConfig(**SIZES, intermediate_size=64, max_position_embeddings=130)), 128),
+        (BertModel(BertConfig(**SIZES, intermediate_size=64, max_position_embeddings=130)), 130),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_any_encoder_reads_short_and_long_texts(tmp_path: Path, network: Any, tokens: int) -> None:
+    """With or without fused attention, and however it counts positions, as many tokens are read as it knows."""
+    network.save_pretrained(tmp_path)
+    shutil.copy(bases.base_folder(Settings()) / "tokenizer.json", tmp_path)
+    other = Encoder.load(Settings(model=str(tmp_path), device="cpu", precision="float32"))
+    assert len(other._tokenizer.tokenize(["word " * 600])[0].ids) == tokens
+    together = other.encode(TEXTS).texts
+    alone = np.concatenate([other.encode([text]).texts for text in TEXTS])
+    np.testing.assert_allclose(together, alone, atol=1e-4)
+
+
 def test_half_precision_is_chosen_where_the_device_is_fast_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Automatic is half on CUDA and on a CPU with AMX-FP16, float32 on any other; a wish is kept."""
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_fp16": True, "avx512_fp16": True})
@@ -84,15 +119,24 @@ class _Cramped:
         return self._network(input_ids=input_ids, attention_mask=attention_mask)
 
 
-def _cramped(encoder: Encoder, most: int) -> Encoder:
+def _cramped(encoder: Encoder, most: int, batch_tokens: int = 4096) -> Encoder:
     network = _Cramped(encoder._network, most)
-    return Encoder(encoder.base, encoder._tokenizer, network, encoder._device, 4096)
+    return Encoder(encoder.base, encoder._tokenizer, network, encoder._device, batch_tokens)
 
 
 def test_out_of_memory_halves_the_batch(encoder: Encoder) -> None:
     """Answers are the same where only two texts fit at a time."""
     texts = [f"Brightwell Foods sold {n} shops." for n in range(9)]
     np.testing.assert_allclose(_cramped(encoder, 2).encode(texts).texts, encoder.encode(texts).texts, atol=1e-4)
+
+
+@pytest.mark.parametrize(("budget", "left"), [(4096, 2048), (600, 512), (200, 200)])
+def test_one_want_of_memory_halves_the_budget_once(encoder: Encoder, budget: int, left: int) -> None:
+    """What waits is packed by the smaller budget, not halved in its turn, and none is ever made larger."""
+    text = "Brightwell Foods sold a shop. " * 6  # 40 tokens or so
+    cramped = _cramped(encoder, max(1, budget // 80), budget)
+    cramped.encode([text] * (budget // 10))
+    assert cramped._batch_tokens == left
 
 
 def test_no_memory_for_one_text_is_busy(encoder: Encoder) -> None:

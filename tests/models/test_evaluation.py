@@ -17,6 +17,7 @@ from models.evaluation import TASKS
 from models.heads import BUILT_IN, Heads, HeadsFacts
 from models.measured import Figure, Measured
 from models.metrics import accuracy, brier, calibration_error, f1_scores, interval, macro_f1, micro_f1
+from models.recipe import lessons
 from models.salience import load_salience
 from models.topics import NAMES
 from streams.errors import DataMissing, WeightsMismatch
@@ -97,6 +98,11 @@ def test_every_task_gives_figures(sets: Path, measured: Measured, task: str) -> 
     }[task]
     for key, rows in expected.items():
         assert rows is None or figures[key].rows == rows, key
+
+
+def test_only_tweets_about_topics_have_one_topic(sets: Path) -> None:
+    """Of the sets only theirs names one topic of each text, so that it says something of the others."""
+    assert {lesson.source for lesson in lessons(sets) if lesson.one_topic} == {"tftopic_train"}
 
 
 def test_fiqa_is_measured_in_folds(sets: Path, measured: Measured) -> None:

@@ -28,6 +28,7 @@ def test_lines_become_lessons(tmp_path: Path) -> None:
     assert second.topics[NAMES.index("dividend")] == 1.0
     assert second.topics[NAMES.index("ipo")] == 0.0
     assert math.isnan(second.topics[NAMES.index("legal")])
+    assert not second.one_topic
 
 
 def test_a_name_inside_a_word_is_not_it(tmp_path: Path) -> None:
@@ -41,6 +42,21 @@ def test_a_name_inside_a_word_is_not_it(tmp_path: Path) -> None:
     )
     spans = [lesson.sentiments[0][0] for lesson in read_feedback(path)]
     assert spans == [(15, 19), (17, 23), (9, 13)]
+
+
+def test_a_name_is_looked_for_in_what_is_read(tmp_path: Path) -> None:
+    """Typographic apostrophes and unbroken blanks are those of a keyboard, and an address in a tag is no text."""
+    path = tmp_path / "feedback.jsonl"
+    path.write_text(
+        '{"text": "Orrin’s Grill sinks", "entity": "Orrin\'s Grill", "label": "negative"}\n'
+        '{"text": "Vantor\u00a0Inc and Orrin\'s", "entity": "Orrin’s", "label": "positive"}\n'
+        '{"text": "Vantor\u00a0Inc sinks", "entity": "Vantor Inc", "label": "negative"}\n'
+        '{"text": "<a href=\\"/Orrin\\">Vantor</a> beats Orrin", "entity": "Orrin", "label": "negative"}\n',
+        encoding="utf-8",
+    )
+    lessons = read_feedback(path)
+    said = [lesson.sentences[0][slice(*(lesson.sentiments[0][0] or (0, 0)))] for lesson in lessons]
+    assert said == ["Orrin's Grill", "Orrin's", "Vantor Inc", "Orrin"]
 
 
 @pytest.mark.parametrize(

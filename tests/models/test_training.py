@@ -13,14 +13,15 @@ from safetensors.torch import load_file
 
 from models.adaptation import Adaptation
 from models.bases import Base
+from models.checkpoints import CHECKPOINT
 from models.curves import draw_curves
 from models.delta import DELTA
 from models.encoder import Encoder
-from models.heads import FACTS, WEIGHTS, load_heads
+from models.heads import CARD, FACTS, WEIGHTS, load_heads
 from models.lessons import Lesson
 from models.plan import Recipe
 from models.topics import NAMES, tweet_target
-from models.training import CHECKPOINT, learn_feedback, train
+from models.training import learn_feedback, train
 from models.tuning import Progress
 from streams.errors import DataMissing, MisconfiguredError, WeightsMismatch
 from streams.settings import Settings
@@ -139,6 +140,63 @@ def test_a_stopped_training_goes_on_with_its_base_and_its_data_alone(
     assert not (tmp_path / CHECKPOINT).exists()
 
 
+def test_a_training_that_stopped_after_tuning_is_not_tuned_again(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """Stopped in what follows, run again it only writes what it had; the checkpoint goes when all is done."""
+    with pytest.raises(_StoppedError):
+        train(tiny_base, tiny_lessons, tmp_path, QUICK, _quiet, finish=Mock(side_effect=_StoppedError))
+    written = (tmp_path / WEIGHTS).read_bytes()
+    assert (tmp_path / CHECKPOINT).is_file()
+    steps: list[int] = []
+    finish = Mock()
+    trained = train(
+        tiny_base,
+        tiny_lessons,
+        tmp_path,
+        QUICK,
+        lambda progress, found: steps.append(progress.step) if "score" not in found else None,
+        finish=finish,
+    )
+    assert steps == []
+    finish.assert_called_once()
+    assert finish.call_args.args[0].facts == trained.facts
+    assert (tmp_path / WEIGHTS).read_bytes() == written
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_weights_take_the_card_of_others_with_them(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
+    """In a folder with a card neither a training nor learned feedback leaves the figures of the weights before."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    gently = Recipe(epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
+    for folder in ("trained", "learned"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / CARD).write_text("figures", encoding="utf-8")
+    train(tiny_base, tiny_lessons, tmp_path / "trained", QUICK, _quiet)
+    taken, _, _ = learn_feedback(
+        tiny_base, tmp_path / "old", agreeing, tiny_lessons, tmp_path / "learned", gently, _quiet
+    )
+    assert taken is not None
+    for folder in ("trained", "learned"):
+        assert (tmp_path / folder / WEIGHTS).is_file()
+        assert not (tmp_path / folder / CARD).exists()
+
+
+def test_weights_that_know_other_topics_learn_nothing(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """After a row of the table was moved, feedback would teach other columns than it names."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    heads = load_heads(tmp_path / "old", tiny_base)
+    heads.facts = heads.facts.model_copy(update={"topics": NAMES[::-1]})
+    heads.save(tmp_path / "old")
+    feedback = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))]
+    with pytest.raises(WeightsMismatch, match="knows other topics"):
+        learn_feedback(tiny_base, tmp_path / "old", feedback, tiny_lessons, tmp_path / "new", QUICK, _quiet)
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_training_that_patience_ended_does_not_go_on(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,7 +260,7 @@ def test_feedback_is_taken_only_where_the_old_figures_hold(
     assert facts.delta_sha256
     assert [(resumed["new"], resumed["epochs"]) for resumed in facts.resumed] == [(["feedback"], 2)]
     turned = [
-        Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")))
+        Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")), one_topic=True)
         for lesson in tweets
         for _ in range(9)
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.errors import MisconfiguredError
-from tidewatch.outputs import check_outputs
+from tidewatch.outputs import check_folder, check_outputs
 
 
 def test_files_that_can_be_written_are_let_pass(tmp_path: Path) -> None:
@@ -47,3 +47,18 @@ def test_no_file_is_written_over_another(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     with pytest.raises(MisconfiguredError, match="written twice"):
         check_outputs([Path("new"), tmp_path / "new"], [])
+
+
+def test_a_folder_that_can_be_made_is_let_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is there, or may be made in what is; not a file, below a file, or where nobody may write."""
+    file = tmp_path / "file"
+    file.write_text("")
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, tmp_path / "new" / "one", Path("new")):
+        check_folder(folder)
+    for folder in (file, file / "new"):
+        with pytest.raises(MisconfiguredError, match="file is no folder"):
+            check_folder(folder)
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
+    with pytest.raises(MisconfiguredError, match="new cannot be written: permit it"):
+        check_folder(tmp_path / "new")

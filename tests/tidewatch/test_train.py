@@ -59,6 +59,21 @@ def test_what_weights_were_never_taught_is_new_to_them(monkeypatch: pytest.Monke
     assert len(learned) == 1
 
 
+@pytest.mark.parametrize("asked", [[], ["--resume"]])
+def test_a_place_that_cannot_be_written_is_told_before_the_training(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
+) -> None:
+    """A file in the place of the folder is refused at once, with feedback too."""
+    monkeypatch.setattr("models.datasets.check_sets", lambda *_, **__: None)
+    monkeypatch.setattr("models.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)])
+    for name in ("train", "learn_feedback"):
+        monkeypatch.setattr(f"models.training.{name}", lambda *_, **__: pytest.fail("it began to train"))
+    (tmp_path / "new").write_text("", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["train", "--data", str(tmp_path), "-o", str(tmp_path / "new"), *asked]).exception
+    assert isinstance(refused, MisconfiguredError)
+    assert "is no folder" in str(refused)
+
+
 @pytest.mark.parametrize("asked", [[], ["--no-measure"]])
 def test_a_set_that_is_missing_is_told_before_the_training(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
