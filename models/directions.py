@@ -7,17 +7,23 @@ A pair that is not there does less harm than a wrong one.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.comparisons import (
     AMOUNT,
     ASIDE,
+    BRACKETED,
     CHANGE,
+    CHANGE_BEHIND,
+    CHANGE_OF,
     CONNECTION,
     END_OF_AFTER,
+    ESTIMATED,
+    EXPECTED,
     FALL,
     FROM_BEFORE,
     LIST_BEHIND,
@@ -45,8 +51,11 @@ Order = Literal["current first", "previous first"]
 
 _GATE = re.compile(r"\d|\s(?:vs|pct|cts|mln|[mb]illion|per\s?cent|crore|lakh)\b", re.I)
 """Without any of these there is no figure worth a look: most sentences end here."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 MAX_GAP = 90
 """Characters between the two figures of a pair."""
+ROUNDED = 0.05
+"""Share by which a difference that is told may miss that of the figures."""
 MAX_FIGURES = 60
 """Of one text; more are a table, and nothing in it is read."""
 
@@ -92,13 +101,26 @@ class _Reading:
                 if first in taken or self.figures[second].start - self.figures[first].end > MAX_GAP:
                     break
                 pair = self._pair(first, second)
-                if pair is not None:
+                if pair is not None and not self._is_the_difference(first, second, taken):
                     if first and first - 1 not in taken and self._restates(first):
                         pair = min((pair, self._pair(first - 1, second) or pair), key=ratio)
                     found.append(pair)
                     taken.update((first, second))
                     break
         return sorted(found, key=lambda pair: pair.current.start)
+
+    def _is_the_difference(self, first: int, second: int, taken: Collection[int]) -> bool:
+        """Tell whether a figure only says how far one before lies from the second ("8 mln, 3 mln more than 5 mln")."""
+        a, b = self.figures[first], self.figures[second]
+        for place in range(first - 1, max(-1, first - 3), -1):
+            whole = self.figures[place]
+            both, apart = fitted(whole, b, close=False), fitted(a, b, close=False)
+            if place in taken or both is None or apart is None or SENTENCE_END.search(self.text, whole.end, a.start):
+                continue
+            told, between = abs(apart[0].value), abs(both[0].value - both[1].value)
+            if told < abs(both[0].value) and math.isclose(between, told, rel_tol=ROUNDED):
+                return True
+        return False
 
     def _restates(self, place: int) -> bool:
         """Tell whether a figure only says the one before it in other terms ("8 mln, or 12 cents a share")."""
@@ -166,6 +188,8 @@ class _Reading:
         behind = self.text[b.end : b.end + 60]
         crosses = SENTENCE_END.search(gap)
         if not crosses:
+            if second == first + 1 and self._annotates(a, gap, before):
+                return "current first"
             from_a = FROM_BEFORE.search(before)
             to = [*TO.finditer(gap)]
             if from_a and to and len(gap) - to[-1].end() <= 25 and second == first + 1:
@@ -181,6 +205,17 @@ class _Reading:
         if second == first + 1 and (a.unit or a.scale) and not _other_thing(gap, self._before(a)):
             return dated or self._by_period(gap, before, behind)
         return None
+
+    def _annotates(self, a: Figure, gap: str, before: str) -> bool:
+        """Tell whether what follows a figure is what was expected, or that of an earlier period, in brackets."""
+        bracketed = BRACKETED.fullmatch(gap)
+        if bracketed is None and ESTIMATED.fullmatch(gap) is None:
+            return False
+        amount = AMOUNT.search(before)
+        if amount and (amount["falling"] or a.unit not in PROPORTIONS):
+            return False
+        years = _YEAR.findall(self._before(a)) if bracketed and bracketed["year"] else []
+        return not any(year <= bracketed["year"] for year in years) if bracketed else True
 
     def _changed_before(self, first: int) -> bool:
         return bool(first and CHANGE.search(self._before(self.figures[first])))
@@ -200,7 +235,8 @@ class _Reading:
             compares = (against or kind == "from") if amount else (against and a.unit in PROPORTIONS)
             return compares and bool(PLAIN.fullmatch(tail[: move.start()]))
         if kind == "from":
-            if amount or TO_BEHIND.match(behind):
+            changes = amount or CHANGE_OF.search(before) or CHANGE_BEHIND.match(self.text, a.end)
+            if changes or TO_BEHIND.match(behind):
                 return False
         elif amount and (amount["falling"] or kind == "than"):
             return False
@@ -208,7 +244,7 @@ class _Reading:
             return False
         if kind == "after" and (len(lead) > 40 or not END_OF_AFTER.match(behind) or not PLAIN.fullmatch(tail)):
             return False
-        if kind == "than" and not (THEN.search(tail) or THEN.search(behind[:35])):
+        if kind == "than" and not any(told.search(near) for told in (THEN, EXPECTED) for near in (tail, behind[:35])):
             return False
         if a.bare and b.bare and not (a.grouped or a.number % 1 or b.number % 1):
             head = self._before(a)
