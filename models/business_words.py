@@ -49,4 +49,5 @@ DEEDS = (
 SAYINGS = (
     r"said|says|say|plans|planned|agreed|agrees|expects?|sees|warns?|warned|names|faces|files|filed|signs|signed|wins"
     r"|won|completes?|completed|lays|spins|pays|paid|will|is|has|adds|added|gets|makes|takes|offers|opens|to"
+    r"|(?:must|could|should|would|can|cannot)(?!\s+(?:not\s+)?be\b)"
 )

@@ -22,7 +22,7 @@ THING = re.compile(
 )
 BASIS = re.compile(
     r"(?P<result>\b(?:loss(?:es)?|profits?|earnings|income|deficits?|surplus)\b[^\d.;:!?]{0,40}?)"
-    r"(?:,?\s(?:per (?:(?:fully|and|basic|diluted|common|ordinary) ){0,4}(?:share|unit)"
+    r"(?:/share|,?\s(?:per (?:(?:fully|and|basic|diluted|common|ordinary) ){0,4}(?:share|unit)"
     r"|before(?:,? (?:and|income|interest|tax(?:es|ation)?|depreciation|amorti[sz]ation|minorities|exceptional|special"
     r"|one-off|items|charges|provisions)\b)+|(?:after|net of) (?:and |income |deferred )*tax(?:es|ation)?))+",
     re.I,
@@ -44,15 +44,6 @@ _THEN = (
 _NOW = rf"this (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)|now|today|currently|the latest (?:{_PERIOD})"
 THEN = re.compile(rf"\b(?:{_THEN})\b", re.I)
 NOW = re.compile(rf"\b(?:{_NOW})\b", re.I)
-IN_BRACKETS = re.compile(
-    rf"\s?\(\s?(?:(?:fy|[hq][1-4]|[1-4][hq])?\s?(?:19|20)\d\d(?:/\d\d)?|{_THEN})\s?[:,-]?\s[^\d():;]{{0,40}}",
-    re.I,
-)
-"""Between a figure and that of another time, which stands in brackets: `£3.2m (2025: £4.1m)`."""
-EXPECTED = re.compile(
-    r"\b(?:consensus|street|analysts?|estimate[sd]?|forecasts?|expect(?:ed|ations?)|views?|guidance)\b(?:'s?)?", re.I
-)
-"""Beside a figure that only was expected."""
 YEAR_BEHIND = re.compile(
     r"[\w\s,-]{0,25}?\b(?:in|for|during|of|at end-|at the end of) (?:fiscal |the year )?((?:19|20)\d\d)\b", re.I
 )
@@ -125,6 +116,13 @@ AMOUNT = re.compile(
     r"|more than|less than|a further|another|a|an|sharply|steeply|slightly|marginally))*[ (]*$",
     re.I,
 )
+CHANGE_OF = re.compile(
+    r"\b(?:increase|rise|jump|improvement|decrease|decline|drop|fall|reduction|change) of"
+    r"(?: (?:about|some|around|nearly|almost|roughly|only|just|over|more than|less than|approximately|a|an))* ?$",
+    re.I,
+)
+CHANGE_BEHIND = re.compile(r" (?:increase|rise|jump|improvement|decrease|decline|drop|fall|reduction)\b", re.I)
+"""Before a figure, and behind one, that is how far something went: `an increase of 4 mln from 48 mln`."""
 _ROUGHLY = r"(?:(?:by|a|an|about|around|some|nearly|almost|roughly|only|just|over|more than|less than|another) )*"
 MOVED = re.compile(
     rf"\b(?:(?P<down>down|f(?:ell|alls)|dropp?(?:ed|s)|declin(?:ed|es)|decreas(?:ed|es)|slip(?:ped|s)|slid|shr[au]nk"
@@ -160,4 +158,31 @@ SAME = re.compile(
     re.I,
 )
 UNCHANGED_AT = re.compile(r"\b(?:unchanged|steady|flat|stable|held) at (?:(?:about|around|a|an) )?$", re.I)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_BRACKETED_PERIOD = (
+    rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|(?:\d\d? )?{_MONTH})[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
+    rf"|(?:FY|H[12]|Q[1-4])[ /']?\d\d|H[12]|Q[1-4]"
+    rf"|(?P<told>{_THEN}|(?:prior|previous|last) (?:{_PERIOD})(?: (?:{_PERIOD}))?))"
+)
+BRACKETED = re.compile(
+    rf"(?:\s[a-z-]+){{0,4}}\s?[(\[]{_BRACKETED_PERIOD}(?:\s?:|(?(told),?|(?!)))\s?"
+    r"(?:(?:an?|net|operating|loss|profit|earnings|before|after|pre-?tax|tax|per|share|of)\s)*",
+    re.I,
+)
+"""Between two figures, of which the latter is that of an earlier period: `£20.4m (2023: £25.1m)`."""
+_WHOSE = (
+    r"(?:vs\.?|the|its|analysts?'?|average|mean|market|street|lseg|factset|bloomberg|refinitiv|reuters|ibes|zacks)\s"
+)
+ESTIMATED = re.compile(
+    rf"(?:\s(?:a|per)\s(?:\w+\s)?share)?\s?[,;(]\s?(?:(?:{_WHOSE})*(?:ests?\b\.?|consensus|f'?cast|poll)|(?:{_WHOSE})+estimates?)"
+    r"(?:\s(?:of|at|was|is|for))?\s?:?\s?",
+    re.I,
+)
+"""Between two figures, of which the latter was expected: `EPS $1.20, est. $1.10`."""
+EXPECTED = re.compile(
+    r"\b(?:analysts?|economists|(?:wall |the )?street|consensus|estimate[sd]?|forecasts?|expect(?:ed|ations?)"
+    r"|anticipated|views?|guidance)\b(?:'s?)?",
+    re.I,
+)
+"""Beside a figure that was only expected."""
 LIST_BEHIND = re.compile(r"\s?(?:,|and)\s$")

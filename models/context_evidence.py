@@ -34,7 +34,9 @@ _AIMED_AT = re.compile(
 )
 """Behind a word at the head of a sentence: `Target customers were told`; but `Target investors sold`."""
 _POSSESSED = re.compile(rf"(?:'s|s')\s+(?:[\w.-]+\s+){{0,3}}(?:{NOUNS})\b", re.I)
-_DOES = re.compile(rf",?\s+(?:(?:also|now|just|today|reportedly|will|may)\s+)?(?:{DEEDS})\b", re.I)
+_DOES = re.compile(
+    rf",?\s+(?:(?:also|now|just|today|reportedly|will|may|must|could|should|would)\s+)?(?:{DEEDS})\b", re.I
+)
 _SAYS = re.compile(rf",?\s+(?:{SAYINGS})\b", re.I)
 _BEFORE = re.compile(
     r"(?:\b(?:shares?|stocks?|stake|investors?|holders?|unit|subsidiary|ceo|cfo|chairman|earnings|results|analysts?|deal"

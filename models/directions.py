@@ -7,21 +7,24 @@ A pair that is not there does less harm than a wrong one.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.asides import annotates, in_brackets, sentence_before
 from models.comparisons import (
     AMOUNT,
     ASIDE,
     CHANGE,
+    CHANGE_BEHIND,
+    CHANGE_OF,
     CONNECTION,
     END_OF_AFTER,
     EXPECTED,
     FALL,
     FROM_BEFORE,
-    IN_BRACKETS,
     LIST_BEHIND,
     MOVE_BEHIND,
     NOW,
@@ -49,6 +52,8 @@ _GATE = re.compile(r"\d|\s(?:vs|pct|cts|mln|[mb]illion|per\s?cent|crore|lakh)\b"
 """Without any of these there is no figure worth a look: most sentences end here."""
 MAX_GAP = 90
 """Characters between the two figures of a pair."""
+ROUNDED = 0.05
+"""Share by which a difference that is told may miss that of the figures."""
 MAX_FIGURES = 60
 """Of one text; more are a table, and nothing in it is read."""
 
@@ -75,13 +80,13 @@ def _placed(figure: Figure, places: Sequence[int]) -> Figure:
 class _Reading:
     text: str
     figures: list[Figure]
-    bracketed: set[int] = field(default_factory=set)
+    bracketed: frozenset[int] = frozenset()
     """Where figures begin that stand in brackets behind what they are compared with."""
 
     def pairs(self) -> list[FigurePair]:
         """Take each figure as the second of a pair, and look back for its first."""
         self._join_ranges()
-        self._open_brackets()
+        self.figures, self.bracketed = in_brackets(self.text, self.figures)
         found: list[FigurePair] = []
         taken: set[int] = set()
         for second in range(len(self.figures)):
@@ -97,13 +102,26 @@ class _Reading:
                 if first in taken or self.figures[second].start - self.figures[first].end > MAX_GAP:
                     break
                 pair = self._pair(first, second)
-                if pair is not None:
+                if pair is not None and not self._is_the_difference(first, second, taken):
                     if first and first - 1 not in taken and self._restates(first):
                         pair = min((pair, self._pair(first - 1, second) or pair), key=ratio)
                     found.append(pair)
                     taken.update((first, second))
                     break
         return sorted(found, key=lambda pair: pair.current.start)
+
+    def _is_the_difference(self, first: int, second: int, taken: Collection[int]) -> bool:
+        """Tell whether a figure only says how far one before lies from the second ("8 mln, 3 mln more than 5 mln")."""
+        a, b = self.figures[first], self.figures[second]
+        for place in range(first - 1, max(-1, first - 3), -1):
+            whole = self.figures[place]
+            both, apart = fitted(whole, b, close=False), fitted(a, b, close=False)
+            if place in taken or both is None or apart is None or SENTENCE_END.search(self.text, whole.end, a.start):
+                continue
+            told, between = abs(apart[0].value), abs(both[0].value - both[1].value)
+            if told < abs(both[0].value) and math.isclose(between, told, rel_tol=ROUNDED):
+                return True
+        return False
 
     def _restates(self, place: int) -> bool:
         """Tell whether a figure only says the one before it in other terms ("8 mln, or 12 cents a share")."""
@@ -121,8 +139,8 @@ class _Reading:
                 and (last.unit or last.scale)
                 and alike(last, figure)
                 and figure.number > last.number
-                and not FROM_BEFORE.search(self._before(last))
-                and not AMOUNT.search(self._before(last))
+                and not FROM_BEFORE.search(sentence_before(self.text, last))
+                and not AMOUNT.search(sentence_before(self.text, last))
             ):
                 scale = figure.scale if last.scale is None else last.scale
                 middle = (last.number + figure.number) / 2
@@ -132,29 +150,6 @@ class _Reading:
             else:
                 joined.append(figure)
         self.figures = joined
-
-    def _open_brackets(self) -> None:
-        """Read a result in brackets right behind another as that of the time before: `SEK 1,204m (1,011)`."""
-        for place in range(1, len(self.figures)):
-            a, b = self.figures[place - 1], self.figures[place]
-            written = self.text[b.start : b.end]
-            if (
-                written[0] == "("
-                and self.text[a.end : b.start].strip() == ""
-                and (a.unit or a.scale)
-                and (b.unit == a.unit if b.unit else not b.scale)
-                and (b.scale == a.scale or not b.unit)
-                and _is_result(self._before(a), signed=any(sign in written for sign in "-−+"))
-            ):
-                self.figures[place] = replace(b, negative="-" in written or "−" in written)
-                self.bracketed.add(b.start)
-
-    def _before(self, figure: Figure, floor: int = 0) -> str:
-        """Return the sentence up to a figure."""
-        floor = max(floor, figure.start - 120)
-        before = self.text[floor : figure.start]
-        ends = list(SENTENCE_END.finditer(before))
-        return before[ends[-1].end() :] if ends else before
 
     def _same(self, place: int) -> FigurePair | None:
         figure = self.figures[place]
@@ -172,13 +167,13 @@ class _Reading:
         both = fitted(a, b, close=len(gap) <= 12)
         if both is None:
             return None
-        before = self._before(a, self.figures[first - 1].end if first else 0)
+        before = sentence_before(self.text, a, self.figures[first - 1].end if first else 0)
         if ASIDE.search(before):
             return None
         order = self._order(first, second, gap, before)
         if order is None:
             return None
-        told = signs(self.text, *both, self._before(a))
+        told = signs(self.text, *both, sentence_before(self.text, a))
         return compared(*both, told, current_first=order == "current first") if told else None
 
     def _order(self, first: int, second: int, gap: str, before: str) -> Order | None:
@@ -187,8 +182,7 @@ class _Reading:
         behind = self.text[b.end : b.end + 60]
         crosses = SENTENCE_END.search(gap)
         if not crosses:
-            aside = IN_BRACKETS.fullmatch(gap)
-            if b.start in self.bracketed or (aside and behind.lstrip().startswith(")")):
+            if b.start in self.bracketed or (second == first + 1 and annotates(self.text, a, gap, before)):
                 return "current first"
             from_a = FROM_BEFORE.search(before)
             to = [*TO.finditer(gap)]
@@ -202,18 +196,18 @@ class _Reading:
                 if self._connects(first, second, gap, before, behind, connections[-1]):
                     return dated or "current first"
                 return None
-        if second == first + 1 and (a.unit or a.scale) and not _other_thing(gap, self._before(a)):
+        if second == first + 1 and (a.unit or a.scale) and not _other_thing(gap, sentence_before(self.text, a)):
             return dated or self._by_period(gap, before, behind)
         return None
 
     def _changed_before(self, first: int) -> bool:
-        return bool(first and CHANGE.search(self._before(self.figures[first])))
+        return bool(first and CHANGE.search(sentence_before(self.text, self.figures[first])))
 
     def _connects(self, first: int, second: int, gap: str, before: str, behind: str, connection: re.Match[str]) -> bool:
         a, b = self.figures[first], self.figures[second]
         kind = connection.lastgroup
         lead, tail = gap[: connection.start()], gap[connection.end() :]
-        if len(tail) > 50 or _other_thing(tail, self._before(a)) or FALL.search(tail):
+        if len(tail) > 50 or _other_thing(tail, sentence_before(self.text, a)) or FALL.search(tail):
             return False
         against = kind in {"versus", "compared"}
         if against and FALL.match(behind.lstrip()):
@@ -224,7 +218,8 @@ class _Reading:
             compares = (against or kind == "from") if amount else (against and a.unit in PROPORTIONS)
             return compares and bool(PLAIN.fullmatch(tail[: move.start()]))
         if kind == "from":
-            if amount or TO_BEHIND.match(behind):
+            changes = amount or CHANGE_OF.search(before) or CHANGE_BEHIND.match(self.text, a.end)
+            if changes or TO_BEHIND.match(behind):
                 return False
         elif amount and (amount["falling"] or kind == "than"):
             return False
@@ -235,10 +230,10 @@ class _Reading:
             return False
         if kind == "after" and (len(lead) > 40 or not END_OF_AFTER.match(behind) or not PLAIN.fullmatch(tail)):
             return False
-        if kind == "than" and not (THEN.search(tail) or THEN.search(behind[:35])):
+        if kind == "than" and not any(told.search(near) for told in (THEN, EXPECTED) for near in (tail, behind[:35])):
             return False
         if a.bare and b.bare and not (a.grouped or a.number % 1 or b.number % 1):
-            head = self._before(a)
+            head = sentence_before(self.text, a)
             return connection[0].lower() not in {"v", "v."} and bool(THING.search(head) or CHANGE.search(head))
         return True
 
@@ -272,12 +267,6 @@ class _Reading:
         if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
             return "current first"
         return None
-
-
-def _is_result(before: str, *, signed: bool) -> bool:
-    """Tell whether a figure is a result, by the text before it: with a sign in brackets a price tells its change."""
-    things = list(THING.finditer(before))
-    return any(not match["other"] for match in things) if signed else bool(things or CHANGE.search(before))
 
 
 def _other_thing(tail: str, before: str) -> bool:

@@ -23,7 +23,7 @@ CURRENCIES = {
     "zloty": r"zlot(?:y|ys)|PLN", "shekel": r"shekels?", "dirham": r"dirhams?", "riyal": r"riyals?",
 }  # fmt: skip
 """How each is written, by its code or, where several countries have one of that name, by the name."""
-MINOR = {"": r"cts?|cents?", "gbp": r"pence|p", "inr": r"paise"}
+MINOR = {"": r"cts?|cents?|(?<=\d)c", "gbp": r"pence|p", "inr": r"paise"}
 """A hundredth of a currency; cents may be of any."""
 _WORDS = {
     "nil": 0.0, "zero": 0.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
@@ -57,7 +57,7 @@ _FIGURE = re.compile(
     (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
     (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
-    (?P<close>\))?
+    (?(symbol)e?)(?P<close>\))?
     (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
     re.X | re.I,
 )

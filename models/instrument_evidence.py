@@ -45,6 +45,12 @@ _TRADED = re.compile(
     r"|grain|grains|cents)\b",
     re.I,
 )
+_MOVES_AFTER = re.compile(
+    r"\s+(?:jump(?:s|ed)|soar(?:s|ed|ing)?|tumbl(?:es?|ed|ing)|plunge[sd]?|plummets?|plummeted|s[ai]nks?|slump(?:s|ed)?"
+    r"|rallied|rebound(?:s|ed)?|retreat(?:s|ed)|spik(?:es|ed)|skid(?:s|ded))\b",
+    re.I,
+)
+"""Right behind: `Silver soars`, but not `she wore silver and soared`."""
 _OF_COMPANIES = re.compile(r"\s+compan(?:y|ies)\b")
 _EXCHANGED = re.compile(
     r"\b(?:against|versus|vs|per dollar|exchange|currenc(?:y|ies)|forex|fx|central bank|intervention|rates?|strong\w*"
@@ -142,7 +148,8 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
             return False
         if name.casefold() == "pound" and (_WEIGHT.search(head) or (_DOING.search(head) and _BEATEN.match(text, end))):
             return False
-        return sure or _EXCHANGED.search(_around(text, start, end)) is not None
+        traded = _MOVES_AFTER.match(text, end) or _EXCHANGED.search(_around(text, start, end))
+        return sure or traded is not None
     if kind == "commodity":
         head = text[max(0, start - 24) : start]
         if _NOT_A_COMMODITY.match(text, end) or _WON.search(head) or _OTHER_OIL.search(head):
@@ -153,7 +160,9 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
         if name.casefold() == "tin" and _COUNTED_TIN.search(head) and not _TIN_AFTER.match(text, end):
             return False
-        dealt = _OF_COMPANIES.match(text, end) or _TRADED.search(_around(text, start, end))
+        dealt = (
+            _OF_COMPANIES.match(text, end) or _MOVES_AFTER.match(text, end) or _TRADED.search(_around(text, start, end))
+        )
         return sure or dealt is not None
     if kind == "index" and _is_cited(text, start, end):
         return False

@@ -44,7 +44,7 @@ _NOT_PLANNED = "".join(
 )
 _TARGET = (
     r"(?:price\s+targets?|target\s+price|price\s+objective|rating|ratings\s+(?:of|on)"
-    rf"|{_NOT_PLANNED}target\s+on\s+(?-i:[A-Z]))\b"
+    rf"|{_NOT_PLANNED}target(?=\s+on\s+(?-i:[A-Z])))\b"
 )
 _ITS_TARGET = (
     rf"(?:its|their|his|her)\s+(?:[\w-]+\s+){{0,3}}?(?:price\s+targets?|target\s+price|price\s+objective|ratings?"
@@ -59,19 +59,35 @@ _PLANS = (
     r"(?:forecasts?|outlooks?|guidance|targets?|views?|estimates?|projections?|expectations?|goals?)\b"
 )
 _CREDIT_OUTLOOK = r"[^,;.:]{0,60}?\sto\s+['\"\u2018\u201c]?(?:negative|positive|stable)\b"
+_PASSIVE = r"\b(?!\s*[,;.]|\s+\d+(?:[/:]|\s|$)|\s+(?:at|as|with|to|from|by|after|on|in|its|their|my)\b)"
+"""Behind a verb: `Vantor started at buy` is rated, and so is `Vantor upgraded to buy`."""
+_CREDIT = r"(?-i:junk|Junk|JUNK|AAA|(?:AA|BBB|BB|CCC|CC)[+-]?|[AB][+-]|Aaa|(?:Aa|A|Baa|Ba|B|Caa)[1-3])(?![\w+-])"
+_CREDIT_ACTION = (
+    rf"(?:(?:re)?affirm|confirm)(?:s|ing|ed{_PASSIVE})\s+{_STOCK}at\s+{_CREDIT}"
+    rf"|(?:rais|lift|lower|mov|cut)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}to\s+{_CREDIT}"
+    rf"|(?:revis|chang|rais|lift|lower|mov|cut)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}outlook{_CREDIT_OUTLOOK}"
+    r"(?=['\"\u2019\u201d]?\s*(?:$|[,;.:()]|(?:after|amid|as|citing|from|on|over)\b))"
+    rf"|(?:put|plac)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}on\s+(?:(?:credit|rating)\s?watch\b|review\s+for\b)"
+    rf"|strips\s+{_STOCK}of\s+[^,;.:]{{0,40}}?(?:\brating\b|\bgrade\b|{_CREDIT})"
+    rf"|assigns\s+(?:\w+\s+){{0,2}}?{_CREDIT}"
+)
+"""What agencies do about debt: `Vantor affirms Orrin at BBB-`."""
+_PICK = (
+    rf"(?:add(?:s|ed{_PASSIVE})\s+{_STOCK}to|remov(?:es|ed{_PASSIVE})\s+{_STOCK}from)\s+(?:its\s+|the\s+)?"
+    rf"{_QUOTE}(?:conviction|focus|top[ -]picks?|best[ -]ideas?){_QUOTE}(?:\s+buy)?\s+list\b"
+    rf"|(?:names|picks|reiterates)\s+{_STOCK}(?:(?:as|among)\s+)?(?:an?\s+|its\s+)?{_QUOTE}top[ -](?:pick|idea)s?\b"
+)
 _SECTOR = (
     rf"(?:(?!{_LINK})[\w&-]+\s+){{0,3}}?(?:stocks?|shares|equities|sectors?|bonds|treasuries|banks|lenders|insurers|miners|airlines"
     r"|retailers|drillers|developers|utilities|\w*(?:maker|builder)s|(?:stock|share|equity|bond|credit)\s+markets?)\b"
 )
 """What only investors and who advises them have views on."""
 _DAY = r"(?:on\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day\s+)?"
-_PASSIVE = r"\b(?!\s*[,;.]|\s+\d+(?:[/:]|\s|$)|\s+(?:at|as|with|to|from|by|after|on|in|its|their|my)\b)"
-"""Behind a verb: `Vantor started at buy` is rated, and so is `Vantor upgraded to buy`."""
 _WHO = rf"(?:(?:['\u2019]s)?\s+analyst(?:\s+(?-i:[A-Z])[\w.'-]+){{1,3}})?\s+(?:also\s+|has\s+|have\s+)?{_DAY}"
 _HAS = r"(?:(?:remain|stay|turn|go|goe|get|sound)s?\s+|is\s+|are\s+|was\s+)?"
 _RATES = re.compile(
     rf"{_WHO}(?:"
-    rf"(?:up|down)grad(?:es?|ed|ing){_PASSIVE}(?!\s+{_PLANS})"
+    rf"{_CREDIT_ACTION}|{_PICK}|(?:double[ -])?(?:up|down)grad(?:es?|ed|ing){_PASSIVE}(?!\s+{_PLANS})"
     rf"|(?:up|down)grad(?:es?|ed|ing)\s+{_PLANS}{_CREDIT_OUTLOOK}"
     rf"|(?:initiat|start|resum|launch)(?:es|s|e|ing|ed{_PASSIVE})\s+{_STOCK}(?:coverage\b|(?:at|with|as)\s+(?:an?\s+)?{_GRADE})"
     rf"|(?:maintain|reiterat|retain|keep|reaffirm|assign|recommend)(?:s|es|e|ing|ed{_PASSIVE}|)\b\s+(?:its\s+|an?\s+|the\s+)?(?:{_GRADE}{_GIVEN}|{_TARGET})"
@@ -93,7 +109,9 @@ _MAY_RATE = re.compile(
     rf"|(?:up|down)grad(?:es?|ed|ing)\s+{_PLANS}\s+(?:on|for|of)"
     rf"|(?:rais|lower|hik|trimm?|lift|slash|boost|increas|reduc|cut|set)(?:s|es|e|ed|ing|)\s+{_STOCK}{_NOT_PLANNED}target\s+for"
     r")\s+(?:(?-i:[a-z])[\w'-]*\s+){0,2}"
-    rf"|(?:up|down)grad(?:es?|ed|ing)\s+{_PLANS})",
+    rf"|(?:up|down)grad(?:es?|ed|ing)\s+{_PLANS})"
+    rf"|(?::|\s+says?)\s+{_QUOTE}(?:buy|sell)\s+"
+    r"|\s+sees\s+(?:\d+%\s+|more\s+|further\s+|limited\s+)?(?:up|down)side\s+(?:in|for)\s+",
     re.I,
 )
 """What rates where another name stands in it or right behind: a company, too, downgrades its outlook."""
@@ -104,10 +122,11 @@ _OF_A_NAME = re.compile(
 )
 """Behind a name: what one company says of another's demand is a view of its own prospects."""
 _RATED_BY = re.compile(
-    r"(?:\b(?:up|down)grad\w*|\brat(?:ed|ing)\b|\bprice\s+target\b|\bcoverage\b"
+    r"(?:\b(?:up|down)grad\w*|\brat(?:ed|ing)\b|\bprice\s+target\b|(?-i:\bPT\b)|\bcoverage\b"
+    r"|\binvestment[ -]grade\b|\boutlook\s+(?:cut|revised|raised|lowered|changed)\s+to\s+(?:negative|stable|positive)\b"
     rf"|\b(?:initiat|start|resum|maintain|reiterat|nam|cut|rais|lower|slapp)(?:ed)?\b{_QUOTE}\s+(?:[\w&.$'-]+\s+){{0,4}}?{_GRADE})"
     r"[^.;:]{0,60}\s(?:by|at)\s+(?:analysts?\s+(?:at|of)\s+)?(?:the\s+)?(?:brokerage\s+|broker\s+)?$"
-    r"|\banalysts?\s+(?:at|of|from|with)\s+$",
+    r"|\b(?:up|down)grades?\s+from\s+$|\banalysts?\s+(?:at|of|from|with)\s+$",
     re.I,
 )
 

@@ -42,6 +42,11 @@ _UNENDED = (
 """Words whose stop ends no sentence, and how what follows begins: sentencex does not know them."""
 _TAIL = 40
 """Characters before a stop that are looked at."""
+_UNBROKEN_STOPS = (
+    (re.compile(r"(?:^|[^\w.-])[A-Z]{1,9}[a-z]?\.$|(?:^|[\s(])\.$"), re.compile(r"[A-Z][A-Z\d]{0,7}(?!\w)")),
+    (re.compile(r"(?:^|[^\w.,-])\d{4,6}\.$"), re.compile(r"[A-Z]{1,2}(?!\w)")),
+)
+"""Halves of what has a stop inside: `VNTR.N`, `ORRb.ST` and `7203.T` with their exchanges, `.SPX`, `ORRIN.COM`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ def _joined(segments: Iterable[str]) -> Iterator[str]:
 
 
 def _goes_on(before: str, segment: str) -> bool:
+    unbroken = not (before[-1].isspace() or segment[0].isspace())
     bare, following = before.rstrip()[-_TAIL:], segment.lstrip()
-    return any(begun.match(following) and ended.search(bare) for ended, begun in _UNENDED)
+    ends = (*_UNENDED, *_UNBROKEN_STOPS) if unbroken else _UNENDED
+    return any(begun.match(following) and ended.search(bare) for ended, begun in ends)
 
 
 def _pieces(field: Field, text: str, clean: str, start: int = 0, end: int | None = None) -> Iterator[SentenceSpan]:

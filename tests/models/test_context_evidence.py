@@ -22,6 +22,8 @@ def _points(text: str, word: str, *, neighbours: bool = False, called: bool = Tr
         ("Retailer Target raised its forecast, which nobody had expected.", "Target"),
         ("Tidal Elects Zorina Quill to Its Board of Directors", "Tidal"),
         ("Tidal to Announce Second Quarter Results on August 2", "Tidal"),
+        ("Tidal could cut its forecast", "Tidal"),
+        ("Tidal must recall pumps, agency rules", "Tidal"),
         ("Tidal up nearly 6% after the cabinet clears a sale", "Tidal"),
         ("Tidal is a clear buy: Zorina Quill, Market Strategist", "Tidal"),
         ("Negative bias on Tidal: Zorina Quill", "Tidal"),

@@ -22,6 +22,12 @@ def _clause(text: str, name: str, *others: str) -> str | None:
         ("Vantor rises while Orrin falls", "Vantor rises", "Orrin falls"),
         ("Vantor gains but Orrin drops", "Vantor gains", "Orrin drops"),
         ("Vantor up; Orrin down", "Vantor up", "Orrin down"),
+        ("While Vantor rises, Orrin falls", "Vantor rises", "Orrin falls"),
+        (
+            "Although sales of 1,200 cars helped Vantor, Orrin cut jobs",
+            "sales of 1,200 cars helped Vantor",
+            "Orrin cut jobs",
+        ),
         ("Sales help Vantor even as costs hurt Orrin", "Sales help Vantor", "costs hurt Orrin"),
     ],
 )
@@ -36,3 +42,4 @@ def test_names_of_one_clause_are_not_set_apart() -> None:
     assert _clause("Vantor and Orrin rise as rates fall", "Vantor", "Orrin") is None
     assert _clause("Vantor rises as rates fall", "Vantor") is None
     assert _clause("Vantor slips, Orrin jumps", "Vantor", "Orrin") is None
+    assert _clause("While Vantor, Orrin and Tidal rise, rates fall", "Vantor", "Orrin") is None

@@ -135,6 +135,9 @@ def test_the_body_says_what_the_title_is_short_for(make_article: MakeArticle) ->
     ("body", "year", "expected"),
     [
         ("Bullish on cement makers, the broker said.", 2014, set()),
+        ("Swiss National Bank cuts rates", 2024, set()),
+        ("Apple must pay back taxes, top court rules", 2024, {"cik:0000320193"}),
+        ("Visa must be shown at the border, officials say", 2024, set()),
         ("Nova Corp said it will close a pipeline in Alberta.", 1987, set()),
         ("They bought $NOK and $QQQ today.", 2015, {"cik:0000924613", "index:nasdaq-100"}),
         ("$S rose as the carrier cut prices.", 2015, {"name:sprint"}),

@@ -172,6 +172,8 @@ def test_the_built_in_list() -> None:
         ("Hang Seng Bank", "name:hang-seng-bank"),
         ("Hang Seng", "index:hang-seng"),
         ("Samsung SDI", "name:samsung-sdi"),
+        ("Sumitomo Mitsui", "cik:0001022837"),
+        ("VF Corp", "cik:0000103379"),
         ("Samsung", "name:samsung-electronics"),
         ("Toyota Industries", "name:toyota-industries"),
         ("Toyota Motor Corp", "cik:0001094517"),

@@ -11,6 +11,11 @@ from models.instrument_evidence import is_instrument
     ("kind", "text", "word", "sure", "expected"),
     [
         ("currency", "the dollar fell against the yen", "dollar", False, True),
+        ("currency", "pound soars after vote", "pound", False, True),
+        ("currency", "pound of flesh: costs soar", "pound", False, False),
+        ("commodity", "silver plunges on profit-taking", "silver", False, True),
+        ("commodity", "sugar prices tumbled", "sugar", False, True),
+        ("commodity", "she wore silver and soared", "silver", False, False),
         ("currency", "it paid 3 million dollar", "dollar", True, False),
         ("currency", "shares of euro zone banks", "euro", True, False),
         ("currency", "a top dollar", "dollar", False, False),

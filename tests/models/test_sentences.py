@@ -40,6 +40,12 @@ def test_sentences_of_title_and_body() -> None:
         "Wm. Orrin was named chairman.",
         "The No. 3 airline, vs. No. 4, cut jobs.",
         "See Vol. 3 of the report.",
+        "Vantor VNTR.N said on Monday that orders fell.",
+        "Orrin ORRb.ST, Tidal TDL.L and Brightwell 7203.T rose.",
+        "The code of Holm is 005930.KS in Seoul.",
+        "Class BRK.B shares fell by 3%.",
+        "The S&P 500 .SPX rose, and so did the STOXX .STOXX in Europe.",
+        "ORRIN.COM POSTS A LOSS.",
     ],
 )
 def test_short_forms_end_no_sentence(body: str) -> None:
@@ -60,11 +66,27 @@ def test_short_forms_end_no_sentence(body: str) -> None:
         ["Nike fell.", "adidas rose."],
         ["It opens on the 4th.", "adidas is its tenant."],
         ["The fund sold PLC.", "b) It bought Orrin."],
+        ["Vantor VNTR.N fell.", "BRK.B rose."],
     ],
 )
 def test_sentences_behind_short_forms(sentences: list[str]) -> None:
     """What begins as a sentence does, or behind a word in full, is one of its own."""
     assert [s.text for s in split_sentences("Vantor", " ".join(sentences))][1:] == sentences
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Vantor was built by VTR.", "It fell."],
+        ["Vantor posts a loss.", "Shares fall."],
+        ["Profit fell.", "EPS was flat."],
+        ["Units rose to 5.", "EPS fell."],
+        ["It was founded in 1923.", "EPS fell."],
+    ],
+)
+def test_sentences_without_a_blank_between(sentences: list[str]) -> None:
+    """Where the blank behind a stop is missing, a word in full still begins a sentence."""
+    assert [s.text for s in split_sentences("Vantor", "".join(sentences))][1:] == sentences
 
 
 def test_paragraphs_of_html_are_boundaries() -> None:
