@@ -9,7 +9,7 @@ from faust.types import StreamT
 
 from agents.application import Application
 from agents.inference import InferenceService
-from alerts.mentions import mentions_of
+from alerts.detection.mentions import mentions_of
 from streams.decoding import decode_article, encode_record
 from streams.delivery import Confirmation, Event, received_at
 from streams.enrichment import EnrichedArticle

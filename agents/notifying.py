@@ -22,10 +22,10 @@ from agents.sending import open_sending
 from agents.settling import Settling
 from agents.stored import stored_records
 from agents.ticking import publish_ticks
-from alerts.mailbox import Mailbox, rescheduled, silence_ended, take
-from alerts.matching import Lists, SubscriptionIndex, facets_of, follows
-from alerts.release import release
-from alerts.silences import Silences
+from alerts.notifications.mailbox import Mailbox, rescheduled, silence_ended, take
+from alerts.notifications.matching import Lists, SubscriptionIndex, facets_of, follows
+from alerts.notifications.release import release
+from alerts.notifications.silences import Silences
 from streams.alerting import AlertTransition
 from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from agents.stored import stored_records
-from alerts.mailbox import Mailbox
-from alerts.notices import Notice
-from alerts.outbox import Delivery, recorded
+from alerts.notifications.mailbox import Mailbox
+from alerts.notifications.notices import Notice
+from alerts.notifications.outbox import Delivery, recorded
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation
 from streams.metrics import NOTIFICATIONS

@@ -20,12 +20,12 @@ import structlog
 from agents.application import Application
 from agents.lanes import MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
 from agents.publishing import open_receivers
-from alerts.breaker import Breaker
-from alerts.notices import Notice
-from alerts.outbox import Delivery, outcome_of
+from alerts.notifications.breaker import Breaker
+from alerts.notifications.notices import Notice
+from alerts.notifications.outbox import Delivery, outcome_of
+from alerts.notifications.rendering import Rendered, Renderer
+from alerts.notifications.schedule import quiet_until
 from alerts.receivers.receiver import Attempt, Receiver
-from alerts.rendering import Rendered, Renderer
-from alerts.schedule import quiet_until
 from streams.clock import Clock
 from streams.decoding import encode_record
 from streams.events import SOURCE

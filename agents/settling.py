@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from agents.outbox import Outbox
-from alerts.notices import trial_notice
-from alerts.outbox import recorded, revived, settled
+from alerts.notifications.notices import trial_notice
+from alerts.notifications.outbox import recorded, revived, settled
 from streams.clock import Clock
 from streams.decoding import decode_record
 from streams.delivery import Confirmation, Event

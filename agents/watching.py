@@ -1,7 +1,7 @@
 """Watch the mentions; send each step of an episode as an event on `alerts`, and on `novelty` how new each mention was.
 
 Everything here lives on partition 0, named outright: one owner sees every mention in one order. This is a thin shell:
-`alerts.watch` decides, the table keeps its states, and the outlet sends. Whenever the partition comes to this process
+the `Watch` decides, the table keeps its states, and the outlet sends. Whenever the partition comes to this process
 the watch begins anew on the table, and what passing time made is sent again under the same ids.
 """
 
@@ -14,8 +14,8 @@ from faust.types import StreamT
 
 from agents.application import Application
 from agents.rules import RulesFile
-from alerts.tuning import Tuning
-from alerts.watch import Watch
+from alerts.detection.tuning import Tuning
+from alerts.detection.watch import Watch
 from streams.alerting import AlertTransition, Mention
 from streams.decoding import decode_record, encode_record
 from streams.delivery import Confirmation, Event, received_at

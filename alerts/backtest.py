@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.arrivals import LONGEST_MS
-from alerts.mentions import mentions_of
+from alerts.detection.arrivals import LONGEST_MS
+from alerts.detection.mentions import mentions_of
+from alerts.detection.tuning import Tuning
+from alerts.detection.watch import Watch
 from alerts.rules import Rule, Rules
-from alerts.tuning import Tuning
-from alerts.watch import Watch
 from streams.alerting import AlertTransition, Evidence, Mention
 from streams.enrichment import EnrichedArticle
 from streams.records import EntityId, EpisodeId, Moment, Record, SeriesId

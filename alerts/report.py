@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from alerts.amounts import amount
 from alerts.backtest import Alert, Known
-from alerts.fanout import Fanout
-from alerts.mentions import MARKET
+from alerts.detection.fanout import Fanout
+from alerts.detection.mentions import MARKET
+from alerts.detection.silent_feeds import SOURCE_PREFIX, WHOLE_FEED
 from alerts.period import Period, period_of
 from alerts.rules import Rules
-from alerts.silent_feeds import SOURCE_PREFIX, WHOLE_FEED
 
 if TYPE_CHECKING:
     from jinja2 import Template

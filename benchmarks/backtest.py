@@ -22,7 +22,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from alerts.mentions import mentions_of
+from alerts.detection.mentions import mentions_of
 from models.stub import StubModel
 from streams.decoding import decode_article, encode_record
 from streams.enrichment import EnrichedArticle

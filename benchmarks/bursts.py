@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from alerts.detection.tuning import Tuning
+from alerts.detection.watch import MemoryStates, Watch
 from alerts.rules_file import load_rules
-from alerts.tuning import Tuning
-from alerts.watch import MemoryStates, Watch
 from models import topics
 from streams.alerting import AlertTransition, Mention
 from streams.decoding import encode_record

@@ -11,8 +11,8 @@ from typing import Any
 
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
-from models.encoder import base_folder
-from models.sentences import split_sentences
+from models.network.encoder import base_folder
+from models.text.sentences import split_sentences
 from streams.records import Article
 from streams.settings import Settings
 

@@ -25,9 +25,9 @@ def load_model(settings: Settings) -> Model:
     model.warm_up()
     if settings.abstractive_model is None:
         return model
-    from models.abstracted import AbstractedModel
-    from models.abstractive import BATCH_TOKENS, AbstractiveSummariser
-    from models.encoder import device_of
+    from models.network.encoder import device_of
+    from models.summaries.abstracted import AbstractedModel
+    from models.summaries.abstractive import BATCH_TOKENS, AbstractiveSummariser
 
     writer = AbstractiveSummariser.load(
         settings.abstractive_model,

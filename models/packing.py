@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+
 
 def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
     """Return batches of indices, longest texts first; count times longest stays within the budget of tokens.
@@ -30,3 +32,8 @@ def fill(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> float:
     """Return the share of the batches' padded tokens that are real: 1 where nothing is padded."""
     padded = sum(len(batch) * max(lengths[i] for i in batch) for batch in batches if batch)
     return sum(lengths) / padded if padded else 1.0
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Say whether an error tells that the device has no memory left; on a CPU torch says so in words alone."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -2,7 +2,7 @@
 
 Every sentence of every article in a call is read once, in shared batches. From its mean and the means of the entity
 spans in it come all answers, and nothing is decided by another model. Only a clause that sets one name apart from
-another is also read by itself (`models/entity_sentiment.py`).
+another is also read by itself (`models/network/entity_sentiment.py`).
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.encoder import Encoder, TextSpan
-from models.entities import FoundEntity, find_entities
-from models.entity_sentiment import read_entities
+from models.entities.finding import FoundEntity, find_entities
+from models.entities.gazetteer import Gazetteer, load_gazetteer
+from models.entities.relevance import companions_of, places_of, relevance
 from models.evidence import evidence_sentences, topic_evidence
-from models.gazetteer import Gazetteer, load_gazetteer
-from models.heads import BUILT_IN, NAMED_FROM, Heads, load_heads, topic_features
-from models.languages import TRAINED, LanguageIdentifier
-from models.relevance import companions_of, places_of, relevance
-from models.salience import Salience, load_salience
-from models.sentences import SentenceSpan, split_sentences
-from models.summary import summarise, unit
-from models.text import readable
+from models.network.encoder import Encoder, TextSpan
+from models.network.entity_sentiment import read_entities
+from models.network.heads import BUILT_IN, NAMED_FROM, Heads, load_heads, topic_features
+from models.summaries.extractive import summarise, unit
+from models.summaries.salience import Salience, load_salience
+from models.text.cleaning import readable
+from models.text.languages import TRAINED, LanguageIdentifier
+from models.text.sentences import SentenceSpan, split_sentences
 from streams.clock import Clock, SystemClock
 from streams.enrichment import Embedding, Enrichment, EntityMention, Sentence, Sentiment, Summary, Topic
 from streams.records import Article

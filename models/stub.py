@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from models.sentences import SentenceSpan, split_sentences
+from models.text.sentences import SentenceSpan, split_sentences
 from streams.enrichment import Embedding, Enrichment, EntityMention, Sentence, Sentiment, Span, Summary, Topic
 from streams.records import Article, EntityId
 

@@ -26,12 +26,12 @@ def average(
 
     Categories and calibration are fitted anew, so that of one folder nothing else changes.
     """
-    from models.averaging import average_trainings
-    from models.bases import find_base
-    from models.card import write_card
-    from models.datasets import check_sets
-    from models.recipe import lessons
-    from models.salience import load_salience
+    from models.evaluation.card import write_card
+    from models.lessons.datasets import check_sets
+    from models.lessons.recipe import lessons
+    from models.network.bases import find_base
+    from models.summaries.salience import load_salience
+    from models.training.averaging import average_trainings
 
     check_folder(output)
     if measure:

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from alerts.backtest import Backtest, Known, in_order, with_budget
+from alerts.detection.tuning import Tuning
 from alerts.period import period_of
 from alerts.rules import MAX_BUDGET_PER_DAY, Rules
 from alerts.rules_file import load_rules
-from alerts.tuning import Tuning
 from models.topics import NAMES
 from streams.clock import SystemClock, epoch_ms
 from streams.enrichment import EnrichedArticle, Enrichment

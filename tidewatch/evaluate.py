@@ -16,7 +16,7 @@ from streams.settings import load_settings
 from tidewatch.outputs import check_outputs
 
 if TYPE_CHECKING:
-    from models.measured import Figure
+    from models.evaluation.measured import Figure
 
 
 class Task(StrEnum):
@@ -44,10 +44,10 @@ def evaluate(
     json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure the model on data that it has not seen, with baselines beside."""
-    from models.datasets import check_sets
-    from models.evaluation import TASKS
-    from models.measured import Measured
-    from models.spread import over_trainings
+    from models.evaluation.measured import Measured
+    from models.evaluation.spread import over_trainings
+    from models.evaluation.tasks import TASKS
+    from models.lessons.datasets import check_sets
 
     if json is not None:
         check_outputs([json], [])

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alerts.drafts import draft_silence
-from alerts.subscriptions_file import KEPT_ID
+from alerts.notifications.drafts import draft_silence
+from alerts.notifications.subscriptions_file import KEPT_ID
 from models.topics import NAMES
 from streams.compacted import read_latest
 from streams.decoding import encode_record

@@ -17,9 +17,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alerts.drafts import Drafted, Mistake, draft_subscription, masked
+from alerts.notifications.drafts import Drafted, Mistake, draft_subscription, masked
+from alerts.notifications.subscriptions_file import KEPT_ID, SubscriptionsFile, read_subscriptions
 from alerts.receivers.channels import make_secret
-from alerts.subscriptions_file import KEPT_ID, SubscriptionsFile, read_subscriptions
 from models.topics import NAMES
 from streams.compacted import latest_keys, read_latest
 from streams.decoding import encode_record

@@ -12,16 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.adaptation import Adaptation
+from models.training.adaptation import Adaptation
 from streams.errors import MisconfiguredError
 from streams.settings import Settings, load_settings
 from tidewatch.outputs import check_folder
 
 if TYPE_CHECKING:
-    from models.lessons import Lesson
-    from models.plan import Recipe
-    from models.training import Trained
-    from models.tuning import Progress as Stage
+    from models.lessons.lesson import Lesson
+    from models.training.plan import Recipe
+    from models.training.training import Trained
+    from models.training.tuning import Progress as Stage
 
 console = Console(stderr=True)
 GENTLE_RATE, GENTLE_HEAD_RATE = 3e-5, 2e-4
@@ -54,7 +54,7 @@ def train(
 
     A training that was stopped goes on where it was: run the same command again. With --resume it begins anew.
     """
-    from models.plan import Recipe
+    from models.training.plan import Recipe
 
     changed: dict[str, object] = {k: v for k, v in (("model", base), ("device", device)) if v is not None}
     settings = load_settings(**changed)
@@ -66,14 +66,14 @@ def train(
 
 
 def _train(data: list[Path], output: Path, recipe: Recipe, settings: Settings, *, measure: bool) -> None:
-    from models.bases import find_base
-    from models.card import write_card
-    from models.curves import draw_curves
-    from models.datasets import check_sets
-    from models.encoder import device_of
-    from models.recipe import data_facts, lessons
-    from models.salience_training import train_salience
-    from models.training import train as run
+    from models.evaluation.card import write_card
+    from models.lessons.datasets import check_sets
+    from models.lessons.recipe import data_facts, lessons
+    from models.network.bases import find_base
+    from models.network.encoder import device_of
+    from models.training.curves import draw_curves
+    from models.training.salience import train_salience
+    from models.training.training import train as run
 
     if len(data) != 1:
         raise MisconfiguredError("name one --data folder; a file of feedback goes with --resume")
@@ -110,13 +110,13 @@ def _salience_epoch(epoch: int, loss: float) -> None:
 
 
 def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
-    from models.bases import find_base, sha256_of
-    from models.encoder import device_of
-    from models.feedback import read_feedback
-    from models.heads import BUILT_IN, load_heads
-    from models.recipe import data_facts, lessons, written_lessons
-    from models.salience import load_salience
-    from models.training import learn_feedback
+    from models.lessons.feedback import read_feedback
+    from models.lessons.recipe import data_facts, lessons, written_lessons
+    from models.network.bases import find_base, sha256_of
+    from models.network.encoder import device_of
+    from models.network.heads import BUILT_IN, load_heads
+    from models.summaries.salience import load_salience
+    from models.training.training import learn_feedback
 
     check_folder(output)
     base, start = find_base(settings), settings.heads_dir or BUILT_IN
@@ -181,7 +181,7 @@ class _Watch:
 
 @contextmanager
 def _watched(taught: list[Lesson], recipe: Recipe) -> Iterator[_Watch]:
-    from models.plan import steps_of
+    from models.training.plan import steps_of
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from alerts.drafts import Drafted, Mistake, draft_silence, draft_subscription, rotated
+from alerts.notifications.drafts import Drafted, Mistake, draft_silence, draft_subscription, rotated
 from alerts.receivers.channels import make_secret
 from models.topics import NAMES
 from streams.alerting import AlertTransition

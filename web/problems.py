@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from alerts.drafts import Mistake
+from alerts.notifications.drafts import Mistake
 from streams.errors import BrokerUnavailable, DeadLetterReason, IndexUnavailable, MisconfiguredError, UnreadableInput
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.backtest import Known
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
 from benchmarks.alerts.scoring import Array, Span
 from streams.records import SeriesId
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 
 from alerts.backtest import Known
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
 from benchmarks.alerts.background import Background
 from benchmarks.alerts.control_runs import control_results
 from benchmarks.alerts.counting import Counts, Feed, count_articles, count_stories, mentions_by_series, merged

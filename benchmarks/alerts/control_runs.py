@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
 from benchmarks.alerts import controls
 from benchmarks.alerts.background import Background
 from benchmarks.alerts.controls import Control

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from alerts.backtest import Known, in_order
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.counting import Feed
 from benchmarks.alerts.injection import Injected, Line, edited_copy, places, source_of

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.backtest import Known
-from alerts.mentions import MARKET
-from alerts.signatures import unpack
-from alerts.stories import SAME_STORY
+from alerts.detection.mentions import MARKET
+from alerts.detection.signatures import unpack
+from alerts.detection.stories import SAME_STORY
 from benchmarks.alerts.scoring import Array
 from streams.alerting import Mention
 

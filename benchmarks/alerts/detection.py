@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from alerts.backtest import Backtest, Known, in_order
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
+from alerts.detection.tuning import Tuning
+from alerts.detection.watch import Watch
 from alerts.rules import Rule, Rules
-from alerts.tuning import Tuning
-from alerts.watch import Watch
 from benchmarks.alerts.background import Background
 from benchmarks.alerts.scoring import Opening
 from streams.alerting import AlertTransition

@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from alerts.backtest import Known, in_order
-from alerts.signatures import PERMUTATIONS, signature_of, unpack, words_of
-from alerts.stories import SAME_STORY
+from alerts.detection.signatures import PERMUTATIONS, signature_of, unpack, words_of
+from alerts.detection.stories import SAME_STORY
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.predictions import Predictions
 from benchmarks.alerts.scoring import HIT_WITHIN_S, Span
 from benchmarks.alerts.stream import CASHTAG, MIN_RELEVANCE, raw_article
-from models.datasets import fold_of, sentfin, strongest, tfns
-from models.entities import find_entities
-from models.gazetteer import Gazetteer
+from models.entities.finding import find_entities
+from models.entities.gazetteer import Gazetteer
+from models.lessons.datasets import fold_of, sentfin, strongest, tfns
 from streams.enrichment import LABELS, Label
 from streams.records import Article
 

@@ -13,8 +13,8 @@ import numpy as np
 import orjson
 
 from alerts.backtest import Known, in_order
-from alerts.mentions import MARKET
-from alerts.watch import Watch
+from alerts.detection.mentions import MARKET
+from alerts.detection.watch import Watch
 from benchmarks.alerts.detection import of_names, openings_from, rules_at
 from streams.alerting import Mention
 from streams.enrichment import Sentiment

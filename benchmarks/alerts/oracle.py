@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.baseline import tail_probability
-from alerts.tuning import Tuning
+from alerts.detection.baseline import tail_probability
+from alerts.detection.tuning import Tuning
 from benchmarks.alerts.background import Truth
 from benchmarks.alerts.counting import HOUR_S, Counts, Feed, Grid, grid_of, in_window
 from benchmarks.alerts.scoring import Array, Scored

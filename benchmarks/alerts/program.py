@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from alerts.watch import Watch
+from alerts.detection.watch import Watch
 from benchmarks.alerts import nab
 from benchmarks.alerts.background import Background
 from benchmarks.alerts.comparison import Comparison
@@ -24,7 +24,7 @@ from benchmarks.alerts.results import BUDGETS, Result, Sizes
 from benchmarks.alerts.stream import clean, read_rows, stocknet
 from benchmarks.alerts.synthetic import synthetic
 from benchmarks.alerts.tables import nab_table, tables_of
-from models.gazetteer import load_gazetteer
+from models.entities.gazetteer import load_gazetteer
 from streams.settings import load_settings
 
 QUICK = Sizes(

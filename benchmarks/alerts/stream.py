@@ -18,7 +18,7 @@ from pathlib import Path
 import orjson
 
 from alerts.backtest import Known, in_order
-from alerts.mentions import MARKET
+from alerts.detection.mentions import MARKET
 from benchmarks.alerts.background import Background, Target, with_series
 from benchmarks.alerts.predictions import Predictions
 from streams.decoding import decode_article

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from alerts.backtest import Known, in_order
-from alerts.mentions import MARKET
-from alerts.signatures import signature_of
+from alerts.detection.mentions import MARKET
+from alerts.detection.signatures import signature_of
 from benchmarks.alerts.background import Background, Target, Truth
 from benchmarks.alerts.scoring import Array
 from streams.alerting import Mention

@@ -9,7 +9,7 @@ from typing import Any
 
 from agents.notifying import Notifying
 from agents.rules import RulesFile
-from alerts.outbox import Delivery, outcome_of
+from alerts.notifications.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt
 from streams.alerting import AlertTransition
 from streams.clock import ManualClock

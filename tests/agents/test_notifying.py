@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from agents.notifying import Notifying
 from agents.rules import RulesFile
-from alerts.mailbox import take
-from alerts.outbox import KEPT_DEAD, KEPT_DELIVERED, outcome_of
+from alerts.notifications.mailbox import take
+from alerts.notifications.outbox import KEPT_DEAD, KEPT_DELIVERED, outcome_of
 from alerts.receivers.receiver import Attempt
 from streams.decoding import encode_record
 from streams.errors import UnreadableInput

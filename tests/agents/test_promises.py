@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from alerts.notices import Notice
-from alerts.outbox import Delivery, outcome_of
+from alerts.notifications.notices import Notice
+from alerts.notifications.outbox import Delivery, outcome_of
 from alerts.receivers.receiver import Attempt
 from streams.alerting import AlertTransition
 from streams.subscriptions import Subscription

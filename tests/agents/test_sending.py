@@ -14,12 +14,12 @@ from structlog.testing import capture_logs
 
 from agents.lanes import FAST_LANE, MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
 from agents.sending import Sending, endpoint_of
-from alerts.breaker import FAILURES_TO_OPEN
-from alerts.notices import trial_notice
-from alerts.outbox import Delivery, recorded, settled
+from alerts.notifications.breaker import FAILURES_TO_OPEN
+from alerts.notifications.notices import trial_notice
+from alerts.notifications.outbox import Delivery, recorded, settled
+from alerts.notifications.rendering import Renderer
 from alerts.receivers.email import EmailReceiver
 from alerts.receivers.receiver import Attempt, Message, Receiver
-from alerts.rendering import Renderer
 from streams.clock import ManualClock
 from streams.errors import BrokerUnavailable
 from streams.metrics import TEMPLATES_FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alerts.signatures import unpack
+from alerts.detection.signatures import unpack
 
 
 def similarity(left: str, right: str) -> float:

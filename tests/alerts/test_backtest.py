@@ -9,9 +9,9 @@ from itertools import groupby
 import pytest
 
 from alerts.backtest import TICK, Alert, Backtest, Known, in_order, with_budget
+from alerts.detection.tuning import Tuning
+from alerts.detection.watch import MemoryStates, Watch
 from alerts.rules import Rule, Rules
-from alerts.tuning import Tuning
-from alerts.watch import MemoryStates, Watch
 from models.stub import StubModel
 from streams.alerting import AlertTransition, Mention
 from streams.enrichment import EnrichedArticle

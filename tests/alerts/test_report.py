@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from alerts.backtest import Alert, Backtest, Known
+from alerts.detection.tuning import Tuning
 from alerts.report import render
 from alerts.rules import Rule, Rules
-from alerts.tuning import Tuning
 from tests.alerts.people import alert
 from tests.alerts.timelines import START, background, spike
 

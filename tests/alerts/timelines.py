@@ -6,13 +6,13 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from alerts.calibration import Calibration
-from alerts.holding import CALIBRATION_PREFIX
-from alerts.mentions import MARKET
+from alerts.detection.calibration import Calibration
+from alerts.detection.holding import CALIBRATION_PREFIX
+from alerts.detection.mentions import MARKET
+from alerts.detection.signatures import signature_of
+from alerts.detection.state import SeriesState
+from alerts.detection.watch import MemoryStates, Watch
 from alerts.rules import Rules
-from alerts.signatures import signature_of
-from alerts.state import SeriesState
-from alerts.watch import MemoryStates, Watch
 from streams.alerting import AlertTransition, Mention
 from streams.enrichment import Sentiment
 from streams.records import ArticleId, EntityId, SeriesId

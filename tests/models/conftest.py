@@ -12,13 +12,13 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from models import bases
-from models.bases import Base, find_base
-from models.encoder import Encoder
-from models.evaluation_sets import roles
-from models.lessons import Lesson
+from models.evaluation.sets import roles
+from models.lessons.lesson import Lesson
+from models.lessons.recipe import written_lessons
+from models.network import bases
+from models.network.bases import Base, find_base
+from models.network.encoder import Encoder
 from models.reading import EncoderModel
-from models.recipe import written_lessons
 from models.topics import REUTERS_TOP10, tweet_target
 from streams.records import Article, ArticleId, EntityHint
 from streams.settings import Settings

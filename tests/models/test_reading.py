@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
-from models.encoder import TextSpan
-from models.heads import BUILT_IN
 from models.loading import load_model
+from models.network.encoder import TextSpan
+from models.network.heads import BUILT_IN
 from models.reading import EncoderModel, _entities, _lay_out, sentence_weights
-from models.sentences import SentenceSpan
+from models.text.sentences import SentenceSpan
 from streams.enrichment import Enrichment, Sentiment
 from streams.errors import WeightsMismatch
 from streams.records import Article, EntityHint
@@ -229,7 +229,7 @@ def test_the_title_and_clear_sentences_weigh_most() -> None:
 
 def test_heads_for_other_weights_are_refused(tmp_path: Path) -> None:
     """An encoder that differs in one number is another encoder: the built-in heads do not load on it."""
-    from models.bases import base_folder
+    from models.network.bases import base_folder
 
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -250,7 +250,7 @@ def test_the_built_in_weights_are_small() -> None:
 
 def test_real_articles(model: EncoderModel, make_article: MakeArticle, real_data: Path) -> None:
     """Real Reuters articles are read without an error, each into English with a sentence or none at all."""
-    from models.datasets import rows
+    from models.lessons.datasets import rows
 
     articles: list[Article] = []
     for row in rows(real_data, "reuters"):

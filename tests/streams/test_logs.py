@@ -37,7 +37,7 @@ def test_what_a_library_repeats_is_said_once_a_minute_with_how_often() -> None:
 def test_what_we_say_and_what_broke_is_never_left_out() -> None:
     """Only the chatter of libraries is spared; an exception is logged each time."""
     sparing = Sparing()
-    for ours in ("agents.bulk", "models.encoder"):  # the second begins as Faust's `mode` does
+    for ours in ("agents.bulk", "models.network.encoder"):  # the second begins as Faust's `mode` does
         assert all(sparing.filter(_record(ours, at_s=0.0)) for _ in range(3))
     broke = (ValueError, ValueError("odd"), None)
     assert all(sparing.filter(_record("faust.app", at_s=0.0, exc_info=broke)) for _ in range(3))

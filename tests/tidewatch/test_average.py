@@ -19,9 +19,11 @@ def test_summaries_are_asked_for_only_to_measure(
 ) -> None:
     """What a summary keeps is copied from the first training, so that only its figures need the set."""
     averaged: list[Any] = []
-    monkeypatch.setattr("models.recipe.lessons", lambda _folder: [])
-    monkeypatch.setattr("models.salience.load_salience", lambda _folder: SimpleNamespace(save=averaged.append))
-    monkeypatch.setattr("models.averaging.average_trainings", lambda *_: SimpleNamespace(scores={}))
+    monkeypatch.setattr("models.lessons.recipe.lessons", lambda _folder: [])
+    monkeypatch.setattr(
+        "models.summaries.salience.load_salience", lambda _folder: SimpleNamespace(save=averaged.append)
+    )
+    monkeypatch.setattr("models.training.averaging.average_trainings", lambda *_: SimpleNamespace(scores={}))
     folders = ["average", str(tmp_path), "--data", str(tmp_path), "-o", str(tmp_path / "new")]
     ended = CliRunner().invoke(app, [*folders, *asked])
     assert isinstance(ended.exception, DataMissing) == refused

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from models.datasets import FILES
+from models.lessons.datasets import FILES
 from streams.errors import DataMissing, MisconfiguredError, TidewatchError
 from tidewatch.__main__ import app
 
@@ -24,7 +24,7 @@ def test_what_would_lose_the_figures_is_told_before_they_are_measured(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str], refused: type[TidewatchError], told: str
 ) -> None:
     """A file that cannot be written, and a set that a later task lacks, end the command before the first task."""
-    monkeypatch.setattr("models.measured.Measured.load", lambda *_: pytest.fail("it began to measure"))
+    monkeypatch.setattr("models.evaluation.measured.Measured.load", lambda *_: pytest.fail("it began to measure"))
     monkeypatch.chdir(tmp_path)
     for name in FILES.values():
         if asked or not name.startswith("summaries/"):

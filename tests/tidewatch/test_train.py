@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from models.datasets import FILES
-from models.lessons import Lesson
+from models.lessons.datasets import FILES
+from models.lessons.lesson import Lesson
 from streams.errors import DataMissing, MisconfiguredError
 from tidewatch.__main__ import app
 
@@ -27,7 +27,7 @@ def test_feedback_is_learned_on_the_device_that_is_named(
         named.append(device)
         return None, {"score": 0.9}, {"score": 0.8}
 
-    monkeypatch.setattr("models.training.learn_feedback", learn)
+    monkeypatch.setattr("models.training.training.learn_feedback", learn)
     feedback = tmp_path / "feedback.jsonl"
     feedback.write_text('{"text": "Orrin sinks", "label": "negative"}\n', encoding="utf-8")
     arguments = ["--resume", "--data", str(feedback), "-o", str(tmp_path / "new"), "--device", device]
@@ -45,14 +45,14 @@ def test_what_weights_were_never_taught_is_new_to_them(monkeypatch: pytest.Monke
         learned.append([[lesson.source for lesson in lessons] for lessons in (new, old)])
         return None, {}, {}
 
-    monkeypatch.setattr("models.training.learn_feedback", learn)
-    monkeypatch.setattr("models.recipe.WRITTEN", ("events", "quantities", "fresh"))
+    monkeypatch.setattr("models.training.training.learn_feedback", learn)
+    monkeypatch.setattr("models.lessons.recipe.WRITTEN", ("events", "quantities", "fresh"))
     sets = [Lesson(source, ("Orrin sinks",), sentiments=SAID) for source in ("events", "fresh", "quantities")]
     arguments = ["train", "--resume", "--data", str(tmp_path), "-o", str(tmp_path / "new")]
-    monkeypatch.setattr("models.recipe.lessons", lambda _folder: sets)
+    monkeypatch.setattr("models.lessons.recipe.lessons", lambda _folder: sets)
     CliRunner().invoke(app, arguments)
     assert learned == [[["fresh"], ["events", "quantities"]]]
-    monkeypatch.setattr("models.recipe.lessons", lambda _folder: sets[::2])
+    monkeypatch.setattr("models.lessons.recipe.lessons", lambda _folder: sets[::2])
     refused = CliRunner().invoke(app, arguments).exception
     assert isinstance(refused, MisconfiguredError)
     assert "was taught every set" in str(refused)
@@ -64,10 +64,12 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
 ) -> None:
     """A file in the place of the folder is refused at once, with feedback too."""
-    monkeypatch.setattr("models.datasets.check_sets", lambda *_, **__: None)
-    monkeypatch.setattr("models.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)])
+    monkeypatch.setattr("models.lessons.datasets.check_sets", lambda *_, **__: None)
+    monkeypatch.setattr(
+        "models.lessons.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)]
+    )
     for name in ("train", "learn_feedback"):
-        monkeypatch.setattr(f"models.training.{name}", lambda *_, **__: pytest.fail("it began to train"))
+        monkeypatch.setattr(f"models.training.training.{name}", lambda *_, **__: pytest.fail("it began to train"))
     (tmp_path / "new").write_text("", encoding="utf-8")
     refused = CliRunner().invoke(app, ["train", "--data", str(tmp_path), "-o", str(tmp_path / "new"), *asked]).exception
     assert isinstance(refused, MisconfiguredError)
@@ -79,8 +81,10 @@ def test_a_set_that_is_missing_is_told_before_the_training(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
 ) -> None:
     """A folder without summaries is refused at once, and not after hours of tuning."""
-    monkeypatch.setattr("models.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)])
-    monkeypatch.setattr("models.training.train", lambda *_, **__: pytest.fail("it began to train"))
+    monkeypatch.setattr(
+        "models.lessons.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)]
+    )
+    monkeypatch.setattr("models.training.training.train", lambda *_, **__: pytest.fail("it began to train"))
     for name in FILES.values():
         if not name.startswith("summaries/"):
             (tmp_path / name).parent.mkdir(exist_ok=True)

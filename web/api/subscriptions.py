@@ -9,10 +9,10 @@ import orjson
 from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from alerts.drafts import Drafted, masked
-from alerts.notices import trial_id, trial_notice
-from alerts.rendering import Renderer
-from alerts.template_trials import template_fault
+from alerts.notifications.drafts import Drafted, masked
+from alerts.notifications.notices import trial_id, trial_notice
+from alerts.notifications.rendering import Renderer
+from alerts.notifications.template_trials import template_fault
 from streams.identity import digest_of
 from streams.subscriptions import Subscription, SubscriptionId
 from web.api.alerts import EVENTS, PING_S, SEND_WITHIN_S

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from alerts.signatures import signature_of
+from alerts.detection.signatures import signature_of
 from benchmarks.alerts.counting import (
     HOUR_S,
     Counts,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from alerts.backtest import Known
-from alerts.signatures import signature_of
+from alerts.detection.signatures import signature_of
 from benchmarks.alerts.background import Background, Target
 from benchmarks.alerts.controls import OUTAGE_S, bad_days, copies_of_one, in_runs, outages, pages, with_outages
 from benchmarks.alerts.counting import Counts, count_articles, count_stories, mentions_by_series

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.notices import trial_notice
+from alerts.notifications.notices import trial_notice
 from streams.decoding import encode_record
 from streams.subscriptions import DeliveryOutcome, DeliveryRequest, NotificationId, SubscriptionId
 from tests.web.conftest import NOW, Site

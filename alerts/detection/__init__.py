@@ -1,0 +1,1 @@
+"""Detection: mentions to episodes, without I/O and without a clock."""

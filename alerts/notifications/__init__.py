@@ -1,0 +1,1 @@
+"""Notifications: who hears of which alert, when, and in which words."""

@@ -1,0 +1,1 @@
+"""Evaluation: what the model reaches on rows that nothing was trained on or chosen by."""

@@ -1,0 +1,218 @@
+"""Figures of a text: amounts, shares of a hundred and counts, with their places, units and signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.text.cleaning import latin
+
+PROPORTIONS = frozenset({"%", "points", "basis points"})
+"""Units of a share of something: they have no scale."""
+_SCALES = {
+    "k": 1e3, "thousand": 1e3, "lakh": 1e5, "lac": 1e5, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
+    "cr": 1e7, "crore": 1e7, "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "tn": 1e12, "trn": 1e12, "trillion": 1e12,
+}  # fmt: skip
+CURRENCIES = {
+    "usd": r"US\$|\$|USD|dlrs?|dollars?", "eur": r"€|EUR|euros?", "gbp": r"£|GBP|pounds?|stg|sterling",
+    "jpy": r"¥|JPY|yen", "inr": r"₹|Rs\.?|INR|rupees?", "cad": r"C\$|CAD", "aud": r"A\$|AUD", "nzd": r"NZ\$",
+    "hkd": r"HK\$|HKD", "sgd": r"S\$|SGD", "chf": r"CHF|SFr|Swiss\sfrancs?", "franc": r"francs?", "mark": r"marks?|DM",
+    "crown": r"SEK|NOK|DKK|crowns?|kronor|kroner|krona", "lira": r"lire|lira", "guilder": r"guilders?",
+    "cny": r"CNY|RMB|yuan", "krw": r"KRW|won", "zar": r"ZAR|rand", "peso": r"pesos?", "brl": r"R\$|BRL|reais",
+    "peseta": r"pesetas?", "schilling": r"schillings?", "ringgit": r"ringgit", "rouble": r"roubles?|rubles?",
+    "zloty": r"zlot(?:y|ys)|PLN", "shekel": r"shekels?", "dirham": r"dirhams?", "riyal": r"riyals?",
+}  # fmt: skip
+"""How each is written, by its code or, where several countries have one of that name, by the name."""
+MINOR = {"": r"cts?|cents?|(?<=\d)c", "gbp": r"pence|p", "inr": r"paise"}
+"""A hundredth of a currency; cents may be of any."""
+_WORDS = {
+    "nil": 0.0, "zero": 0.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
+    "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0,
+}  # fmt: skip
+_NAMES = "U\\.S\\.|US|Canadian|Australian|French|Belgian|Danish|Swedish|Norwegian|Hong\\sKong|Singapore|New\\sZealand"
+SYMBOL = (
+    r"(?:US|HK|NZ|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|USD|EUR|GBP|JPY|CHF|SFr|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR"
+    r"|BRL|PLN)(?=[ \d-])"
+)
+"""A currency as it stands before an amount."""
+_NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_SCALE = (
+    r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
+    rf"|(?:mm?|k|b)(?!\w|-(?!(?:{SYMBOL})?[\d.,]+[ ]?[a-z])))"
+)
+_UNIT = (
+    r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
+    r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
+    r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
+    rf"|(?P<minor>[ ]?(?:{'|'.join(MINOR.values())})(?!\w))"
+    rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(CURRENCIES[name] for name in CURRENCIES)})(?!\w))"
+)
+_ANY_UNIT = re.sub(r"\?P<\w+>", "?:", _UNIT)
+_FIGURE = re.compile(
+    rf"""(?<![\w.,/:\#@&-])
+    (?P<open>\()?(?P<sign>(?<!%)[-−+](?=[\d.€£$¥₹]))?
+    (?P<symbol>{SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
+    (?P<inner>(?<=[€£$¥₹])\()?(?P<number>{_NUMBER})(?(inner)\))
+    (?P<scale>{_SCALE})?
+    (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
+    (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
+    (?:{_UNIT})?
+    (?(symbol)e?)(?P<close>\))?
+    (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
+    re.X | re.I,
+)
+_SPELLED = re.compile(
+    rf"(?<![\w.-])(?P<number>{'|'.join(_WORDS)})(?P<scale>{_SCALE})?(?:{_UNIT})?(?![\w-])",
+    re.I,
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+# What stands before a bare number that only names or dates something.
+_NAMING = re.compile(
+    rf"(?:\b(?:{_MONTH}\.?|no\.?|number|chapter|form|section|article|phase|type|level|route|tier|item|series|rule|class"
+    r"|version|model|boeing|airbus|s&p|ftse|nifty|sensex|russell|nikkei|dax|cac|fortune|top|ages?|aged|page"
+    r"|\d (?:for|in|out of))\s)$",
+    re.I,
+)
+_DATED = re.compile(
+    rf"\s?(?:{_MONTH}\b|[ap]\.?m\b|o'clock|(?:-|\s)?(?:for|in|out of)(?:-|\s)(?:\d\d?(?!\d)|one\b|two\b))", re.I
+)
+_NO_NOUN = (
+    r"a|about|above|adjusted|after|again|against|ahead|all|also|amid|an|and|any|around|as|at|because|before|below"
+    r"|but|by|compared|compares|despite|down|due|during|each|earlier|excluding|exceeding|expected|fewer|fell"
+    r"|following|for|from|had|has|have|he|higher|if|in|including|instead|into|is|it|its|just|last|less|level"
+    r"|levels|lower|making|mainly|more|most|net|no|nor|not|now|of|off|on|only|or|originally|our|over|per|prior"
+    r"|previous|previously|projected|rather|reported|respectively|rose|same|says|seen|since|so|some|than|that|the"
+    r"|their|then|there|these|they|this|those|though|through|to|today|unchanged|under|until|up|versus|vs|was|we"
+    r"|were|what|when|where|whereas|which|while|who|whose|with|within|without|year|years-earlier|yesterday|yet|you"
+    r"|loss|losses|profit|profits|deficit|deficits|surplus|shortfall|gain|pretax|pre-tax|operating|sequentially"
+    r"|year-ago|year-earlier|annually|quarterly|apiece|year-on-year|forecast|guided|analysts|consensus|estimated"
+)
+_NOUN = re.compile(rf"\s(?!(?:{_NO_NOUN})(?![\w-]))(?P<noun>[a-z]{{2}}[a-z-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Be a number of a text with its unit. Offsets are half-open, in code points."""
+
+    start: int
+    end: int
+    number: float
+    """As written; of a range its middle."""
+    scale: float | None
+    """What the number is multiplied by, or None where the text does not say: it may be that of the other figure."""
+    unit: str
+    """`money`, `money:usd`, `%`, `points`, `basis points`, a noun, or empty where the text names none."""
+    negative: bool
+    """By a minus sign or parentheses."""
+    grouped: bool
+    """Written with separators of thousands, hence most likely in full."""
+
+    @property
+    def value(self) -> float:
+        """Return the signed number in full."""
+        return (-1 if self.negative else 1) * self.number * (1.0 if self.scale is None else self.scale)
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether it is nothing but digits."""
+        return self.scale is None and not self.unit
+
+
+def figures(text: str) -> list[Figure]:
+    """Return the figures of a text in order: no dates, years, times, scores, numbers of a name, shares for shares."""
+    text = latin(text)
+    found = [figure for match in _FIGURE.finditer(text) if (figure := _written(text, match)) is not None]
+    spelled = [figure for match in _SPELLED.finditer(text) if (figure := _in_words(text, match)) is not None]
+    return sorted([*found, *spelled], key=lambda figure: figure.start) if spelled else found
+
+
+def _written(text: str, match: re.Match[str]) -> Figure | None:
+    unit = _unit(match, match["symbol"])
+    scale = _scale(match["upper_scale"] or match["scale"])
+    digits = match["number"]
+    start, end = match.span()
+    negative = bool(match["minus"] or match["inner"]) or (match["sign"] or "+") != "+"
+    if match["open"] and match["close"]:
+        negative = True
+    elif match["open"]:  # a bracket that holds more than this figure
+        start += 1
+    elif match["close"]:
+        end -= 1
+    if unit in PROPORTIONS and match["open"] and match["close"] and not match["sign"]:
+        negative = False  # "(5%)" is an aside, "(5.2)" a loss
+    while text[start] == " ":
+        start += 1
+    if not unit:
+        if scale is None and (match["upper"] or _names(text, digits, start, end)):
+            return None
+        noun = _NOUN.match(text, end)
+        unit = noun["noun"].rstrip("s") if noun else ""
+    if match["minor"]:
+        scale = 0.01
+    elif scale is None and unit in PROPORTIONS:
+        scale = 1.0
+    number = _number(digits)
+    if match["upper"]:
+        if negative and match["lower_unit"]:
+            return None  # "-2%-3%" may end above zero or below
+        lower_scale = _scale(match["scale"])
+        if lower_scale is not None and scale is not None:
+            number *= lower_scale / scale
+        number = (number + _number(match["upper"])) / 2
+    return Figure(start, end, number, scale, unit, negative, "," in digits)
+
+
+def _in_words(text: str, match: re.Match[str]) -> Figure | None:
+    unit = _unit(match, None)
+    scale = 0.01 if match["minor"] else _scale(match["scale"])
+    nothing = match["number"].lower() in {"nil", "zero"} and text.endswith((" to ", " from "), 0, match.start())
+    if not unit and scale is None and not nothing and not text.endswith(" vs ", 0, match.start()):
+        return None  # "one" is seldom a figure
+    return Figure(*match.span(), _WORDS[match["number"].lower()], scale, unit, negative=False, grouped=False)
+
+
+def _names(text: str, digits: str, start: int, end: int) -> bool:
+    """Tell whether bare digits are a year, a date, a time, or part of a name."""
+    if len(digits) == 4 and digits.isdigit() and digits[:2] in {"18", "19", "20"}:
+        return True
+    return bool(_NAMING.search(text, max(0, start - 16), start) or _DATED.match(text, end))
+
+
+def _unit(match: re.Match[str], symbol: str | None) -> str:
+    if match["percent"]:
+        return "%"
+    if match["points"]:
+        return "points"
+    if match["basis"]:
+        return "basis points"
+    if match["minor"]:
+        return _named(match["minor"], MINOR)
+    return _named(symbol or match["currency"] or "", CURRENCIES)
+
+
+def _named(written: str, known: dict[str, str]) -> str:
+    written = re.sub(rf"^(?:{_NAMES})\s", "", written.strip(" -"), flags=re.I)
+    if not written:
+        return ""
+    for name, pattern in known.items():
+        if re.fullmatch(pattern, written, re.I):
+            return f"money:{name}" if name else "money"
+    return "money"
+
+
+def _scale(written: str | None) -> float | None:
+    if not written:
+        return None
+    word = written.lstrip("-").strip().lower()
+    return _SCALES.get(word) or _SCALES[word.rstrip("s")]
+
+
+def _number(written: str) -> float:
+    if "/" in written:
+        whole, _, fraction = written.partition("-")
+        above, _, below = fraction.partition("/")
+        return float(whole) + (int(above) / int(below) if int(below) else 0.0)
+    return float(written.replace(",", ""))

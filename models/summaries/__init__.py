@@ -1,0 +1,1 @@
+"""Summaries: sentences of the article, or written anew and checked against it."""

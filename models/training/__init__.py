@@ -1,0 +1,1 @@
+"""Training: from lessons to weights."""
