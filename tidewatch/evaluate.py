@@ -26,6 +26,7 @@ class Task(StrEnum):
     ENTITIES = "entities"
     DIRECTIONS = "directions"
     ROLES = "roles"
+    STATEMENTS = "statements"
     FIQA = "fiqa"
     TOPICS = "topics"
     CHECKED_TOPICS = "checked-topics"

@@ -9,7 +9,7 @@ from models.entities.relevance import companions_of, places_of, relevance
 from models.text.sentences import split_sentences
 from streams.records import EntityHint
 from tests.models.conftest import MakeArticle
-from tests.models.test_entities import GAZETTEER
+from tests.models.entities.test_finding import GAZETTEER
 
 
 def test_relevance_follows_place_and_frequency(make_article: MakeArticle) -> None:
