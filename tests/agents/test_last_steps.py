@@ -23,14 +23,16 @@ async def test_a_later_step_stays() -> None:
 
 @pytest.mark.parametrize(("kind", "kept"), [("resolved", KEPT), ("updated", OPEN_KEPT)])
 async def test_a_step_is_kept_as_long_as_something_may_tell_of_it(kind: str, kept: timedelta) -> None:
-    """What has ended goes soon, what is open late; the others stay, and nobody looks at every message."""
+    """What has ended goes soon, what is open late, what a silence withholds never; nobody looks at every message."""
     table = LoggedTable()
     steps = LastSteps(TableSection(table, b"episode/"))
     step, later = alert(revision=1, kind=kind), alert("quillon", at=NOW + kept)
     steps.keep(step)
     steps.keep(later)
-    assert steps.prune(NOW + kept) == []
-    assert steps.prune(NOW + kept + PRUNE_EVERY - MINUTE) == []
-    assert len(steps.prune(NOW + kept + PRUNE_EVERY)) == 1
+    withheld = frozenset({step.episode_id})
+    assert steps.prune(NOW + kept, frozenset) == []
+    assert steps.prune(NOW + kept + PRUNE_EVERY - MINUTE, frozenset) == []
+    assert steps.prune(NOW + kept + PRUNE_EVERY, lambda: withheld) == []
+    assert len(steps.prune(NOW + kept + 2 * PRUNE_EVERY, frozenset)) == 1
     assert steps.get(step.episode_id) is None
     assert steps.get(later.episode_id) == later
