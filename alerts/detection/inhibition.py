@@ -19,7 +19,9 @@ EASED = 100.0
 def market_episode(rule: Rule, rules: Rules, market: SeriesState, at_ms: int, tuning: Tuning) -> str | None:
     """Return the market's rule of the same kind that has an episode which holds names back, or None."""
     for name, track in _tracks_of_kind(rule, rules, market):
-        if track.episode is not None and at_ms - track.episode.opened_ms < tuning.inhibited_ms:
+        episode = track.episode
+        # A rule that has become another kind holds back none of it by what it opened as the one before.
+        if episode is not None and episode.kind == rule.kind and at_ms - episode.opened_ms < tuning.inhibited_ms:
             return name
     return None
 

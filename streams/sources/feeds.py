@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ TIMEOUT_S = 20.0
 """Without a byte …"""
 WHOLE_WITHIN_S = 60.0
 """… and for all of them: a server that sends one now and then would hold up the feeds beside it."""
+MAX_REDIRECTS = 20
 USER_AGENT = "Tidewatch/0.1 (news reader)"
 
 
@@ -101,7 +103,7 @@ def feed_addresses(text: str) -> list[str]:
 
 def new_client() -> httpx.AsyncClient:
     """Make the client that feeds are asked with."""
-    return httpx.AsyncClient(follow_redirects=True, timeout=TIMEOUT_S, headers={"User-Agent": USER_AGENT})
+    return httpx.AsyncClient(timeout=TIMEOUT_S, headers={"User-Agent": USER_AGENT})
 
 
 def without_secrets(url: str) -> str:
@@ -159,13 +161,13 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
     if state.modified:
         headers["If-Modified-Since"] = state.modified
     try:
-        async with asyncio.timeout(WHOLE_WITHIN_S), client.stream("GET", url, headers=headers) as response:
+        async with asyncio.timeout(WHOLE_WITHIN_S), _asked(client, url, headers) as response:
             if response.status_code in (httpx.codes.NOT_MODIFIED, httpx.codes.GONE):
                 return response, b""
             if not response.is_success:
                 after_s = retry_after_s(response.headers.get("retry-after"), now, MAX_BACK_OFF_S)
                 raise FeedUnavailable(f"it answered {response.status_code}", after_s)
-            if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
+            if _packings(response) > 1:
                 # Four kilobytes packed twice unpack in one step to more than the memory of the machine.
                 raise FeedUnavailable("its answer is packed more than once")
             content = bytearray()
@@ -178,6 +180,29 @@ async def _get(client: httpx.AsyncClient, url: str, state: FeedState, now: datet
         raise FeedUnavailable(f"it did not send all of it within {WHOLE_WITHIN_S:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FeedUnavailable(str(error) or type(error).__name__) from error
+
+
+@asynccontextmanager
+async def _asked(client: httpx.AsyncClient, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+    """Give the answer of the last address of a row of redirects: the client would read and unpack each one's body."""
+    request = client.build_request("GET", url, headers=headers)
+    for _ in range(MAX_REDIRECTS + 1):
+        response = await client.send(request, stream=True)
+        try:
+            if response.next_request is None:
+                yield response
+                return
+            request = response.next_request
+        finally:
+            await response.aclose()
+    raise FeedUnavailable(f"it redirects more than {MAX_REDIRECTS} times")
+
+
+def _packings(response: httpx.Response) -> int:
+    """Return how often an answer is packed by what the client unpacks; some servers name its alphabet beside."""
+    unpacked = response.request.headers.get_list("accept-encoding", split_commas=True)
+    named = response.headers.get_list("content-encoding", split_commas=True)
+    return sum(packing.strip().lower() in unpacked for packing in named)
 
 
 def _parse(content: bytes, headers: Mapping[str, str], url: str) -> list[tuple[str, Fields]]:

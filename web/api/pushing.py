@@ -79,7 +79,7 @@ def split_items(body: bytes, *, lines: bool) -> list[bytes]:
     """
     if not lines and body.lstrip()[:1] != b"[":
         return [body]
-    cut = (line for line in BytesIO(body) if line.strip()) if lines else split_array(body)
+    cut = (line.removesuffix(b"\n") for line in BytesIO(body) if line.strip()) if lines else split_array(body)
     items = list(islice(cut, MAX_ITEMS + 1))
     if len(items) > MAX_ITEMS:
         raise HTTPException(413, f"more than {MAX_ITEMS:,} items: send them in parts")

@@ -6,10 +6,12 @@ import pytest
 
 from alerts.detection.baseline import hour_of_week
 from alerts.detection.calibration import Calibration, bin_of
+from alerts.detection.episodes import Reading, Subject, opened
 from alerts.detection.inhibition import CROWD, held_back_by, is_crowd, uneasy_market
 from alerts.detection.state import MARKET_KEY, SeriesState
 from alerts.detection.tuning import HOUR_MS, Tuning
 from alerts.rules import Rule, Rules
+from streams.alerting import RuleKind
 
 NOW_MS = 1_000 * HOUR_MS
 RULES = Rules.default()
@@ -47,6 +49,16 @@ def test_only_a_rule_of_the_same_kind_that_is_on_counts() -> None:
     off = Rules(rules=tuple(r.model_copy(update={"enabled": r.scope != "market"}) for r in RULES.rules))
     assert uneasy_market(NAMES, off, market, NOW_MS, Tuning()) is None
     assert uneasy_market(NAMES, RULES, SeriesState.new(MARKET_KEY), NOW_MS, Tuning()) is None
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("negative-spike", "market-negative"), ("positive-spike", None)])
+def test_only_what_the_market_opened_as_the_same_kind_holds_names_back(kind: RuleKind, expected: str | None) -> None:
+    """A rule that has become another kind keeps what it opened before until that ends: it is no bad news of today."""
+    reading = Reading(at_ms=NOW_MS, observed=9, expected=1, size=4, p_value=1e-9, stories=9, articles=9, window_ms=1)
+    rule = Rule(name="market-negative", kind=kind, scope="market", budget_per_day=1)
+    market = SeriesState.new(MARKET_KEY)
+    market.track(rule.name).episode = opened(rule, "v", Subject(MARKET_KEY, "the market"), "a", reading, 0.01, (), "m")
+    assert held_back_by(NAMES, RULES, market, Calibration(NAMES.name), NOW_MS, Tuning()) == expected
 
 
 def test_a_crowd_holds_every_name_back_for_an_hour() -> None:

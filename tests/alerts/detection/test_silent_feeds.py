@@ -78,15 +78,17 @@ def test_a_rule_that_was_off_for_days_does_not_take_them_for_silence(restarts: b
     assert made[0].opened_at > on_at
 
 
+@pytest.mark.parametrize("unread", [0, 1, 9], ids=lambda count: f"{count} ticks from before")
 @pytest.mark.parametrize("pause_s", [1, 30])
-def test_what_came_while_nobody_read_is_no_silence(pause_s: int) -> None:
+def test_what_came_while_nobody_read_is_no_silence(pause_s: int, unread: int) -> None:
     """Ticks between the mentions of a backlog open nothing, however they fall; a feed that ended is told of."""
     away, back = START + 8 * DAY, START + 8 * DAY + 9 * HOUR
     feed = background(START, 24 * 8 + 8, per_hour=4)
     desk = Desk(Rules(rules=(QUIET,)))
     desk.take(m for m in feed if m.at < away)
     desk.restart()
-    made, now = desk.watch.tick(back), back
+    made, now = [t for k in range(unread) for t in desk.watch.tick(away + k * 30 * SECOND)], back
+    made += desk.watch.tick(back)
     for mention in (m for m in feed if m.at >= away):
         made += desk.take([mention])
         now += pause_s * SECOND

@@ -59,6 +59,10 @@ class _Server:
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    moved_from: dict[str, str] = field(default_factory=dict)
+    """Paths that redirect, each to another …"""
+    moved_with: bytes = b""
+    """… with a body that is packed twice."""
     asked: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -70,12 +74,15 @@ def server() -> Iterator[_Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             state.asked.append({name.lower(): value for name, value in self.headers.items()})
-            self.send_response(state.status)
-            for name, value in state.headers.items():
+            moved_to = state.moved_from.get(self.path)
+            body = state.body if moved_to is None else state.moved_with
+            self.send_response(state.status if moved_to is None else 302)
+            moved = {"Location": moved_to or "", "Content-Encoding": "gzip, gzip"}
+            for name, value in (state.headers if moved_to is None else moved).items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(state.body)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(state.body)
+            self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
             """Keep quiet."""
@@ -246,17 +253,46 @@ async def test_an_endless_feed_is_cut_off(
     assert "more than 100 bytes" in (await _poll(client, server.url)).problem
 
 
-@pytest.mark.parametrize(("packings", "said"), [(1, ""), (2, "packed more than once"), (3, "packed more than once")])
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("gzip", ""),
+        ("UTF-8, gzip", ""),
+        ("identity, GZIP", ""),
+        ("gzip, gzip", "packed more than once"),
+        ("gzip, GZIP, gzip", "packed more than once"),
+    ],
+)
 async def test_a_feed_that_is_packed_twice_is_not_unpacked(
-    server: _Server, client: httpx.AsyncClient, packings: int, said: str
+    server: _Server, client: httpx.AsyncClient, encoding: str, said: str
 ) -> None:
-    """A few kilobytes of it become gigabytes in one step, before anybody can count them."""
-    server.body, server.headers = _rss(1), {"Content-Encoding": ", ".join(["gzip"] * packings)}
-    for _ in range(packings):
+    """A few kilobytes of it become gigabytes in one step, before anybody can count them; an alphabet packs nothing."""
+    server.body, server.headers = _rss(1), {"Content-Encoding": encoding}
+    for _ in range(encoding.lower().count("gzip")):
         server.body = gzip.compress(server.body)
     answer = await _poll(client, server.url)
     assert said in answer.problem
     assert len(answer.articles) == (0 if said else 1)
+
+
+async def test_what_a_redirect_holds_is_not_read(
+    server: _Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be packed twice, or have no end; the feed at the other address is read, where the redirects have one."""
+    read = httpx.Response.aread
+
+    async def aread(response: httpx.Response) -> bytes:
+        assert not response.is_redirect
+        return await read(response)
+
+    monkeypatch.setattr(httpx.Response, "aread", aread)
+    server.body, server.moved_from = _rss(1), {"/old": "/older", "/older": "/feed", "/round": "/round"}
+    server.moved_with = gzip.compress(gzip.compress(bytes(1_000_000)))
+    answer = await _poll(client, server.url.replace("/feed", "/old"), FeedState(etag='"7"'))
+    assert (answer.problem, len(answer.articles)) == ("", 1)
+    assert [asked["if-none-match"] for asked in server.asked] == ['"7"'] * 3
+    answer = await _poll(client, server.url.replace("/feed", "/round"))
+    assert "it redirects more than 20 times" in answer.problem
 
 
 class _Dripping(httpx.AsyncByteStream):

@@ -26,6 +26,14 @@ async def test_an_article_is_pushed_as_it_came(site: Site) -> None:
     assert site.producer.times_ms == [epoch_ms(NOW)]
 
 
+async def test_lines_are_pushed_without_what_parts_them(site: Site) -> None:
+    """An object that comes as a line goes to news.raw as the same object alone would."""
+    raw = [b'{"title":  "Quillon opens a plant"}', b'{"title": "Orrin closes one"}']
+    answer = await site.client.post("/v1/articles", content=raw[0] + b"\n\n" + raw[1] + b"\n", headers=LINES)
+    assert answer.status_code == 202
+    assert [value for _, _, value in site.producer.sent] == raw
+
+
 async def test_a_search_finds_what_a_reader_sees(site: Site) -> None:
     """The HTML of a feed hides no name and no phrase, is not found itself, and is not shown."""
     await fill(site.index, [enriched("AT&amp;T cuts <b>outlook</b>", body="<p>Growth is <b>strong</b> today.</p>")])
