@@ -64,6 +64,8 @@ WORDS = "8|5.2|mln|$|€|%|vs|from|to|after|loss|of|profit|in|2021|(|)|-|,|.|nil
         ("Q4 revenue $1.2 bln, analysts' average estimate $1.3 bln", "down"),
         ("EPS $1.20 v $1.10e", "up"),
         ("earned $1.20 a share, above the $1.10 that analysts expected", "up"),
+        ("net profit of $12 million ($1.10 per share) vs $10 million ($0.90 per share)", "up"),
+        ("net income of $12 million (or $1.10 a share), compared with $10 million (or $0.90 a share)", "up"),
         ("claims rise to 242,000, more than the 220,000 expected", "up"),
         ("Qtly div 28-3/4 cts vs 28-3/4 cts prior", "flat"),
         ("Pref div 1 mln vs same", "flat"),
