@@ -65,6 +65,8 @@ WORDS = "8|5.2|mln|$|€|%|vs|from|to|after|loss|of|profit|in|2021|(|)|-|,|.|nil
         ("EPS $1.20 v $1.10e", "up"),
         ("earned $1.20 a share, above the $1.10 that analysts expected", "up"),
         ("net profit of $12 million ($1.10 per share) vs $10 million ($0.90 per share)", "up"),
+        ("revenue of 12 mln euros ($13.1 million), up from $11 million", "up"),
+        ("loss of 12 mln euros ($13.1 million) against a loss of $11 million", "worse"),
         ("net income of $12 million (or $1.10 a share), compared with $10 million (or $0.90 a share)", "up"),
         ("claims rise to 242,000, more than the 220,000 expected", "up"),
         ("Qtly div 28-3/4 cts vs 28-3/4 cts prior", "flat"),
