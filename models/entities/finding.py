@@ -36,7 +36,10 @@ FAR_CHARS = 400
 MAX_SPANS = 64
 """Of one entity in one article: more would say no more, and could make a record too large to travel."""
 MOST_READ = 4 * MAX_SPANS
-"""Places where one entity may be named that are weighed: a text that says one name thousands of times took a minute."""
+"""Places where one entity may be named that are weighed, of whole names and of words each.
+
+A text that says one name thousands of times took a minute.
+"""
 
 
 @dataclass(slots=True)
@@ -124,7 +127,7 @@ def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer)
         )
     words = _Words(texts)
     traded = Tagged(naming.entry for naming in found)
-    read: Counter[EntityId] = Counter()
+    read: Counter[tuple[EntityId, bool]] = Counter()
     readings: list[_Reading] = []
     for field_name, text, candidate in open_candidates:
         name = _name_at(text, candidate.start, candidate.end)
@@ -132,8 +135,8 @@ def _namings(texts: Sequence[tuple[Field, str]], on: date, gazetteer: Gazetteer)
         if entries := there_then(candidate.entries, name, on, ordinary=ordinary):
             entry = meant(entries, name, traded, words.get() if len(entries) > 1 else frozenset())
             entry = arm_meant(entry, text, candidate.start, candidate.end, gazetteer)
-            read[entry.id] += 1
-            if read[entry.id] > MOST_READ:
+            read[entry.id, candidate.certain] += 1  # apart: its whole name far below may prove the words before
+            if read[entry.id, candidate.certain] > MOST_READ:
                 continue
             span = Span(field=field_name, start=candidate.start, end=candidate.end)
             readings.append(_Reading(entry, span, text, candidate.certain, ordinary))

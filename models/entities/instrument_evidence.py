@@ -46,11 +46,13 @@ _TRADED = re.compile(
     re.I,
 )
 _MOVES_AFTER = re.compile(
-    r"\s+(?:jump(?:s|ed)|soar(?:s|ed|ing)?|tumbl(?:es?|ed|ing)|plunge[sd]?|plummets?|plummeted|s[ai]nks?|slump(?:s|ed)?"
-    r"|rallied|rebound(?:s|ed)?|retreat(?:s|ed)|spik(?:es|ed)|skid(?:s|ded))\b",
+    r"\s+(?:jump(?:s|ed)|soar(?:s|ed|ing)?|tumbl(?:es?|ed|ing)|plunge[sd]?|plummets?|plummeted|sank|slump(?:s|ed)?"
+    r"|rallied|rebound(?:s|ed)?|retreat(?:s|ed)|spiked|skid(?:s|ded)|(?P<noun>sinks?|spikes))\b",
     re.I,
 )
 """Right behind: `Silver soars`, but not `she wore silver and soared`."""
+_BEGINS = re.compile(r"(?:^|[.:;,!?'\"\u2013\u2014-]\s*|\b(?:as|but|spot|when|while)\s+)$", re.I)
+"""Before what then sinks or spikes: `Copper sinks`; but a shop sells copper sinks."""
 _OF_COMPANIES = re.compile(r"\s+compan(?:y|ies)\b")
 _EXCHANGED = re.compile(
     r"\b(?:against|versus|vs|per dollar|exchange|currenc(?:y|ies)|forex|fx|central bank|intervention|rates?|strong\w*"
@@ -160,13 +162,17 @@ def is_instrument(kind: str, text: str, start: int, end: int, *, sure: bool) -> 
             return _LEAD_BEFORE.search(head) is not None or _LEAD_AFTER.match(text, end) is not None
         if name.casefold() == "tin" and _COUNTED_TIN.search(head) and not _TIN_AFTER.match(text, end):
             return False
-        dealt = (
-            _OF_COMPANIES.match(text, end) or _MOVES_AFTER.match(text, end) or _TRADED.search(_around(text, start, end))
-        )
+        dealt = _OF_COMPANIES.match(text, end) or _moves(text, start, end) or _TRADED.search(_around(text, start, end))
         return sure or dealt is not None
     if kind == "index" and _is_cited(text, start, end):
         return False
     return _is_index(name.casefold(), text, start, end)
+
+
+def _moves(text: str, start: int, end: int) -> bool:
+    """Say whether a commodity goes up or down by the word right behind it, where that is no thing made of it."""
+    moves = _MOVES_AFTER.match(text, end)
+    return moves is not None and (moves["noun"] is None or _BEGINS.search(text[max(0, start - 24) : start]) is not None)
 
 
 def _is_cited(text: str, start: int, end: int) -> bool:

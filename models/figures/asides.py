@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from models.figures.amounts import PROPORTIONS, Figure
 from models.figures.comparisons import AMOUNT, BRACKETED, CHANGE, ESTIMATED, SENTENCE_END, THING
+from models.figures.pairs import alike
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -23,6 +24,8 @@ def sentence_before(text: str, figure: Figure, floor: int = 0) -> str:
 def in_brackets(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], frozenset[int]]:
     """Read a result in brackets right behind another as that of the time before: `SEK 1,204m (1,011)`.
 
+    One in another currency says the same again, `12 mln euros ($13.1 million)`, and is no loss for its brackets.
+
     Returns:
         The figures, those without the sign that brackets have elsewhere; and where those begin.
     """
@@ -30,10 +33,12 @@ def in_brackets(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], fro
     for place in range(1, len(read)):
         a, b = read[place - 1], read[place]
         written = text[b.start : b.end]
-        if (
-            written[0] == "("
-            and not text[a.end : b.start].strip()
-            and (a.unit or a.scale)
+        if written[0] != "(" or text[a.end : b.start].strip():
+            continue
+        if {a.unit.partition(":")[0], b.unit.partition(":")[0]} == {"money"} and not alike(a, b):
+            read[place] = replace(b, negative="-" in written or "−" in written)
+        elif (
+            (a.unit or a.scale)
             and (b.unit == a.unit if b.unit else not b.scale)
             and (b.scale == a.scale or not b.unit)
             and "+" not in written

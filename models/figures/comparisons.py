@@ -59,7 +59,8 @@ CONNECTION = re.compile(
     re.I,
 )
 TO_BEHIND = re.compile(r"\s?(?:[a-z.]+\s){0,2}to\s(?![a-z]+\s(?!mln|million|billion|pct|per cent))", re.I)
-OR = re.compile(r"(?: per share| a share)?,? (?:\w+ ){0,2}or (?:about |some |around )?", re.I)
+OR = re.compile(r"(?: per share| a share)?(?:,? (?:\w+ ){0,2}or | ?\((?:or )?)(?:about |some |around )?", re.I)
+"""Between a figure and the same in other terms: `8 mln, or 12 cents a share`, `8 mln ($0.12 a share)`."""
 ASIDE = re.compile(
     r"\b(?:after|excluding|including|despite|before|per) (?:an?|the|its|nominal)? ?$"
     r"|\bon (?:\w+ )?(?:revenues?|revs|sales|turnover|assets) (?:of )?$",

@@ -18,7 +18,8 @@ _LEADS = re.compile(
 def own_clause(text: str, span: Place, names: Iterable[Place]) -> Place | None:
     """Return the part of a sentence that holds a name, where another of its names lies outside it; else nothing."""
     leads = _LEADS.match(text)
-    parting = [leads.span(1), leads.span(2)] if leads else [match.span() for match in _SETS_APART.finditer(text)]
+    parting = [leads.span(1), leads.span(2)] if leads else []
+    parting += [match.span() for match in _SETS_APART.finditer(text, leads.end(2) if leads else 0)]
     cuts = [0, *(place for span in parting for place in span), len(text)]
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
         if start <= span[0] and span[1] <= end:

@@ -40,11 +40,12 @@ _PLANNED = (
 )
 """What a company has targets and forecasts of its own for."""
 _NOT_PLANNED = "".join(
-    rf"(?<!\b{word}\s)" for word in ("sales", "profit", "output", "production", "delivery", "margin")
+    rf"(?<!\b{word}\s)"
+    for word in ("sales", "revenue", "growth", "profit", "earnings", "output", "production", "delivery", "margin")
 )
 _TARGET = (
     r"(?:price\s+targets?|target\s+price|price\s+objective|rating|ratings\s+(?:of|on)"
-    rf"|{_NOT_PLANNED}target(?=\s+on\s+(?-i:[A-Z])))\b"
+    rf"|(?:(?-i:PT)|{_NOT_PLANNED}target)(?=\s+on\s+(?-i:[A-Z])))\b"
 )
 _ITS_TARGET = (
     rf"(?:its|their|his|her)\s+(?:[\w-]+\s+){{0,3}}?(?:price\s+targets?|target\s+price|price\s+objective|ratings?"
@@ -65,7 +66,8 @@ _CREDIT = r"(?-i:junk|Junk|JUNK|AAA|(?:AA|BBB|BB|CCC|CC)[+-]?|[AB][+-]|Aaa|(?:Aa
 _CREDIT_ACTION = (
     rf"(?:(?:re)?affirm|confirm)(?:s|ing|ed{_PASSIVE})\s+{_STOCK}at\s+{_CREDIT}"
     rf"|(?:rais|lift|lower|mov|cut)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}to\s+{_CREDIT}"
-    rf"|(?:revis|chang|rais|lift|lower|mov|cut)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}outlook{_CREDIT_OUTLOOK}"
+    rf"|(?:revis|chang|rais|lift|lower|mov|cut)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}{_NOT_PLANNED}outlook"
+    rf"{_CREDIT_OUTLOOK}"
     r"(?=['\"\u2019\u201d]?\s*(?:$|[,;.:()]|(?:after|amid|as|citing|from|on|over)\b))"
     rf"|(?:put|plac)(?:s|es|ing|ed{_PASSIVE}|{_PASSIVE})\s+{_STOCK}on\s+(?:(?:credit|rating)\s?watch\b|review\s+for\b)"
     rf"|strips\s+{_STOCK}of\s+[^,;.:]{{0,40}}?(?:\brating\b|\bgrade\b|{_CREDIT})"
@@ -123,10 +125,15 @@ _OF_A_NAME = re.compile(
 """Behind a name: what one company says of another's demand is a view of its own prospects."""
 _RATED_BY = re.compile(
     r"(?:\b(?:up|down)grad\w*|\brat(?:ed|ing)\b|\bprice\s+target\b|(?-i:\bPT\b)|\bcoverage\b"
-    r"|\binvestment[ -]grade\b|\boutlook\s+(?:cut|revised|raised|lowered|changed)\s+to\s+(?:negative|stable|positive)\b"
+    r"|\binvestment[ -]grade\b(?!\s+(?:\w+\s+){0,2}(?:bonds?|credits?|debt|loans?|notes?|paper|securities)\b)"
+    rf"|\b(?:(?:re)?affirmed|confirmed|cut|raised|lifted|lowered|moved)\s+(?:at|to)\s+{_CREDIT}"
+    rf"|\b(?:conviction|focus|best[ -]ideas?)\s+list\b"
+    rf"|\b(?:named|called|remains?|as)\s+(?:an?\s+|the\s+)?{_QUOTE}top[ -](?:pick|idea)s?\b"
+    r"|\boutlook\s+(?:cut|revised|raised|lowered|changed)\s+to\s+(?:negative|stable|positive)\b"
     rf"|\b(?:initiat|start|resum|maintain|reiterat|nam|cut|rais|lower|slapp)(?:ed)?\b{_QUOTE}\s+(?:[\w&.$'-]+\s+){{0,4}}?{_GRADE})"
     r"[^.;:]{0,60}\s(?:by|at)\s+(?:analysts?\s+(?:at|of)\s+)?(?:the\s+)?(?:brokerage\s+|broker\s+)?$"
-    r"|\b(?:up|down)grades?\s+from\s+$|\banalysts?\s+(?:at|of|from|with)\s+$",
+    r"|\b(?:after|amid|despite|following|gets?|got|on|receive[sd]?|wins?|won)\s+(?:(?:an?|the|another|double|rare|ratings?|analyst|broker"
+    r"|credit|stock)\s+){0,3}(?:up|down)grades?\s+from\s+$|\banalysts?\s+(?:at|of|from|with)\s+$",
     re.I,
 )
 

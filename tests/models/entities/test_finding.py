@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from models.entities.finding import MAX_SPANS, find_entities
+from models.entities.finding import MAX_SPANS, MOST_READ, find_entities
 from models.entities.gazetteer import Gazetteer, GazetteerEntry, load_gazetteer
 from streams.records import Article, EntityHint, EntityId
 from tests.models.conftest import MakeArticle
@@ -240,6 +240,14 @@ def test_a_name_that_is_said_again_and_again_takes_no_time(make_article: MakeArt
     (found,) = find_entities(article, GAZETTEER)
     assert time.process_time() - began_s < 3
     assert len(found.spans) == MAX_SPANS
+
+
+def test_a_whole_name_is_read_however_often_its_word_stood_before(make_article: MakeArticle) -> None:
+    """The word is no name by itself, and the places of it that are weighed leave the whole name its own."""
+    word, whole = "Tide turns for bonds. ", "Tide Corp fell."
+    assert find_entities(make_article(body=word * (MOST_READ + 1)), GAZETTEER) == []
+    (found,) = find_entities(make_article(body=word * (MOST_READ + 1) + whole), GAZETTEER)
+    assert found.id == "t:TDE"
 
 
 def test_many_hints_of_a_name_that_fills_the_text(make_article: MakeArticle) -> None:

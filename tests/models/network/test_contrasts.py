@@ -37,6 +37,15 @@ def test_words_that_set_apart(text: str, vantor: str, orrin: str) -> None:
     assert _clause(text, "Orrin", "Vantor") == orrin
 
 
+def test_what_a_statement_leads_in_is_parted_too() -> None:
+    """Behind the comma of `While A soars, B sinks as C gains` stand two statements; before it there is one."""
+    text = "While Tidal rises, Vantor falls but Orrin gains"
+    assert _clause(text, "Vantor", "Orrin", "Tidal") == "Vantor falls"
+    assert _clause(text, "Orrin", "Vantor", "Tidal") == "Orrin gains"
+    assert _clause(text, "Tidal", "Vantor", "Orrin") == "Tidal rises"
+    assert _clause("While Vantor rose but later fell, Orrin sank", "Vantor", "Orrin") == "Vantor rose but later fell"
+
+
 def test_names_of_one_clause_are_not_set_apart() -> None:
     """Without another name outside, a sentence is one."""
     assert _clause("Vantor and Orrin rise as rates fall", "Vantor", "Orrin") is None

@@ -76,6 +76,12 @@ from tests.models.conftest import MakeArticle
         "Orrin Foods jumps after upgrade from Vantor",
         "Orrin Foods outlook cut to negative by Vantor",
         "Orrin Foods loses investment grade at Vantor",
+        "Orrin Foods cut to junk by Vantor",
+        "Orrin Foods affirmed at BBB- by Vantor",
+        "Orrin Foods added to conviction list at Vantor",
+        "Orrin Foods named top pick at Vantor",
+        "Orrin Foods falls on another downgrade from Vantor",
+        "Vantor lifts PT on Orrin Foods to $12",
     ],
 )
 def test_who_rates(text: str) -> None:
@@ -135,6 +141,13 @@ def test_who_rates(text: str) -> None:
         "Vantor: Sell Before Earnings",
         "Vantor sees upside in China",
         "Vantor says buy now, pay later is growing",
+        "Investment-grade bonds worth $2 billion were sold by Vantor",
+        "Investment grade corporate debt was issued by Vantor",
+        "Airlines await software upgrades from Vantor",
+        "Vantor cuts its sales outlook to negative",
+        "Vantor revises growth outlook to negative",
+        "Top ideas of the staff are heard at Vantor",
+        "The stake was raised to A$3 million by Vantor",
     ],
 )
 def test_who_does_not(text: str) -> None:
