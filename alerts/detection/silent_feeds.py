@@ -145,9 +145,11 @@ class SilentFeeds:
         return made
 
     def _has_caught_up(self, ticked_ms: int) -> bool:
-        # The first tick that is read may be from before an outage: whoever reads them all sees one each half minute.
-        paused = self._ticked_ms > 0 and ticked_ms - self._ticked_ms > CATCHING_UP_MS
+        # The first tick that is read may be from before an outage.
+        paused = self._ticked_ms > 0 and ticked_ms - self._ticked_ms > PAUSE_MS
         if self._behind_ms is None or paused:
             self._behind_ms = ticked_ms
         self._ticked_ms = ticked_ms
         return ticked_ms - self._behind_ms >= CATCHING_UP_MS
+PAUSE_MS = 10 * 60_000
+"""Of no tick for longer than this nobody read them: the service sends one each half minute, a backtest has one in five."""
