@@ -152,4 +152,4 @@ class SilentFeeds:
         self._ticked_ms = ticked_ms
         return ticked_ms - self._behind_ms >= CATCHING_UP_MS
 PAUSE_MS = 10 * 60_000
-"""Of no tick for longer than this nobody read them: the service sends one each half minute, a backtest has one in five."""
+"""No tick for longer means that nobody read them: the service sends one each half minute, a backtest each five."""
