@@ -151,5 +151,7 @@ class SilentFeeds:
             self._behind_ms = ticked_ms
         self._ticked_ms = ticked_ms
         return ticked_ms - self._behind_ms >= CATCHING_UP_MS
+
+
 PAUSE_MS = 10 * 60_000
 """No tick for longer means that nobody read them: the service sends one each half minute, a backtest each five."""
