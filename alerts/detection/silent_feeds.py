@@ -30,6 +30,8 @@ LIVE_WITHIN_MS = 6 * HOUR_MS
 """Whoever reads news older than this replays the past, and the wall clock has no say in it."""
 CATCHING_UP_MS = 120_000
 """A mention that arrived so long before the latest tick shows that more is still to be read, for as long."""
+PAUSE_MS = 10 * 60_000
+"""No tick for longer means that nobody read them: the service sends one each half minute, a backtest one in five."""
 FORGOTTEN = 0.01
 """A source of which no more is left, in articles, is heard of anew: one wrong date makes it no older than it is."""
 
@@ -151,7 +153,3 @@ class SilentFeeds:
             self._behind_ms = ticked_ms
         self._ticked_ms = ticked_ms
         return ticked_ms - self._behind_ms >= CATCHING_UP_MS
-
-
-PAUSE_MS = 10 * 60_000
-"""No tick for longer means that nobody read them: the service sends one each half minute, a backtest each five."""
