@@ -35,16 +35,11 @@ def in_brackets(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], fro
         written = text[b.start : b.end]
         if written[0] != "(" or text[a.end : b.start].strip():
             continue
-        if {a.unit.partition(":")[0], b.unit.partition(":")[0]} == {"money"} and not alike(a, b):
+        again = {a.unit.partition(":")[0], b.unit.partition(":")[0]} == {"money"} and not alike(a, b)
+        earlier = not again and _is_earlier(a, b, written, sentence_before(text, a))
+        if again or earlier:
             read[place] = replace(b, negative="-" in written or "−" in written)
-        elif (
-            (a.unit or a.scale)
-            and (b.unit == a.unit if b.unit else not b.scale)
-            and (b.scale == a.scale or not b.unit)
-            and "+" not in written
-            and _is_result(sentence_before(text, a), signed=any(sign in written for sign in "-−+"))
-        ):
-            read[place] = replace(b, negative="-" in written or "−" in written)
+        if earlier:
             found.add(b.start)
     return read, frozenset(found)
 
@@ -64,8 +59,20 @@ def annotates(text: str, a: Figure, gap: str, before: str) -> bool:
     amount = AMOUNT.search(before)
     if amount and (amount["falling"] or a.unit not in PROPORTIONS):
         return False
-    years = _YEAR.findall(sentence_before(text, a)) if bracketed and bracketed["year"] else []
-    return not any(year <= bracketed["year"] for year in years) if bracketed else True
+    if bracketed is None or bracketed["year"] is None:
+        return True
+    return all(year > bracketed["year"] for year in _YEAR.findall(sentence_before(text, a)))
+
+
+def _is_earlier(a: Figure, b: Figure, written: str, before: str) -> bool:
+    """Tell whether a figure in brackets is that of the time before, by its unit, its scale and what leads to both."""
+    return (
+        bool(a.unit or a.scale)
+        and (b.unit == a.unit if b.unit else not b.scale)
+        and (b.scale == a.scale or not b.unit)
+        and "+" not in written
+        and _is_result(before, signed=any(sign in written for sign in "-−+"))
+    )
 
 
 def _is_result(before: str, *, signed: bool) -> bool:
