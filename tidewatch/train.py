@@ -111,7 +111,7 @@ def _salience_epoch(epoch: int, loss: float) -> None:
 
 def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -> None:
     from models.lessons.feedback import read_feedback
-    from models.lessons.recipe import data_facts, lessons, written_lessons
+    from models.lessons.recipe import data_facts, lessons, taught_of, written_lessons
     from models.network.bases import find_base, sha256_of
     from models.network.encoder import device_of
     from models.network.heads import BUILT_IN, load_heads
@@ -127,8 +127,8 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     if not folders:
         console.print("no folder of sets is named: the old figures are those of the lessons written by rule")
     # Weights without a record may have been taught anything: then only the feedback is new.
-    recorded = {str(fact["name"]) for fact in load_heads(start, base).facts.data}
-    taught = recorded or {lesson.source for lesson in known}
+    recorded = load_heads(start, base).facts.data
+    taught = taught_of(recorded) if recorded else {lesson.source for lesson in known}
     new = [lesson for lesson in known if lesson.source not in taught]
     facts = data_facts(folders[0] if folders else None, new)
     for path in data:

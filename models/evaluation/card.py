@@ -122,10 +122,12 @@ def _commands(facts: HeadsFacts) -> list[str]:
 
 
 def _resumed(resumed: Mapping[str, Any]) -> list[str]:
+    seeds = ", ".join(str(seed) for seed in resumed.get("seeds", ()))
     return [
         f"Then `tidewatch train --resume --data … -o DIR --adaptation {resumed['adaptation']} --epochs"
-        f" {resumed['epochs']} --seed {resumed['seed']}`",
-        f"from those weights, among a part of the same lessons: {', '.join(resumed['new'])}.",
+        f" {resumed['epochs']} --seed {'SEED' if seeds else resumed['seed']}`",
+        f"from those weights, among a part of the same lessons: {', '.join(resumed['new'])}"
+        + (f"; with {seeds}, and their mean." if seeds else "."),
     ]
 
 

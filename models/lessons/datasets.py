@@ -47,6 +47,8 @@ class SentimentExample:
     text: str
     span: tuple[int, int] | None
     target: tuple[float, float, float]
+    template: str = ""
+    """What it was told from, where one text is told several times, of other names: all of them teach, or none does."""
 
 
 def strongest(target: tuple[float, float, float]) -> int:

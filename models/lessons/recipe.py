@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from models.lessons import datasets
+from models.lessons import datasets, roles
 from models.lessons.datasets import CategoryExample, SentimentExample, TopicExample
 from models.lessons.disagreements import soften
 from models.lessons.events import event_examples
@@ -16,7 +16,6 @@ from models.lessons.joined import joined_lessons
 from models.lessons.lesson import Lesson, Span
 from models.lessons.net_results import net_result_examples
 from models.lessons.quantities import quantity_examples
-from models.lessons.roles import role_examples
 from models.network.bases import sha256_of
 from models.network.heads import CATEGORY_SENTENCES, TOPIC_SENTENCES
 from models.text.cleaning import readable
@@ -26,7 +25,7 @@ CHOOSING_FOLDS = 10
 """One in so many rows of each training set, by the hash of its text, chooses checkpoints and calibrates."""
 _FILES = {"net_results": "reuters"}
 WRITTEN = ("quantities", "events", "roles", "statements", "joined")
-"""The sources that are no file."""
+"""The sources that are no file of the sets."""
 JOINED = 0.5
 """Pairs of headlines that are drawn, as a share of the headlines."""
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?![\w$])")
@@ -57,8 +56,7 @@ def written_lessons() -> list[Lesson]:
     return [
         *_sentiment("quantities", quantity_examples()),
         *_sentiment("events", event_examples()),
-        *_sentiment("roles", role_examples("roles")),
-        *_sentiment("statements", role_examples("statements")),
+        *(lesson for source in roles.SOURCES for lesson in _sentiment(source, roles.role_examples(source))),
     ]
 
 
@@ -82,12 +80,22 @@ def data_facts(data: Path | None, taught: Sequence[Lesson]) -> tuple[dict[str, A
         {
             "name": name,
             "examples": count,
-            "sha256": ""
-            if name in WRITTEN or data is None
-            else sha256_of(datasets.data_file(data, _FILES.get(name, name))),
+            "sha256": _digest(data, name),
         }
         for name, count in counts.items()
     )
+
+
+def taught_of(recorded: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the sets that weights were taught as they are now, by their record: written texts grow."""
+    now: dict[str, str] = {source: roles.digest(source) for source in roles.SOURCES}
+    return {name for fact in recorded if fact["sha256"] == now.get(name := str(fact["name"]), fact["sha256"])}
+
+
+def _digest(data: Path | None, name: str) -> str:
+    if name in roles.SOURCES:
+        return roles.digest(name)
+    return "" if name in WRITTEN or data is None else sha256_of(datasets.data_file(data, _FILES.get(name, name)))
 
 
 def told(title: str, body: str) -> tuple[str, ...]:
@@ -97,12 +105,12 @@ def told(title: str, body: str) -> tuple[str, ...]:
 
 
 def _sentiment(source: str, examples: Sequence[SentimentExample]) -> list[Lesson]:
-    about: dict[str, list[tuple[Span | None, tuple[float, float, float]]]] = {}
+    about: dict[tuple[str, str], list[tuple[Span | None, tuple[float, float, float]]]] = {}
     for example in examples:
-        about.setdefault(example.text, []).append((example.span, example.target))
+        about.setdefault((example.text, example.template), []).append((example.span, example.target))
     return [
-        Lesson(source, (readable(text),), sentiments=tuple(said), choosing=_chooses(text))
-        for text, said in about.items()
+        Lesson(source, (readable(text),), sentiments=tuple(said), choosing=_chooses(template or text))
+        for (text, template), said in about.items()
     ]
 
 

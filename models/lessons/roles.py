@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from models.lessons.datasets import SentimentExample
 from models.lessons.events import TARGETS
 from models.lessons.lesson import Span
 from models.lessons.renaming import retold
+from models.network.bases import sha256_of
 
 Source = Literal["roles", "statements"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 _FOLDER = Path(__file__).parents[1] / "data"
 _PLACE = re.compile(r"\{(?:(?P<role>good|bad|neither)\d?|n)\}")
-TIMES = 3
+TIMES = 2
 """So often each text is told, each time of other companies and figures."""
 _FIRST = (
     "Aldine", "Brisco", "Cawdor", "Dellmont", "Estrin", "Farrow", "Glenmoor", "Hollin", "Inver", "Jessop", "Kimber",
@@ -32,6 +34,11 @@ _SECOND = (
 def texts(source: Source) -> list[str]:
     """Return the texts, `{good}`, `{bad}` and `{neither}` in the places of companies, `{n}` in those of figures."""
     return (_FOLDER / f"{source}.txt").read_text("utf-8").splitlines()
+
+
+def digest(source: Source) -> str:
+    """Return the sha256 of the texts: whether weights were taught them as they are now."""
+    return sha256_of(_FOLDER / f"{source}.txt")
 
 
 def role_examples(source: Source) -> list[SentimentExample]:
@@ -60,7 +67,7 @@ def _told(text: str, number: int) -> list[SentimentExample]:
     ]
     if len(sides := {target for _, target in about} - {TARGETS["neither"]}) < 2:
         about.append((None, sides.pop() if sides else TARGETS["neither"]))
-    return [SentimentExample(told, span, target) for span, target in about]
+    return [SentimentExample(told, span, target, text) for span, target in about]
 
 
 def _company(number: int) -> str:

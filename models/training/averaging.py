@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -50,7 +51,7 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
     tokenizer, network = load_network(base)
     start = {name: weight.clone() for name, weight in network.state_dict().items()}
     networks = [load_tuned(base, folder)[1] for folder in folders]
-    heads = Heads(facts[0].model_copy(update={"seeds": tuple(of.seed for of in facts)}))
+    heads = Heads(_of_all(facts))
     with torch.no_grad():
         set_to_mean(network, networks)
         set_to_mean(heads, trainings)
@@ -60,14 +61,33 @@ def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson]
     return write_weights(tuning, base, changes(start, tuning.state()), lessons, output)
 
 
+def _of_all(facts: Sequence[HeadsFacts]) -> HeadsFacts:
+    """Return the facts of the first, with the seeds of all: of that training which told them apart."""
+    first = facts[0]
+    if not first.resumed:
+        return first.model_copy(update={"seeds": tuple(of.seed for of in facts)})
+    last = {**first.resumed[-1], "seeds": tuple(of.resumed[-1]["seed"] for of in facts)}
+    return first.model_copy(update={"resumed": (*first.resumed[:-1], last)})
+
+
 def _check(folders: Sequence[Path], facts: Sequence[HeadsFacts]) -> None:
     if facts[0].adaptation == Adaptation.LORA:
         raise MisconfiguredError(f"{folders[0]} holds low-rank additions: averaged, they are no longer of low rank")
     if len({of.weights_sha256 for of in facts}) < len(facts):
         raise MisconfiguredError("two of the folders hold the same weights: name each training once")
     for folder, other in zip(folders, facts, strict=True):
-        for name in ("adaptation", "epochs", "recipe", "data", "hidden", "topics"):
-            if getattr(other, name) != getattr(facts[0], name):
+        theirs = _shared(other)
+        for name, value in _shared(facts[0]).items():
+            if theirs.get(name) != value:
                 raise MisconfiguredError(
                     f"{folder} and {folders[0]} differ in {name}: only trainings that differ by their seed are averaged"
                 )
+
+
+def _shared(facts: HeadsFacts) -> dict[str, Any]:
+    """Return what must be the same in trainings that differ by one seed: that of the last, where they went on."""
+    shared = {name: getattr(facts, name) for name in ("adaptation", "epochs", "recipe", "data", "hidden", "topics")}
+    if not facts.resumed:
+        return {**shared, "resumed": ()}
+    last = {name: value for name, value in facts.resumed[-1].items() if name != "seed"}
+    return {**shared, "resumed": (*facts.resumed[:-1], last), "seed": (facts.seed, facts.seeds)}

@@ -152,7 +152,9 @@ def learn_feedback(
         set_to_mean(module, (before_it, module))
     facts = tuning.heads.facts
     now = {name: value for name, value in asdict(recipe).items() if name in RESUMED}
-    tuning.heads.facts = facts.model_copy(update={"data": (*facts.data, *data), "resumed": (*facts.resumed, now)})
+    learned = {fact["name"] for fact in data} - {"feedback"}
+    kept = tuple(fact for fact in facts.data if fact["name"] not in learned)
+    tuning.heads.facts = facts.model_copy(update={"data": (*kept, *data), "resumed": (*facts.resumed, now)})
     parts = changes(start, tuning.state())
     if recipe.adaptation is Adaptation.HEADS and (folder / DELTA).is_file():
         # Bit by bit: rounded anew it would be another space of embeddings.

@@ -130,6 +130,20 @@ def test_the_card_tells_data_and_figures(measured: Measured) -> None:
     assert "| sentiment | TFNS valid | 3 | accuracy |" in card
 
 
+def test_the_card_tells_how_to_train_again(measured: Measured) -> None:
+    """Each command in its order: the first training, and what went on from it, with one seed or the mean of several."""
+    went_on = {"adaptation": "heads", "epochs": 3, "new": ["roles"], "seed": 4}
+    facts = measured.heads.facts.model_copy(
+        update={"resumed": (went_on, {**went_on, "new": ["statements"], "seeds": [0, 1]})}
+    )
+    lines = model_card(facts, []).splitlines()
+    resumed = [lines[place : place + 2] for place, line in enumerate(lines) if "--resume" in line]
+    assert [(first.rsplit(" ", 1)[1], second.rsplit(": ", 1)[1]) for first, second in resumed] == [
+        ("4`", "roles."),
+        ("SEED`", "statements; with 0, 1, and their mean."),
+    ]
+
+
 def test_without_data_it_is_said(measured: Measured, tmp_path: Path) -> None:
     """Every task that needs a set names the file that is missing."""
     for name, task in TASKS.items():

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
 
 import pytest
 
 from models.evaluation.sets import bad_events, statements
 from models.lessons.near_copies import near_copies
-from models.lessons.roles import TIMES, Source, role_examples, texts
+from models.lessons.roles import SOURCES, TIMES, Source, role_examples, texts
 
-SOURCES: tuple[Source, ...] = get_args(Source)
 BAD, NEITHER, GOOD = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
 

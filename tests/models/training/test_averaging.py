@@ -19,7 +19,7 @@ from models.topics import NAMES, tweet_target
 from models.training.adaptation import Adaptation
 from models.training.averaging import average_trainings
 from models.training.plan import Recipe
-from models.training.training import train
+from models.training.training import learn_feedback, train
 from streams.errors import MisconfiguredError, WeightsMismatch
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -51,6 +51,30 @@ def test_the_average_lies_between_and_is_calibrated(
     facts = load_heads(tmp_path / "mean", tiny_base).facts
     assert facts.seeds == (0, 1, 2)
     assert facts.figures == written.scores
+
+
+def test_trainings_that_went_on_from_the_same_weights_are_averaged(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
+) -> None:
+    """The record names the seeds of their last part; one that went on from elsewhere, or did not, is refused."""
+    begun = [_trained(tiny_base, tiny_lessons[:60], tmp_path / f"b{n}", replace(RECIPE, seed=n)) for n in (0, 1)]
+    lessons = [replace(lesson, source="feedback") for lesson in tiny_lessons[60:100]]
+    gently = replace(RECIPE, rate=1e-6, head_rate=1e-6, new=("feedback",))
+    went_on = []
+    for place, (start, seed) in enumerate(((0, 0), (0, 1), (1, 1))):
+        folder = tmp_path / f"r{place}"
+        recipe = replace(gently, seed=seed)
+        taken, *_ = learn_feedback(
+            tiny_base, begun[start], lessons, tiny_lessons[:60], folder, recipe, lambda _progress, _found: None
+        )
+        assert taken is not None
+        went_on.append(folder)
+    average_trainings(tiny_base, went_on[:2], tiny_lessons[:60], tmp_path / "mean")
+    facts = load_heads(tmp_path / "mean", tiny_base).facts
+    assert (facts.seeds, [resumed["seeds"] for resumed in facts.resumed]) == ((), [[0, 1]])
+    for other, why in ((went_on[2], "differ in seed"), (begun[1], "differ in resumed")):
+        with pytest.raises(MisconfiguredError, match=why):
+            average_trainings(tiny_base, [went_on[0], other], tiny_lessons[:60], tmp_path / "none")
 
 
 def test_what_differs_by_more_than_the_seed_is_refused(

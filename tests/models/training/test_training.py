@@ -259,6 +259,13 @@ def test_feedback_is_taken_only_where_the_old_figures_hold(
     facts = load_heads(tmp_path / "new", tiny_base).facts
     assert facts.delta_sha256
     assert [(resumed["new"], resumed["epochs"]) for resumed in facts.resumed] == [(["feedback"], 2)]
+    again = ({"name": "roles", "examples": 8, "sha256": "ab"}, {"name": "feedback", "examples": 8, "sha256": "cd"})
+    folder = tmp_path / "new"
+    for named in ("twice", "thrice"):
+        learn_feedback(tiny_base, folder, agreeing, tweets, tmp_path / named, gently, _quiet, data=again)
+        folder = tmp_path / named
+    names = [fact["name"] for fact in load_heads(folder, tiny_base).facts.data]
+    assert sorted(names) == ["feedback", "feedback", "roles"]  # a set that grew is one set; each feedback is its own
     turned = [
         Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")), one_topic=True)
         for lesson in tweets
