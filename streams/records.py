@@ -70,7 +70,8 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 class Record(BaseModel):
     """Be the base of every record: immutable, and indifferent to fields that a later minor version added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="constants")
+    # With a least length pydantic looks into each string: half of a character ("\ud800") could not be written again.
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="constants", str_min_length=0)
 
 
 class EntityHint(Record):

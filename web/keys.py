@@ -28,7 +28,7 @@ def name_of(settings: Settings, key: str) -> str | None:
     """Return the name of a key with its scope, or None for one that is not known; in constant time for each key."""
     found: str | None = None
     for name, secret in settings.api_keys.items():
-        if hmac.compare_digest(secret.get_secret_value().encode(), key.encode()):
+        if hmac.compare_digest(secret.get_secret_value().encode(), key.encode("utf-8", "surrogatepass")):
             found = name
     return found
 

@@ -27,6 +27,7 @@ ELLIPSIS = "…"
 SHOWN_CHARS = 4
 KEPT_SECRETS = 2
 """After a rotation: the new one, and the one that subscribers still know."""
+HALF = "it holds half of a character, such as \\ud83d: write the character itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def mistakes_of(error: ValidationError) -> tuple[Mistake, ...]:
         path = each["loc"]
         if path[:1] == ("channel",):  # what follows is which of the union it is
             path = ("channel", *path[2:])
-        mistakes.append(Mistake(path, each["msg"]))
+        mistakes.append(Mistake(path, HALF if each["type"] == "string_unicode" else each["msg"]))
     return tuple(mistakes)
 
 

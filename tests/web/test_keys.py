@@ -6,8 +6,8 @@ import pytest
 
 from streams.errors import MisconfiguredError
 from streams.settings import Settings
-from tests.web.conftest import Site
-from web.keys import is_loopback, refuse_open_door
+from tests.web.conftest import KEYS, Site
+from web.keys import is_loopback, name_of, refuse_open_door
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,10 @@ def test_an_empty_key_is_refused() -> None:
     """A name without a key would let in whoever sends an empty one."""
     with pytest.raises(MisconfiguredError, match="desk:read"):
         refuse_open_door(Settings(api_keys="desk:read="))
+
+
+def test_half_a_character_is_no_key() -> None:
+    """A form can be sent in a coding that has halves of characters: its key is one that is not known."""
+    settings = Settings(api_keys=KEYS)
+    assert name_of(settings, "\ud800") is None
+    assert name_of(settings, "r-key") == "desk:read"

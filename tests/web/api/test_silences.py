@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,18 @@ async def test_a_mistake_is_told_with_its_place(site: Site, chosen: dict[str, An
     answer = await site.client.put("/v1/silences/food", json=_fields(**chosen))
     assert answer.status_code == 422
     assert path in [mistake["path"] for mistake in answer.json()["mistakes"]]
+    assert site.producer.sent == []
+
+
+async def test_half_a_character_is_a_mistake(site: Site) -> None:
+    """It is told where it stands, with what to write, and nothing is published."""
+    content = json.dumps(_fields(matchers={"entities": ["a", "\ud83d"]}))
+    as_json = {"Content-Type": "application/json"}
+    answer = await site.client.put("/v1/silences/food", content=content, headers=as_json)
+    assert answer.status_code == 422
+    (mistake,) = answer.json()["mistakes"]
+    assert mistake["path"] == "matchers.entities.1"
+    assert "write the character itself" in mistake["message"]
     assert site.producer.sent == []
 
 

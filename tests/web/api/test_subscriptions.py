@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -32,6 +33,12 @@ def _published(site: Site) -> Subscription:
 
 async def _put(site: Site, name: str = "food", /, **chosen: Any) -> httpx.Response:
     return await site.client.put(f"/v1/subscriptions/{name}", json=_fields(**chosen))
+
+
+async def _put_escaped(site: Site, fields: dict[str, Any]) -> httpx.Response:
+    """Put a subscription as JSON in ASCII: a character past U+FFFF has two escapes."""
+    headers = {"Content-Type": "application/json"}
+    return await site.client.put("/v1/subscriptions/food", content=json.dumps(fields), headers=headers)
 
 
 async def test_a_subscription_is_kept_and_its_secret_is_not_shown(site: Site) -> None:
@@ -154,6 +161,7 @@ async def test_a_hostile_url_is_refused_when_it_is_written(site: Site) -> None:
         ({"channel": {"kind": "email", "to": ["nobody"]}}, "channel.to.0"),
         ({"channel": {"kind": "webhook", "url": HOOK, "secrets": ["whsec_c2hvcnQ="]}}, "channel.secrets.0"),
         ({"channel": {"kind": "webhook", "url": HOOK, "secrets": ["t0psecret"]}}, "channel.secrets.0"),
+        ({"channel": {"kind": "webhook", "url": HOOK, "secrets": ["whsec_t0psecretü"]}}, "channel.secrets.0"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"max_per_hour": 0}, "max_per_hour"),
         ({"template": "{{ alert.name"}, "template"),
@@ -171,6 +179,28 @@ async def test_a_mistake_is_told_with_its_place(site: Site, chosen: dict[str, An
     assert path in [mistake["path"] for mistake in answer.json()["mistakes"]]
     assert "t0psecret" not in answer.text
     assert site.producer.sent == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "path"),
+    [
+        ({"reader_id": "\ud800"}, "reader_id"),
+        ({"matchers": {"entities": ["a", "\ude00"]}}, "matchers.entities.1"),
+        ({"matchers": {"watchlists": ["\ud800"]}}, "matchers.watchlists.0"),
+        ({"matchers": {"series": ["\ud800"]}}, "matchers.series.0"),
+        ({"matchers": {"rules": ["\ud800"]}}, "matchers.rules.0"),
+        ({"matchers": {"labels": {"desk": "\ud800"}}}, "matchers.labels.desk"),
+        ({"matchers": {"labels": {"\ud800": "food"}}}, "matchers.labels"),
+        ({"channel": {"kind": "webhook", "url": HOOK, "secrets": ["\ud800"]}}, "channel.secrets.0"),
+    ],
+)
+async def test_half_a_character_is_a_mistake_with_its_place(site: Site, chosen: dict[str, Any], path: str) -> None:
+    """JSON can write one half of a pair; it could not be published. Both halves are a character."""
+    answer = await _put_escaped(site, _fields(**chosen))
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["mistakes"][0]["path"].startswith(path)
+    assert site.producer.sent == []
+    assert (await _put_escaped(site, _fields(reader_id="😀"))).status_code == 201
 
 
 async def test_what_is_no_object_or_no_id_is_refused(site: Site) -> None:
