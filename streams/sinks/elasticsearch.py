@@ -32,6 +32,7 @@ from streams.sinks.elasticsearch_client import connect
 from streams.sinks.elasticsearch_errors import asks_for_patience, translated
 from streams.sinks.elasticsearch_templates import make_templates, read_space, settle
 from streams.sinks.index import (
+    MAX_SLICES,
     AlertPage,
     AlertQuery,
     ArticleDocument,
@@ -160,7 +161,9 @@ class ElasticsearchIndex:
         # Elasticsearch scores a cosine as (1 + cosine) / 2.
         return [Hit(EnrichedArticle.model_validate_json(record_of(hit)), 2 * hit["_score"] - 1) for hit in hits]
 
-    async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
+    async def sentiment_timeline(
+        self, query: ArticleQuery, bucket_s: int, most: int = MAX_SLICES
+    ) -> list[SentimentBucket]:
         """Count by slices of time."""
         found = phrases(query.text)
         if query.text.strip() and not found:
@@ -172,8 +175,8 @@ class ElasticsearchIndex:
             slices = (await self._search(self._names.news, **body)).get("aggregations", {}).get("slices", {})
             page = slices.get("buckets", [])
             buckets += map(bucket_of, page)
-            if len(page) < search.MAX_SLICES:
-                return buckets
+            if len(page) < search.SLICES_AT_ONCE or len(buckets) >= most:
+                return buckets[:most]
             after = slices["after_key"]
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:

@@ -22,8 +22,8 @@ MAX_HIGHLIGHTED_CHARS = 900_000
 """Below the index's own limit, past which it refuses the whole search."""
 MAX_CANDIDATES = 10_000
 MAX_LISTED = 1_000
-MAX_SLICES = 10_000
-"""Of a time line at once: a slice is up to four buckets, itself and three labels."""
+SLICES_AT_ONCE = 10_000
+"""Of a time line: a slice is up to four buckets, itself and three labels."""
 _RESOLVED: Body = {"term": {"tidewatch.alert.kind": "resolved"}}
 _ACKNOWLEDGED: Body = {"exists": {"field": "tidewatch.alert.acknowledged_by"}}
 STATES: dict[State, Body] = {
@@ -119,7 +119,7 @@ def timeline_body(query: ArticleQuery, found: Sequence[str], bucket_s: int, afte
     """
     inner = {"labels": {"terms": {"field": LABEL}}, "mean": {"avg": {"field": SCORE}}}
     start = {"date_histogram": {"field": "@timestamp", "fixed_interval": f"{bucket_s}s"}}
-    slices: Body = {"size": MAX_SLICES, "sources": [{"start": start}]}
+    slices: Body = {"size": SLICES_AT_ONCE, "sources": [{"start": start}]}
     if after is not None:
         slices["after"] = after
     return {"query": filtered(query, found), "size": 0, "aggs": {"slices": {"composite": slices, "aggs": inner}}}

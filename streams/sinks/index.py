@@ -127,6 +127,10 @@ class AlertPage:
     cursor: str | None = None
 
 
+MAX_SLICES = 50_000
+"""Of a time line: five years of hours, or a month of minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentimentBucket:
     """Count the articles of one slice of time by label."""
@@ -214,8 +218,13 @@ class Index(Protocol):
         """
         ...
 
-    async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
-        """Count the articles that a query matches in slices of `bucket_s` of event time; empty slices are left out."""
+    async def sentiment_timeline(
+        self, query: ArticleQuery, bucket_s: int, most: int = MAX_SLICES
+    ) -> list[SentimentBucket]:
+        """Count the articles that a query matches in slices of `bucket_s` of event time, the earliest `most` of them.
+
+        Empty slices are left out.
+        """
         ...
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:

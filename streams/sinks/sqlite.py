@@ -21,6 +21,7 @@ from streams.sinks import sqlite_rows as rows
 from streams.sinks import sqlite_search as search
 from streams.sinks.acceptance import check_space, settle_space
 from streams.sinks.index import (
+    MAX_SLICES,
     AlertPage,
     AlertQuery,
     ArticleDocument,
@@ -151,13 +152,15 @@ class SqliteIndex:
 
         return await self._reader.run(work)
 
-    async def sentiment_timeline(self, query: ArticleQuery, bucket_s: int) -> list[SentimentBucket]:
+    async def sentiment_timeline(
+        self, query: ArticleQuery, bucket_s: int, most: int = MAX_SLICES
+    ) -> list[SentimentBucket]:
         """Count by slices of time."""
         found = phrases(query.text)
         if query.text.strip() and not found:
             return []
-        statement = search.timeline(search.matching(query, found), bucket_s * 1000)
-        return rows.buckets(await self._reader.run(lambda connection: _fetch(connection, statement)))
+        statement = search.timeline(search.matching(query, found), bucket_s * 1000, most)
+        return rows.buckets(await self._reader.run(lambda connection: _fetch(connection, statement)))[:most]
 
     async def get_profile(self, reader_id: ReaderId) -> Profile | None:
         """Return a reader's latest profile."""

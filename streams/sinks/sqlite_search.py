@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.clock import epoch_ms
+from streams.enrichment import LABELS
 from streams.sinks.index import AlertQuery, ArticleQuery, State
 from streams.sinks.queries import MARK_CLOSE, MARK_OPEN, CursorValue
 
@@ -85,13 +86,16 @@ def highlights(number: int, found: Sequence[str]) -> Statement:
     return Statement(sql, (MARK_OPEN, MARK_CLOSE, MARK_OPEN, MARK_CLOSE, match_expression(found), number))
 
 
-def timeline(matches: Statement, bucket_ms: int) -> Statement:
-    """Count the matches of each slice and label, with the sum of their scores; slices begin at whole multiples."""
+def timeline(matches: Statement, bucket_ms: int, most: int) -> Statement:
+    """Count the matches of each slice and label, with the sum of their scores; slices begin at whole multiples.
+
+    The first `most` slices are among what is selected, whole.
+    """
     # SQLite's % keeps the sign of the dividend: times before 1970 need the second one.
     start = "published_ms - ((published_ms % ?) + ?) % ?"
     sql = f"""WITH m AS MATERIALIZED ({matches.sql})
-        SELECT {start} AS start, label, count(*), sum(sentiment) FROM m GROUP BY 1, 2 ORDER BY 1"""
-    return Statement(sql, (*matches.values, bucket_ms, bucket_ms, bucket_ms))
+        SELECT {start} AS start, label, count(*), sum(sentiment) FROM m GROUP BY 1, 2 ORDER BY 1 LIMIT ?"""
+    return Statement(sql, (*matches.values, bucket_ms, bucket_ms, bucket_ms, most * len(LABELS)))
 
 
 def alerts(query: AlertQuery, after: Sequence[CursorValue] | None) -> Statement:

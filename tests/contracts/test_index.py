@@ -533,6 +533,10 @@ async def test_timeline_counts_by_slice_and_label(index: Index, refresh: Refresh
     assert slices[1].counts == {"negative": 1, "neutral": 0, "positive": 1}
     assert slices[1].mean_score == pytest.approx((NEGATIVE.score + POSITIVE.score) / 2, abs=1e-6)
     assert slices[2].counts == {"negative": 1, "neutral": 0, "positive": 0}
+    everything = await index.sentiment_timeline(ArticleQuery(), 3600)
+    assert [sum(each.counts.values()) for each in everything] == [1, 3, 1]
+    for most in (1, 2, 3, 4):
+        assert await index.sentiment_timeline(ArticleQuery(), 3600, most) == everything[:most]
     assert await index.sentiment_timeline(ArticleQuery(text="volcano"), 3600) == []
     assert await index.sentiment_timeline(ArticleQuery(text="???"), 3600) == []
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from streams.decoding import decode_article
 from streams.enrichment import Label
 from streams.records import ArticleId, EntityId, Moment
-from streams.sinks.index import ArticleQuery
+from streams.sinks.index import MAX_SLICES, ArticleQuery
 from streams.topics import Topic
 from web.api.dependencies import UsedClock, UsedIndex, UsedProducer, UsedSettings
 from web.api.pushing import Checked, Receipts, push_items
@@ -119,6 +119,12 @@ async def sentiment_timeline(
     query: Asked,
     bucket_s: Annotated[int, Query(ge=60, le=604_800, description="Width of a slice, in seconds.")] = 3_600,
 ) -> list[BucketView]:
-    """Count the articles that a search matches by label, in slices of time."""
-    buckets = await index.sentiment_timeline(query, bucket_s)
+    """Count the articles that a search matches by label, in slices of time; those without an article are left out.
+
+    Where there would be more than 50,000 slices the answer is 422.
+    """
+    buckets = await index.sentiment_timeline(query, bucket_s, MAX_SLICES + 1)
+    if len(buckets) > MAX_SLICES:
+        detail = f"over {MAX_SLICES:,} slices of {bucket_s} s: give a wider `bucket_s`, or `since` and `until`"
+        raise HTTPException(422, detail)
     return [BucketView(start=b.start, counts=b.counts, mean_score=b.mean_score) for b in buckets]

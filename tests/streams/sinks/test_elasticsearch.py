@@ -172,13 +172,15 @@ async def test_a_time_line_has_as_many_slices_as_there_are(settings: Settings, c
     await index.put_articles([filed(f"a{number}", at=day) for number, day in enumerate(days)])
     await client.indices.refresh(index=f"{settings.namespace}-news")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(elasticsearch_search, "MAX_SLICES", 2)
+        patch.setattr(elasticsearch_search, "SLICES_AT_ONCE", 2)
         await client.cluster.put_settings(persistent={"search.max_buckets": 8})
         try:
             buckets = await index.sentiment_timeline(ArticleQuery(), 60)
+            first = await index.sentiment_timeline(ArticleQuery(), 60, 3)
         finally:
             await client.cluster.put_settings(persistent={"search.max_buckets": None})
     assert [(bucket.start, bucket.counts["negative"]) for bucket in buckets] == [(day, 1) for day in days]
+    assert first == buckets[:3]
     await index.close()
 
 

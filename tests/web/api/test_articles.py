@@ -11,6 +11,7 @@ from streams.clock import epoch_ms
 from streams.records import SeriesId, StoryId
 from streams.sinks.index import NoveltyDocument
 from tests.web.conftest import NOW, Site, enriched, fill
+from web.api import articles
 
 GOOD = {"title": "Quillon opens a plant", "source": "Wire", "url": "https://wire.example/1"}
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -182,3 +183,17 @@ async def test_the_timeline_counts_by_label(site: Site) -> None:
     slices = (await site.client.get("/v1/sentiment", params={"bucket_s": 1_800})).json()
     assert sum(sum(each["counts"].values()) for each in slices) == 3
     assert (await site.client.get("/v1/sentiment", params={"bucket_s": 1})).status_code == 422
+
+
+async def test_a_timeline_of_too_many_slices_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer says what makes it shorter, and either way does; nothing is left out of an answer unsaid."""
+    monkeypatch.setattr(articles, "MAX_SLICES", 2)
+    await fill(site.index, [enriched(f"Report {n}", n * 20) for n in range(3)])
+    answer = await site.client.get("/v1/sentiment", params={"bucket_s": 60})
+    assert answer.status_code == 422
+    assert "2 slices of 60 s: give a wider `bucket_s`, or `since` and `until`" in answer.json()["detail"]
+    wider = (await site.client.get("/v1/sentiment", params={"bucket_s": 1_800})).json()
+    assert [sum(each["counts"].values()) for each in wider] == [2, 1]
+    since = (NOW - timedelta(minutes=59)).isoformat()
+    later = (await site.client.get("/v1/sentiment", params={"bucket_s": 60, "since": since})).json()
+    assert [sum(each["counts"].values()) for each in later] == [1, 1]
