@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from streams.alerting import AlertTransition
 from streams.records import EpisodeId
+from streams.sinks.index import AlertQuery, Index
 
+OPEN_READ, LATEST_READ = 500, 200
 SEVERITIES = {"high": 0, "medium": 1, "low": 2}
 RESOLVED_SHOWN = 3
 
@@ -36,3 +38,14 @@ class Episodes:
         """Return what ended last."""
         ended = [step for step in self._latest.values() if step.kind == "resolved"]
         return sorted(ended, key=lambda step: step.at, reverse=True)[:RESOLVED_SHOWN]
+
+
+async def read_episodes(index: Index) -> list[AlertTransition]:
+    """Return the latest step of each episode that is open, however long it has been, and of those that moved last.
+
+    Raises:
+        IndexUnavailable: the index did not answer.
+    """
+    going_on = await index.search_alerts(AlertQuery(state="open", limit=OPEN_READ))
+    latest = await index.search_alerts(AlertQuery(limit=LATEST_READ))
+    return [*going_on.alerts, *latest.alerts]

@@ -18,13 +18,12 @@ from streams.enrichment import Label
 from streams.errors import TidewatchError
 from streams.records import EpisodeId
 from streams.settings import Settings
-from streams.sinks.index import AlertQuery
 from web.changes import Kind
 from web.console.alert_card import CardChoices
 from web.console.alert_panel import AlertPanel
 from web.console.elements import box, button, text
 from web.console.episode_page import EpisodePage
-from web.console.episodes import Episodes
+from web.console.episodes import Episodes, read_episodes
 from web.console.headline import Headline
 from web.console.login import login_address
 from web.console.login import router as login_router
@@ -46,7 +45,6 @@ PRIMARY = "#0e6b97"
 """Of a chosen button: white on it is 5.9 to 1."""
 PAGE = 30
 MOST = 300
-EPISODES_READ = 200
 STYLE = Path(__file__).with_name("style.css")
 FAVICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"
 fill="#0b5f86"/><path d="M3 19c4-7 7-7 10 0s6 7 9 0 5-6 7-3" fill="none" stroke="#fff" stroke-width="3"
@@ -99,7 +97,7 @@ class Console:
             filters = self._toolbar.filters
             try:
                 snapshot = await read_snapshot(self._index, filters, self._limit, self._clock.now())
-                steps = (await self._index.search_alerts(AlertQuery(limit=EPISODES_READ))).alerts
+                steps = await read_episodes(self._index)
             except TidewatchError as error:
                 shown = "Nothing could be read yet" if self._shown is None else "What is shown was read earlier"
                 self._headline.reading.say(f"{shown}: {error}")
