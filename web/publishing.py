@@ -13,6 +13,8 @@ from streams.errors import BrokerUnavailable
 from streams.producer import Headers, KafkaProducer, Receipt, open_producer
 from streams.settings import Settings
 
+PUBLISH_WITHIN_S = 10.0
+"""A client of Kafka tries for two minutes; who asks over HTTP is told before a proxy gives them up."""
 CONNECT_WITHIN_S = 5.0
 REST_S = 1.0
 """After a try that failed, the many that waited for it fail with it."""
@@ -47,11 +49,15 @@ class LateProducer:
         timestamp_ms: int | None = None,
         partition: int | None = None,
     ) -> Receipt:
-        """Publish one record; see `Producer.send`."""
-        producer = self._producer or await self._open()
-        return await producer.send(
-            topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
-        )
+        """Publish one record; see `Producer.send`. A broker that is too slow may have taken it all the same."""
+        try:
+            async with asyncio.timeout(PUBLISH_WITHIN_S):
+                producer = self._producer or await self._open()
+                return await producer.send(
+                    topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
+                )
+        except TimeoutError:
+            raise BrokerUnavailable(f"the broker did not confirm within {PUBLISH_WITHIN_S:.0f} s") from None
 
     async def _open(self) -> KafkaProducer:
         async with self._opening:
