@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+MISTAKES_TOLD = 100
+"""A list of the wrong names has as many mistakes as names."""
 SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -45,11 +47,11 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
 
 
 class MistakesError(HTTPException):
-    """Say every mistake in what a person wrote, each with its place."""
+    """Say the mistakes in what a person wrote, each with its place; of very many the first."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__(422, "; ".join(f"{each.where}: {each.message}" for each in mistakes))
-        self.mistakes = tuple(mistakes)
+        self.mistakes = tuple(mistakes[:MISTAKES_TOLD])
+        super().__init__(422, _in_words([f"{each.where}: {each.message}" for each in self.mistakes], len(mistakes)))
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -67,7 +69,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(422, "; ".join(_told(each, request) for each in error.errors()))
+        found = error.errors()
+        return problem(422, _in_words([_told(each, request) for each in found[:MISTAKES_TOLD]], len(found)))
 
     @app.exception_handler(MistakesError)
     async def mistaken(_request: Request, error: MistakesError) -> JSONResponse:
@@ -85,6 +88,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "The service failed; its log says how.")
+
+
+def _in_words(told: Sequence[str], count: int) -> str:
+    """Join what is told of so many mistakes."""
+    more = count - len(told)
+    return "; ".join([*told, f"and {more:,} more"] if more else told)
 
 
 def _told(mistake: dict[str, Any], request: Request) -> str:

@@ -88,7 +88,7 @@ def create_app(
     app.state.alerts = alerts
     app.state.notifications = notifications
     app.state.registers = registers
-    app.state.changes = Changes(producer, registers, clock, settings.webhook_allow_private)
+    app.state.changes = Changes(producer, registers, clock, settings.webhook_allow_private, settings.max_message_bytes)
     app.state.clock = clock
     app.state.probe = Probe(settings, index)
     add_problem_handlers(app)

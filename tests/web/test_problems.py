@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from tests.web.conftest import Site
+from web.problems import MISTAKES_TOLD
+
+WRONG = [f"list-{number}" for number in range(MISTAKES_TOLD + 21)]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,24 @@ async def test_a_parameter_that_would_be_passed_over_is_refused(site: Site, path
     answer = await site.client.get(path)
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/v1/subscriptions/a", {"name": "A", "channel": {"kind": "stream"}, "matchers": {"topics": WRONG}}),
+        ("PUT", "/v1/silences/a", {"ends_at": "2026-03-02T18:00:00Z", "matchers": {"severities": WRONG}}),
+        ("POST", "/v1/subscriptions/preview", dict.fromkeys(WRONG)),
+    ],
+)
+async def test_of_very_many_mistakes_the_first_are_told(site: Site, method: str, path: str, body: object) -> None:
+    """A list of the wrong names gets an answer that can be read, and that says how many more there are."""
+    answer = await site.client.request(method, path, json=body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].endswith(f"; and {len(WRONG) - MISTAKES_TOLD} more")
+    assert len(answer.json().get("mistakes", [])) in (0, MISTAKES_TOLD)
+    few = await site.client.put("/v1/silences/a", json={"matchers": {"topics": ["a", "b"]}, "ends_at": "soon"})
+    assert " more" not in few.json()["detail"]
 
 
 @pytest.mark.parametrize(

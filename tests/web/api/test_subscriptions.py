@@ -203,6 +203,32 @@ async def test_half_a_character_is_a_mistake_with_its_place(site: Site, chosen: 
     assert (await _put_escaped(site, _fields(reader_id="😀"))).status_code == 201
 
 
+async def test_what_no_record_can_hold_is_refused_at_once(site: Site) -> None:
+    """Its million mistakes are not looked for; white space does not count, and a long list that fits is kept."""
+    answer = await _put_escaped(site, _fields(matchers={"topics": ["x"] * 400_000}))
+    assert (answer.status_code, answer.json()["reason"]) == (413, "too_large")
+    assert (await _put_escaped(site, _fields(reader_id="é" * 999_999))).status_code == 413
+    assert site.producer.sent == []
+    kept = _fields(matchers={"entities": ["demo:quillon"] * 50_000})
+    answer = await site.client.put(
+        "/v1/subscriptions/food", content=json.dumps(kept, indent=20), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 201
+
+
+async def test_others_are_served_while_a_template_is_tried(site: Site) -> None:
+    """A template may take a quarter of a second on each of fourteen notices, and holds nobody else up so long."""
+    once = "{% if a|upper|lower == b|lower %}{% endif %}"
+    slow = f"{{% for a in '{'x' * 90}' %}}{{% for b in '{'y' * 90}' %}}{once * 10}{{% endfor %}}{{% endfor %}}"
+    putting = asyncio.create_task(_put(site, template=slow))
+    served = 0
+    while not putting.done():
+        await asyncio.sleep(0.001)
+        served += 1
+    assert putting.result().status_code in (201, 422)  # on a busy machine it may take too long
+    assert served > 20
+
+
 async def test_what_is_no_object_or_no_id_is_refused(site: Site) -> None:
     """A body that is no object and an id that could be a path are problems."""
     assert (await site.client.put("/v1/subscriptions/a", json=[1])).status_code == 422
