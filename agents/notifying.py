@@ -139,6 +139,7 @@ class Notifying:
             return [*removed, *self._outbox.remove_mailbox(key)]
         subscription = decode_record(Subscription, event.value)
         self._index.put(subscription)
+        self._sending.reconsider(subscription.subscription_id)
         now = self._clock.now()
 
         def plan(mailbox: Mailbox, own: Subscription) -> Mailbox | None:

@@ -35,6 +35,10 @@ class Consignee(Protocol):
         """Drop a delivery that has ended."""
         ...
 
+    def reconsider(self, subscription_id: SubscriptionId) -> None:
+        """Look anew at what waits for the quiet hours of a subscription that was set."""
+        ...
+
     def clear(self) -> None:
         """Drop everything that is not under way."""
         ...

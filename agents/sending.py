@@ -10,17 +10,15 @@ import asyncio
 import contextlib
 import heapq
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from agents.application import Application
+from agents.endpoints import Endpoint, endpoint_of
 from agents.lanes import MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
 from agents.publishing import open_receivers
-from alerts.notifications.breaker import Breaker
 from alerts.notifications.notices import Notice
 from alerts.notifications.outbox import Delivery, outcome_of
 from alerts.notifications.rendering import Rendered, Renderer
@@ -38,16 +36,7 @@ from streams.metrics import (
     OUTBOX_WAITING,
     TEMPLATES_FAILED,
 )
-from streams.subscriptions import (
-    Channel,
-    DeliveryOutcome,
-    EmailChannel,
-    NotificationId,
-    SlackChannel,
-    Subscription,
-    SubscriptionId,
-    WebhookChannel,
-)
+from streams.subscriptions import DeliveryOutcome, EmailChannel, NotificationId, Subscription, SubscriptionId
 from streams.topics import FIRST_PARTITION, Topic
 
 log = structlog.get_logger(__name__)
@@ -56,15 +45,6 @@ MAX_ENDPOINTS_KEPT = 20_000
 
 Route = Callable[[SubscriptionId], Subscription | str]
 """Gives the subscription that a notification is for, or why nothing can be sent to it any more."""
-
-
-@dataclass(slots=True)
-class _Endpoint:
-    queue: deque[Delivery] = field(default_factory=deque)
-    breaker: Breaker = field(default_factory=Breaker)
-    draining: asyncio.Task[None] | None = None
-    told: bool = False
-    """Whether the log said that it fails: it may fail once more without a pause before it takes something."""
 
 
 class Sending:
@@ -87,12 +67,13 @@ class Sending:
         # Lanes of its own: a slow mail server holds no endpoint's place, and no mail is ended half-way for being slow.
         self._mail_lanes = Lanes(MAIL_FAST_LANE, MAIL_SLOW_LANE, slow_after_s=None)
         self._heap: list[tuple[datetime, NotificationId]] = []
-        self._waiting: dict[NotificationId, Delivery] = {}
+        self._waiting: dict[NotificationId, tuple[datetime, Delivery]] = {}
+        """With the moment that each waits for: one that was in the heap before stands for nothing."""
         self._handed: dict[NotificationId, int] = {}
         """Number of the try that was handed over last."""
         self._under_way: dict[NotificationId, int] = {}
         """Number of the try that goes on: who takes the outbox over meanwhile does not have it made once more."""
-        self._endpoints: dict[str, _Endpoint] = {}
+        self._endpoints: dict[str, Endpoint] = {}
         self._wake = asyncio.Event()
         self._failure: BaseException | None = None
 
@@ -110,6 +91,15 @@ class Sending:
         self._handed.pop(notification_id, None)
         self._waiting.pop(notification_id, None)
         OUTBOX_WAITING.set(len(self._handed))
+
+    def reconsider(self, subscription_id: SubscriptionId) -> None:
+        """Look anew at what waits for the quiet hours or the endpoint of a subscription, which may have others now."""
+        held = [delivery for until, delivery in self._waiting.values() if delivery.due_at < until]
+        for endpoint in self._endpoints.values():
+            held += endpoint.leave(subscription_id)
+        for delivery in held:
+            if delivery.notice.subscription_id == subscription_id:
+                self._keep(delivery, delivery.due_at)
 
     def clear(self) -> None:
         """Drop everything that is not under way: another process may own the outbox now."""
@@ -151,12 +141,13 @@ class Sending:
     def _start_due(self) -> None:
         now = self._clock.now()
         while self._heap and self._heap[0][0] <= now:
-            _, key = heapq.heappop(self._heap)
-            delivery = self._waiting.pop(key, None)
-            if delivery is None:
+            until, key = heapq.heappop(self._heap)
+            waits_until, delivery = self._waiting.get(key, (None, None))
+            if delivery is None or waits_until != until:
                 continue
+            del self._waiting[key]
             name = self._endpoint_name(delivery)
-            endpoint = self._endpoints.setdefault(name, _Endpoint())
+            endpoint = self._endpoints.setdefault(name, Endpoint())
             endpoint.queue.append(delivery)
             if endpoint.draining is None:
                 endpoint.draining = asyncio.create_task(self._drain(name, endpoint), name=f"sending {len(name)}")
@@ -164,7 +155,7 @@ class Sending:
 
     def _keep(self, delivery: Delivery, until: datetime) -> None:
         key = delivery.notice.notification_id
-        self._waiting[key] = delivery
+        self._waiting[key] = until, delivery
         heapq.heappush(self._heap, (until, key))
         self._wake.set()
 
@@ -185,7 +176,7 @@ class Sending:
             self._failure = error
             self._wake.set()
 
-    async def _drain(self, name: str, endpoint: _Endpoint) -> None:
+    async def _drain(self, name: str, endpoint: Endpoint) -> None:
         try:
             while endpoint.queue:
                 wait_s = endpoint.breaker.wait_s(self._clock.now())
@@ -209,7 +200,7 @@ class Sending:
             if not endpoint.breaker.suspect or len(self._endpoints) > MAX_ENDPOINTS_KEPT:
                 self._endpoints.pop(name, None)
 
-    async def _try(self, endpoint: _Endpoint, delivery: Delivery) -> None:
+    async def _try(self, endpoint: Endpoint, delivery: Delivery) -> None:
         found = self._route(delivery.notice.subscription_id)
         began_s, channel = time.monotonic(), "" if isinstance(found, str) else found.channel.kind
         if isinstance(found, str):
@@ -283,17 +274,3 @@ def open_sending(application: Application) -> Sending:
 
 def _nobody(_key: SubscriptionId) -> str:
     return "sending has not begun"
-
-
-def endpoint_of(subscription: Subscription) -> str:
-    """Name the endpoint of a subscription: subscriptions with the same one take turns."""
-    channel: Channel = subscription.channel
-    match channel:
-        case WebhookChannel():
-            return f"webhook {channel.url}"
-        case SlackChannel():
-            return f"slack {channel.url.get_secret_value()}"
-        case EmailChannel():
-            return f"email {','.join(sorted(channel.to))}"
-        case _:
-            return f"{channel.kind} {subscription.subscription_id}"

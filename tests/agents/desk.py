@@ -16,7 +16,7 @@ from streams.clock import ManualClock
 from streams.decoding import encode_record
 from streams.records import Record
 from streams.settings import Settings
-from streams.subscriptions import NotificationId, Subscription, encode_subscription
+from streams.subscriptions import NotificationId, Subscription, SubscriptionId, encode_subscription
 from streams.topics import Topic
 from tests.agents.durability import LoggedTable, StandIn, message
 from tests.alerts.people import MINUTE, NOW
@@ -28,6 +28,7 @@ class Consignment:
     def __init__(self) -> None:
         self.waiting: dict[NotificationId, Delivery] = {}
         self.handed: dict[NotificationId, int] = {}
+        self.reconsidered: list[SubscriptionId] = []
 
     def put(self, delivery: Delivery) -> None:
         """Take a delivery once for each try."""
@@ -39,6 +40,10 @@ class Consignment:
     def forget(self, notification_id: NotificationId) -> None:
         """Drop what has ended."""
         self.waiting.pop(notification_id, None)
+
+    def reconsider(self, subscription_id: SubscriptionId) -> None:
+        """Note whose quiet hours or endpoint may be others."""
+        self.reconsidered.append(subscription_id)
 
     def clear(self) -> None:
         """Drop everything."""

@@ -92,6 +92,7 @@ async def test_what_waits_goes_by_the_settings_of_now(before: dict[str, Any]) ->
     desk.publish(Topic.SUBSCRIPTIONS, subscription("a"))
     await desk.settle()
     assert {name for _, _, names in desk.told for name in names} == {"Harbourline", "Quillon"}
+    assert desk.consignment.reconsidered == ["a", "a", "a"]
 
 
 async def test_an_alert_is_matched_by_the_watch_lists_that_opened_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from structlog.testing import capture_logs
 
 from agents.lanes import FAST_LANE, MAIL_FAST_LANE, MAIL_SLOW_LANE, Lanes
-from agents.sending import Sending, endpoint_of
+from agents.sending import Sending
 from alerts.notifications.breaker import FAILURES_TO_OPEN
 from alerts.notifications.notices import trial_notice
 from alerts.notifications.outbox import Delivery, recorded, settled
@@ -139,6 +139,12 @@ class Office:
         self.subscriptions[SubscriptionId(key)] = subscription(key, channel=channel)
         return delivery
 
+    def set_quiet(self, key: SubscriptionId, end: str | None) -> None:
+        """Set the quiet hours of a subscription, from one o'clock on, or lift them."""
+        quiet = {"start": "13:00", "end": end, "time_zone": "UTC"} if end else None
+        own = dict(self.subscriptions[key]) | {"quiet_hours": quiet}
+        self.subscriptions[key] = Subscription.model_validate(own)
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition."""
         async with asyncio.timeout(WITHIN_S):
@@ -221,9 +227,7 @@ async def test_nothing_is_tried_in_quiet_hours_but_what_was_asked_for() -> None:
     """A try that falls due in them waits for their end; a test or a replay comes at once, and so does who has none."""
     async with _open() as office:
         test, *told = (office.delivery("a", "https://a.example", request) for request in "1234")
-        quiet = {"start": "13:00", "end": "15:00", "time_zone": "UTC"}
-        own = office.subscriptions[SubscriptionId("a")]
-        office.subscriptions[SubscriptionId("a")] = Subscription.model_validate(dict(own) | {"quiet_hours": quiet})
+        office.set_quiet(SubscriptionId("a"), "15:00")
         states = ({}, {"tries": 3}, {"tries": 3, "revived": 1})
         told = [
             each.model_copy(update={"notice": each.notice.model_copy(update={"kind": "alert"})} | state)
@@ -241,6 +245,67 @@ async def test_nothing_is_tried_in_quiet_hours_but_what_was_asked_for() -> None:
         office.sending.put(office.delivery("d", "https://d.example"))
         await office.until(lambda: len(office.outcomes) == 7)
         assert {o.notification_id for o in office.outcomes[4:]} > {keys[0], keys[1]}
+
+
+async def test_what_waits_for_quiet_hours_goes_by_those_of_now() -> None:
+    """A try held back until their end comes as soon as they are lifted, and waits for the new end where they moved."""
+    async with _open() as office:
+        made = (office.delivery(key, f"https://{key}.example") for key in ("lifted", "shorter", "as-before"))
+        told = [each.model_copy(update={"notice": each.notice.model_copy(update={"kind": "alert"})}) for each in made]
+        for delivery in told:
+            office.set_quiet(delivery.notice.subscription_id, "15:00")
+            office.sending.put(delivery)
+        office.sending.put(office.delivery("b", "https://b.example"))
+        await office.until(lambda: len(office.outcomes) == 1)
+        office.set_quiet(SubscriptionId("lifted"), None)
+        office.set_quiet(SubscriptionId("shorter"), "14:30")
+        for delivery in told:
+            office.sending.reconsider(delivery.notice.subscription_id)
+        await office.until(lambda: len(office.outcomes) == 2)
+        assert office.outcomes[1].subscription_id == "lifted"
+        for clock, key in (("14:29", "c"), ("14:30", "d")):
+            hour, minute = map(int, clock.split(":"))
+            office.clock.at = NOW.replace(hour=hour, minute=minute)
+            office.sending.put(office.delivery(key, f"https://{key}.example"))  # wakes it: a hand-set clock does not
+            await office.until(lambda key=key: key in {o.subscription_id for o in office.outcomes})
+        await office.until(lambda: len(office.outcomes) == 5)
+        assert {o.subscription_id for o in office.outcomes} == {"b", "lifted", "shorter", "c", "d"}
+
+
+async def test_the_end_of_quiet_hours_that_were_lifted_brings_no_try_forward() -> None:
+    """What failed once they were lifted is tried again when it is due, not at the end that it waited for before."""
+    async with _open() as office:
+        made = office.delivery("a", "https://a.example")
+        delivery = made.model_copy(update={"notice": made.notice.model_copy(update={"kind": "alert"}), "tries": 8})
+        office.post.answers["https://a.example"] = Attempt("failed", 503)
+        office.set_quiet(SubscriptionId("a"), "15:00")
+        office.sending.put(delivery)
+        office.sending.put(office.delivery("b", "https://b.example"))
+        await office.until(lambda: len(office.outcomes) == 1)
+        office.set_quiet(SubscriptionId("a"), None)
+        office.sending.reconsider(SubscriptionId("a"))
+        await office.until(lambda: len(office.outcomes) == 2)
+        office.sending.put(settled(delivery, office.outcomes[1]))
+        office.clock.at = NOW.replace(hour=15)
+        office.sending.put(office.delivery("c", "https://c.example"))
+        await office.until(lambda: len(office.outcomes) == 3)
+        assert [o.subscription_id for o in office.outcomes] == ["b", "a", "c"]
+
+
+async def test_what_waits_for_an_endpoint_that_fails_goes_to_the_one_that_is_set_now() -> None:
+    """Who corrects an address does not wait for the pause of the old one; others of that address wait on."""
+    async with _open() as office:
+        office.post.answers["https://dead.example"] = Attempt("failed", 500)
+        for place in range(FAILURES_TO_OPEN + 2):
+            office.sending.put(office.delivery("d", "https://dead.example", str(place)))
+        await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN)
+        office.sending.put(office.delivery("other", "https://dead.example"))
+        office.delivery("d", "https://mended.example")
+        office.sending.reconsider(SubscriptionId("d"))
+        await office.until(lambda: len(office.outcomes) == FAILURES_TO_OPEN + 2)
+        assert [o.outcome for o in office.outcomes] == ["failed"] * FAILURES_TO_OPEN + ["delivered"] * 2
+        assert {o.subscription_id for o in office.outcomes} == {"d"}
+        assert office.post.most["https://mended.example"] == 1
 
 
 async def test_an_endpoint_that_fails_in_a_row_is_left_alone() -> None:
@@ -365,12 +430,3 @@ async def test_an_outcome_that_cannot_be_published_ends_sending() -> None:
     office.sending.put(office.delivery("a", "https://a.example"))
     with pytest.raises(BrokerUnavailable):
         await asyncio.wait_for(office.sending.run(office.route), WITHIN_S)
-
-
-def test_endpoints_are_named_by_where_they_lead() -> None:
-    """Two subscriptions to one address share an endpoint; two to the topic do not."""
-    hook = {"kind": "webhook", "url": "https://a.example", "secrets": ["whsec_c2VjcmV0"]}
-    assert endpoint_of(subscription("a", channel=hook)) == endpoint_of(subscription("b", channel=hook))
-    assert endpoint_of(subscription("a")) != endpoint_of(subscription("b"))
-    slack = subscription("a", channel={"kind": "slack", "url": "https://hooks.slack.com/x"})
-    assert "hooks.slack.com/x" in endpoint_of(slack)
