@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from models.figures.spelled import MIXED, PART, WHOLE, in_words
 from models.text.cleaning import latin
 
 PROPORTIONS = frozenset({"%", "points", "basis points"})
@@ -25,19 +27,19 @@ CURRENCIES = {
 """How each is written, by its code or, where several countries have one of that name, by the name."""
 MINOR = {"": r"cts?|cents?|(?<=\d)c", "gbp": r"pence|p", "inr": r"paise"}
 """A hundredth of a currency; cents may be of any."""
-_WORDS = {
-    "nil": 0.0, "zero": 0.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0,
-}  # fmt: skip
 _NAMES = "U\\.S\\.|US|Canadian|Australian|French|Belgian|Danish|Swedish|Norwegian|Hong\\sKong|Singapore|New\\sZealand"
 SYMBOL = (
     r"(?:US|HK|NZ|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|USD|EUR|GBP|JPY|CHF|SFr|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR"
     r"|BRL|PLN)(?=[ \d-])"
 )
 """A currency as it stands before an amount."""
-_NUMBER = r"\d+-\d+/\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_NUMBER = (
+    r"\d+-\d+/\d+|\d+[ ][1357]/(?:[248]|16|32)(?!\d)|\d*[¼½¾⅛⅜⅝⅞]"
+    r"|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+)
+_SCALE_WORD = r"(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
 _SCALE = (
-    r"(?:[\s-]?(?:thousand|millions?|mln|mn|billions?|bln|bn|trillions?|trn|tn|crores?|cr|lakhs?|lacs?)\b"
+    rf"(?:[\s-]?{_SCALE_WORD}"
     rf"|(?:mm?|k|b)(?!\w|-(?!(?:{SYMBOL})?[\d.,]+[ ]?[a-z])))"
 )
 _UNIT = (
@@ -62,7 +64,8 @@ _FIGURE = re.compile(
     re.X | re.I,
 )
 _SPELLED = re.compile(
-    rf"(?<![\w.-])(?P<number>{'|'.join(_WORDS)})(?P<scale>{_SCALE})?(?:{_UNIT})?(?![\w-])",
+    rf"(?<![\w.-])(?:(?P<mixed>{MIXED})|(?P<part>{PART})|(?P<whole>nil|{WHOLE}"
+    rf"|(?<!th of )(?<!ths of )an?(?=[ ]{_SCALE_WORD})))(?P<scale>{_SCALE})?(?:{_UNIT})?(?![\w-])",
     re.I,
 )
 _MONTH = (
@@ -125,7 +128,10 @@ def figures(text: str) -> list[Figure]:
     """Return the figures of a text in order: no dates, years, times, scores, numbers of a name, shares for shares."""
     text = latin(text)
     found = [figure for match in _FIGURE.finditer(text) if (figure := _written(text, match)) is not None]
-    spelled = [figure for match in _SPELLED.finditer(text) if (figure := _in_words(text, match)) is not None]
+    words = [*_SPELLED.finditer(text)]
+    # "2 and a half million" begins with digits.
+    found = [figure for figure in found if not any(match.start() == figure.start for match in words if match["mixed"])]
+    spelled = [figure for match in words if (figure := _in_words(text, match)) is not None]
     return sorted([*found, *spelled], key=lambda figure: figure.start) if spelled else found
 
 
@@ -168,10 +174,13 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
 def _in_words(text: str, match: re.Match[str]) -> Figure | None:
     unit = _unit(match, None)
     scale = 0.01 if match["minor"] else _scale(match["scale"])
-    nothing = match["number"].lower() in {"nil", "zero"} and text.endswith((" to ", " from "), 0, match.start())
+    if match["part"] and scale is None and unit not in PROPORTIONS:
+        return None  # "half the money"
+    written = match["mixed"] or match["part"] or match["whole"]
+    nothing = written.lower() in {"nil", "zero"} and text.endswith((" to ", " from "), 0, match.start())
     if not unit and scale is None and not nothing and not text.endswith(" vs ", 0, match.start()):
         return None  # "one" is seldom a figure
-    return Figure(*match.span(), _WORDS[match["number"].lower()], scale, unit, negative=False, grouped=False)
+    return Figure(*match.span(), in_words(written), scale, unit, negative=False, grouped=False)
 
 
 def _names(text: str, digits: str, start: int, end: int) -> bool:
@@ -212,7 +221,9 @@ def _scale(written: str | None) -> float | None:
 
 def _number(written: str) -> float:
     if "/" in written:
-        whole, _, fraction = written.partition("-")
+        whole, fraction = re.split("[ -]", written)
         above, _, below = fraction.partition("/")
         return float(whole) + (int(above) / int(below) if int(below) else 0.0)
+    if not written[-1].isdecimal():
+        return float(written[:-1] or 0) + unicodedata.numeric(written[-1])
     return float(written.replace(",", ""))

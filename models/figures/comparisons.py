@@ -44,6 +44,8 @@ _THEN = (
 _NOW = rf"this (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)|now|today|currently|the latest (?:{_PERIOD})"
 THEN = re.compile(rf"\b(?:{_THEN})\b", re.I)
 NOW = re.compile(rf"\b(?:{_NOW})\b", re.I)
+THEN_ALONE = re.compile(rf"\s*(?:{_THEN}),? (?:and|but|while|with)\b", re.I)
+"""A period that is all something is compared with: `up from a year ago, and 8 mln abroad`."""
 YEAR_BEHIND = re.compile(
     r"[\w\s,-]{0,25}?\b(?:in|for|during|of|at end-|at the end of) (?:fiscal |the year )?((?:19|20)\d\d)\b", re.I
 )
@@ -72,7 +74,7 @@ PLAIN = re.compile(
     rf"|surplus|income|earnings|earning|making|losing|record|restated|adjusted)\b|{_THEN})*",
     re.I,
 )
-TO = re.compile(r"\b(?:in)?to\b", re.I)
+TO = re.compile(r"(?<!compared )(?<!compares )(?<!comparison )(?<!contrast )\b(?:in)?to\b", re.I)
 FROM_BEFORE = re.compile(
     r"\bfrom (?:(?:a|an|the|about|around|some|just|only|nearly|almost|last year's|losses|loss|profit|of|record|negative"
     r"|positive|minus|plus) )*$",

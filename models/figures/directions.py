@@ -34,6 +34,7 @@ from models.figures.comparisons import (
     SAME,
     SENTENCE_END,
     THEN,
+    THEN_ALONE,
     THING,
     TO,
     TO_BEHIND,
@@ -48,10 +49,12 @@ __all__ = ["Direction", "FigurePair", "directions"]
 
 Order = Literal["current first", "previous first"]
 
-_GATE = re.compile(r"\d|\s(?:vs|pct|cts|mln|[mb]illion|per\s?cent|crore|lakh)\b", re.I)
+_GATE = re.compile(r"\d|[\s-](?:vs|pct|cts|mln|[mb]illion|per\s?cent|points?|crore|lakh)\b", re.I)
 """Without any of these there is no figure worth a look: most sentences end here."""
 MAX_GAP = 90
 """Characters between the two figures of a pair."""
+_MOVES = frozenset({"points", "basis points"})
+"""Units of how far something went, as `raised by half a point`."""
 ROUNDED = 0.05
 """Share by which a difference that is told may miss that of the figures."""
 MAX_FIGURES = 60
@@ -154,7 +157,8 @@ class _Reading:
     def _same(self, place: int) -> FigurePair | None:
         figure = self.figures[place]
         same = SAME.match(self.text, figure.end)
-        nothing_follows = place + 1 == len(self.figures) or self.figures[place + 1].start > figure.end + 50
+        near = [each for each in self.figures[place + 1 : place + 2] if each.start <= figure.end + 50]
+        nothing_follows = all(each.unit != figure.unit and each.unit in _MOVES for each in near)
         if (same and (nothing_follows or "same" in same[0])) or (
             nothing_follows and UNCHANGED_AT.search(self.text, 0, figure.start)
         ):
@@ -208,6 +212,8 @@ class _Reading:
         kind = connection.lastgroup
         lead, tail = gap[: connection.start()], gap[connection.end() :]
         if len(tail) > 50 or _other_thing(tail, sentence_before(self.text, a)) or FALL.search(tail):
+            return False
+        if THEN_ALONE.match(tail):
             return False
         against = kind in {"versus", "compared"}
         if against and FALL.match(behind.lstrip()):

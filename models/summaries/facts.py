@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from models.figures.amounts import CURRENCIES, MINOR, SYMBOL
+from models.figures.spelled import MIXED, PART, WHOLE, in_words
 from models.text.cleaning import latin, plain_text
 from models.text.dates import find_dates
 
@@ -40,23 +41,16 @@ _SCALES = {
     "t": 10**12, "tn": 10**12, "trn": 10**12, "trillion": 10**12, "trillions": 10**12,
 }  # fmt: skip
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
-_UNITS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS = {word: value for value, word in enumerate(_UNITS)} | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
+_SCALE_WORD = "|".join(scale for scale in _SCALES if len(scale) > 2)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<before>(?:{SYMBOL})\s?)?"
     rf"(?P<digits>\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     rf"(?:(?P<ordinal>st|nd|rd|th)\b)?(?:[ -]?(?P<scale>{_SCALE})\b)?",
     re.I,
 )
-_COUNT = rf"(?:(?:{'|'.join(_TENS)})[ -])?(?:{'|'.join([*_UNITS, *_TENS])})"
 _SPELT = re.compile(
-    rf"\b(?P<count>{_COUNT}"
-    r"|(?<!half )(?<!half of )(?<!quarter of )an?(?= (?:dozen|hundred|thousand|[mbtr]+illion|lakh|crore)\b))"
-    rf"(?:[ -]hundred(?P<hundred>(?:[ -](?:and )?{_COUNT})?))?(?:[ -](?P<scale>{_SCALE}))?\b",
+    rf"\b(?P<count>{MIXED}|{PART}(?=[ -](?:(?:{_SCALE_WORD}|percentage|per ?cent|pct|points?|basis)\b|%))|{WHOLE}"
+    rf"|an?(?= (?:{_SCALE_WORD})\b))(?:[ -](?P<scale>{_SCALE}))?\b",
     re.I,
 )
 _POINTS = re.compile(r"\s?(?:(?:percentage|per ?cent|pct|%)[ -]?points?|pp)\b", re.I)
@@ -151,21 +145,17 @@ def _spaced(text: str) -> str:
 
 
 def _numbers(text: str) -> Iterator[Fact]:
+    spelt = [*_SPELT.finditer(text)]
+    mixed = {match.start() for match in spelt if match[0][0].isdecimal()}  # "2 and a half million"
     for match in _NUMBER.finditer(text):
-        value = _scaled(match["digits"], match["scale"])
-        yield Fact("number", f"{value}{_unit(text, match.end(), match['before'])}", match[0].strip())
-    for match in _SPELT.finditer(text):
-        whole = _counted(match["count"])
-        if match["hundred"] is not None:
-            whole = 100 * whole + _counted(match["hundred"])
-        elif whole < 2 and not match["scale"]:
+        if match.start() not in mixed:
+            value = _scaled(match["digits"], match["scale"])
+            yield Fact("number", f"{value}{_unit(text, match.end(), match['before'])}", match[0].strip())
+    for match in spelt:
+        number = in_words(match["count"])
+        if number < 2 and not match["scale"] and number.is_integer():
             continue  # "one" is a pronoun more often than a count
-        yield Fact("number", f"{_scaled(str(whole), match['scale'])}{_unit(text, match.end(), None)}", match[0])
-
-
-def _counted(words: str) -> int:
-    """Return how many words such as `twenty-five` are; `a` is one."""
-    return sum(_WORDS.get(word, word in ("a", "an")) for word in re.split(r"[ -]+", words.lower()))
+        yield Fact("number", f"{_scaled(f'{number:.6g}', match['scale'])}{_unit(text, match.end(), None)}", match[0])
 
 
 def _ranges(text: str) -> Iterator[Fact]:

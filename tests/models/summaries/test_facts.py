@@ -72,6 +72,9 @@ def test_invented(summary: str, kind: str, text: str) -> None:
         ("It sold {} shops.", ("two dozen", "two")),
         ("It sold {} shops.", ("a dozen", "two dozen")),
         ("It cuts {} jobs.", ("1,000,000", "half a million")),
+        ("It cuts {} jobs.", ("half a million", "a quarter of a million")),
+        ("It earned {} dollars.", ("two and a half billion", "two billion")),
+        ("Sales grew {} percent.", ("one and a half", "one and a quarter")),
         ("It lost {} dollars.", ("two hundred million", "two hundred")),
         ("The buyer is {}.", ("eVantor", "Orrin")),
         ("Its {}-half profit fell.", ("first", "second")),
@@ -92,6 +95,9 @@ def test_another_unit_scale_half_or_grade(said: str, article: tuple[str, str]) -
     ("summary", "article"),
     [
         ("It sold 500 shops and 24 mills.", "It sold five hundred shops and two dozen mills."),
+        ("It cuts 500,000 jobs.", "It cuts half a million jobs."),
+        ("It earned 2 and a half billion dollars.", "It earned $2.5 billion."),
+        ("The rate fell 0.25 percentage points.", "The rate fell a quarter of a percentage point."),
         ("It sold 250 shops.", "It sold two hundred and fifty shops."),
         ("It lost a million dollars.", "It lost $1m."),
         ("It lost 200m won.", "It lost two hundred million won."),
@@ -122,6 +128,8 @@ def test_words_for_scales_units_and_grades(summary: str, article: str) -> None:
         ("twenty-five percent", "25 %"),
         ("2.50", "2.5"),
         ("3-for-1", "3"),
+        ("half a dozen", "6"),
+        ("two hundred and fifty thousand", "250000"),
     ],
 )
 def test_numbers(text: str, value: str) -> None:
