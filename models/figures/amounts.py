@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.figures.spelled import MIXED, PART, WHOLE, in_words
 from models.text.cleaning import latin
+from models.text.dates import MONTH
 
 PROPORTIONS = frozenset({"%", "points", "basis points"})
 """Units of a share of something: they have no scale."""
@@ -68,19 +69,15 @@ _SPELLED = re.compile(
     rf"|(?<!th of )(?<!ths of )an?(?=[ ]{_SCALE_WORD})))(?P<scale>{_SCALE})?(?:{_UNIT})?(?![\w-])",
     re.I,
 )
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
 # What stands before a bare number that only names or dates something.
 _NAMING = re.compile(
-    rf"(?:\b(?:{_MONTH}\.?|no\.?|number|chapter|form|section|article|phase|type|level|route|tier|item|series|rule|class"
+    rf"(?:\b(?:{MONTH}\.?|no\.?|number|chapter|form|section|article|phase|type|level|route|tier|item|series|rule|class"
     r"|version|model|boeing|airbus|s&p|ftse|nifty|sensex|russell|nikkei|dax|cac|fortune|top|ages?|aged|page"
     r"|\d (?:for|in|out of))\s)$",
     re.I,
 )
 _DATED = re.compile(
-    rf"\s?(?:{_MONTH}\b|[ap]\.?m\b|o'clock|(?:-|\s)?(?:for|in|out of)(?:-|\s)(?:\d\d?(?!\d)|one\b|two\b))", re.I
+    rf"\s?(?:{MONTH}\b|[ap]\.?m\b|o'clock|(?:-|\s)?(?:for|in|out of)(?:-|\s)(?:\d\d?(?!\d)|one\b|two\b))", re.I
 )
 _NO_NOUN = (
     r"a|about|above|adjusted|after|again|against|ahead|all|also|amid|an|and|any|around|as|at|because|before|below"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from models.text.dates import MONTH
+
 _NET = r"net(?! (?:loss|debt))"
 _METRIC = (
     rf"{_NET}|"
@@ -161,9 +163,8 @@ SAME = re.compile(
     re.I,
 )
 UNCHANGED_AT = re.compile(r"\b(?:unchanged|steady|flat|stable|held) at (?:(?:about|around|a|an) )?$", re.I)
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _BRACKETED_PERIOD = (
-    rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|(?:\d\d? )?{_MONTH})[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
+    rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|(?:\d\d? )?{MONTH}\.?)[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
     rf"|(?:FY|H[12]|Q[1-4])[ /']?\d\d|H[12]|Q[1-4]"
     rf"|(?P<told>{_THEN}|(?:prior|previous|last) (?:{_PERIOD})(?: (?:{_PERIOD}))?))"
 )

@@ -13,6 +13,8 @@ from models.text.dates import find_dates
         ("on March 3 and on 4th of April, since 2026-05-06", ["03-03", "04-04", "05-06"]),
         ("a Monday in May", ["monday", "05"]),
         ("it may march on", []),
+        ("Sept. 3, Sep 4, September 5, 6 Jan, Feb 7", ["09-03", "09-04", "09-05", "01-06", "02-07"]),
+        ("Mart 3, Mayfair 4, 5 Decades, Junt 6", []),
         ("Q1, 2Q, the third quarter and fourth-quarter sales", ["Q1", "Q2", "Q3", "Q4"]),
         ("H1, 2H, the first half and second-half sales", ["H1", "H2", "H1", "H2"]),
         ("H3, 3H, Q5, 5Q, a third half", []),
