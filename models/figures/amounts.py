@@ -14,7 +14,8 @@ PROPORTIONS = frozenset({"%", "points", "basis points"})
 """Units of a share of something: they have no scale."""
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "lakh": 1e5, "lac": 1e5, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
-    "cr": 1e7, "crore": 1e7, "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "tn": 1e12, "trn": 1e12, "trillion": 1e12,
+    "t": 1e3, "cr": 1e7, "crore": 1e7, "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "tn": 1e12, "trn": 1e12,
+    "trillion": 1e12,
 }  # fmt: skip
 CURRENCIES = {
     "usd": r"US\$|\$|USD|dlrs?|dollars?", "eur": r"€|EUR|euros?", "gbp": r"£|GBP|pounds?|stg|sterling",
@@ -22,18 +23,22 @@ CURRENCIES = {
     "hkd": r"HK\$|HKD", "sgd": r"S\$|SGD", "chf": r"CHF|SFr|Swiss\sfrancs?", "franc": r"francs?", "mark": r"marks?|DM",
     "crown": r"SEK|NOK|DKK|crowns?|kronor|kroner|krona", "lira": r"lire|lira", "guilder": r"guilders?",
     "cny": r"CNY|RMB|yuan", "krw": r"KRW|won", "zar": r"ZAR|rand", "peso": r"pesos?", "brl": r"R\$|BRL|reais",
-    "peseta": r"pesetas?", "schilling": r"schillings?", "ringgit": r"ringgit", "rouble": r"roubles?|rubles?",
+    "peseta": r"pesetas?", "schilling": r"schillings?", "ringgit": r"ringgit|RM", "rouble": r"roubles?|rubles?",
     "zloty": r"zlot(?:y|ys)|PLN", "shekel": r"shekels?", "dirham": r"dirhams?", "riyal": r"riyals?",
+    "rupiah": r"rupiah|Rp\.?", "twd": r"NT\$",
 }  # fmt: skip
 """How each is written, by its code or, where several countries have one of that name, by the name."""
 MINOR = {"": r"cts?|cents?|(?<=\d)c", "gbp": r"pence|p", "inr": r"paise"}
 """A hundredth of a currency; cents may be of any."""
 _NAMES = "U\\.S\\.|US|Canadian|Australian|French|Belgian|Danish|Swedish|Norwegian|Hong\\sKong|Singapore|New\\sZealand"
+_CODE = "USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR|BRL|PLN"
 SYMBOL = (
-    r"(?:US|HK|NZ|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|USD|EUR|GBP|JPY|CHF|SFr|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR"
-    r"|BRL|PLN)(?=[ \d-])"
+    rf"(?:US|HK|NZ|NT|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|SFr|{_CODE})(?=[ \d(−-])|R(?:M|p\.?)(?=[ ]?\d)"
+    r"|R(?=\d[\d.,]*[ ]?(?:bn|mn?|[mb]illion)\b)"
 )
 """A currency as it stands before an amount."""
+_IN_SCALE = rf"(?P<lead>[MKT])?(?P<code>{_CODE})(?P<behind>[ ]?(?:[mb]illion|[mb]ln|[mb]n|m|k))?(?=[ ]?[(−-]?\d)"
+"""A currency with the scale of what follows: `MSEK 312`, `EURm 12.3`, `NOK million 58`."""
 _NUMBER = (
     r"\d+-\d+/\d+|\d+[ ][1357]/(?:[248]|16|32)(?!\d)|\d*[¼½¾⅛⅜⅝⅞]"
     r"|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -48,15 +53,16 @@ _UNIT = (
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
     rf"|(?P<minor>[ ]?(?:{'|'.join(MINOR.values())})(?!\w))"
+    rf"|(?P<coded>[ ][MKT](?:{_CODE})(?!\w))|(?P<multiple>(?<=\d)x(?!\w))"
     rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(CURRENCIES[name] for name in CURRENCIES)})(?!\w))"
 )
 _ANY_UNIT = re.sub(r"\?P<\w+>", "?:", _UNIT)
 _FIGURE = re.compile(
     rf"""(?<![\w.,/:\#@&-])
     (?P<open>\()?(?P<sign>(?<!%)[-−+](?=[\d.€£$¥₹]))?
-    (?P<symbol>{SYMBOL})?[ ]?(?P<minus>(?<=[€£$¥₹])-)?
-    (?P<inner>(?<=[€£$¥₹])\()?(?P<number>{_NUMBER})(?(inner)\))
-    (?P<scale>{_SCALE})?
+    (?P<symbol>{SYMBOL}|{_IN_SCALE})?[ ]?(?P<minus>(?(symbol)(?:(?<=[€£$¥₹])|(?<=[ ])(?=.[\d.]))[-−]|(?!)))?
+    (?P<inner>(?(symbol)(?<=[€£$¥₹ ])\(|(?!)))?(?P<number>{_NUMBER})(?(inner)\))
+    (?P<scale>{_SCALE}|(?(symbol)[ ][mb](?![\w'&-])|(?!)))?
     (?:(?:[ ]?[-–][ ]?|(?P<lower_unit>{_ANY_UNIT})(?:[-–]|[ ][-–][ ]))
     (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
@@ -133,8 +139,8 @@ def figures(text: str) -> list[Figure]:
 
 
 def _written(text: str, match: re.Match[str]) -> Figure | None:
-    unit = _unit(match, match["symbol"])
-    scale = _scale(match["upper_scale"] or match["scale"])
+    unit = _unit(match, match["code"] or match["symbol"])
+    scale = _scale(match["upper_scale"] or match["scale"] or match["behind"] or match["lead"] or _led(match))
     digits = match["number"]
     start, end = match.span()
     negative = bool(match["minus"] or match["inner"]) or (match["sign"] or "+") != "+"
@@ -144,7 +150,7 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
         start += 1
     elif match["close"]:
         end -= 1
-    if unit in PROPORTIONS and match["open"] and match["close"] and not match["sign"]:
+    if (unit in PROPORTIONS or match["multiple"]) and match["open"] and match["close"] and not match["sign"]:
         negative = False  # "(5%)" is an aside, "(5.2)" a loss
     while text[start] == " ":
         start += 1
@@ -170,7 +176,7 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
 
 def _in_words(text: str, match: re.Match[str]) -> Figure | None:
     unit = _unit(match, None)
-    scale = 0.01 if match["minor"] else _scale(match["scale"])
+    scale = 0.01 if match["minor"] else _scale(match["scale"] or _led(match))
     if match["part"] and scale is None and unit not in PROPORTIONS:
         return None  # "half the money"
     written = match["mixed"] or match["part"] or match["whole"]
@@ -194,9 +200,16 @@ def _unit(match: re.Match[str], symbol: str | None) -> str:
         return "points"
     if match["basis"]:
         return "basis points"
+    if match["multiple"]:
+        return "time"
     if match["minor"]:
         return _named(match["minor"], MINOR)
-    return _named(symbol or match["currency"] or "", CURRENCIES)
+    return _named(symbol or (match["coded"] or "").strip()[1:] or match["currency"] or "", CURRENCIES)
+
+
+def _led(match: re.Match[str]) -> str:
+    """Return the letter for the scale before the code of a currency: `312 MSEK`."""
+    return (match["coded"] or "").strip()[:1]
 
 
 def _named(written: str, known: dict[str, str]) -> str:

@@ -11,6 +11,8 @@ from models.figures.comparisons import AMOUNT, BRACKETED, CHANGE, ESTIMATED, SEN
 from models.figures.pairs import alike
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_RESULT = re.compile(r"eps|shr|ebit(?:da)?", re.I)
+"""What may lie below zero beside profits and losses."""
 
 
 def sentence_before(text: str, figure: Figure, floor: int = 0) -> str:
@@ -78,4 +80,6 @@ def _is_earlier(a: Figure, b: Figure, written: str, before: str) -> bool:
 def _is_result(before: str, *, signed: bool) -> bool:
     """Tell whether a figure is a result, by the text before it: with a sign in brackets a price tells its change."""
     things = list(THING.finditer(before))
-    return any(not match["other"] for match in things) if signed else bool(things or CHANGE.search(before))
+    if signed:
+        return any(not match["other"] or _RESULT.fullmatch(match["other"]) for match in things)
+    return bool(things or CHANGE.search(before))
