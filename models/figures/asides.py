@@ -11,6 +11,7 @@ from models.figures.comparisons import AMOUNT, BRACKETED, CHANGE, ESTIMATED, SEN
 from models.figures.pairs import alike
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ANNOTATED = re.compile(r"[(\[][^()\[\]:]*:[^()\[\]]*[)\]]")
 _RESULT = re.compile(r"eps|shr|ebit(?:da)?", re.I)
 """What may lie below zero beside profits and losses."""
 
@@ -58,12 +59,13 @@ def annotates(text: str, a: Figure, gap: str, before: str) -> bool:
     bracketed = BRACKETED.fullmatch(gap)
     if bracketed is None and ESTIMATED.fullmatch(gap) is None:
         return False
-    amount = AMOUNT.search(before)
+    amount = None if bracketed and bracketed["move"] else AMOUNT.search(before)
     if amount and (amount["falling"] or a.unit not in PROPORTIONS):
         return False
     if bracketed is None or bracketed["year"] is None:
         return True
-    return all(year > bracketed["year"] for year in _YEAR.findall(sentence_before(text, a)))
+    told = _ANNOTATED.sub("", sentence_before(text, a))
+    return all(year > bracketed["year"] for year in _YEAR.findall(told))
 
 
 def _is_earlier(a: Figure, b: Figure, written: str, before: str) -> bool:

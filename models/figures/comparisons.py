@@ -38,7 +38,8 @@ SIGN_BEHIND = re.compile(
 _PERIOD = r"year|quarter|half|month|week|season|period|qtr|day"
 _THEN = (
     rf"(?:a|one|the|two|three) (?:{_PERIOD})s? (?:ago|earlier|before|previously|prior)"
-    rf"|(?:(?:the|its|their) )?(?:same|previous|prior|preceding|corresponding|comparable) (?:{_PERIOD})(?:'s)?"
+    r"|(?:(?:the|its|their) )?(?:(?:same|preceding|corresponding|comparable) |(?:previous|prior)[ -])"
+    rf"(?:{_PERIOD})(?:'s)?"
     rf"|last (?:{_PERIOD}|time|summer|winter|spring|autumn|fall)(?:'s)?|the (?:{_PERIOD}) (?:before|earlier)"
     r"|year[- ](?:ago|earlier)|(?:month|quarter|week)[- ](?:ago|earlier)|previously|in the past|used to be|once"
     r"|(?:12|twelve|six|6|three|3|18) months (?:ago|earlier|before)|(?:prior|previous) (?=[$€£¥₹\d])"
@@ -54,8 +55,9 @@ YEAR_BEHIND = re.compile(
 # From the current figure to the previous one.
 CONNECTION = re.compile(
     r"(?:\b(?P<versus>vs\.?|versus|v\.?)|\b(?P<compared>compar(?:ed|es|ing) (?:with|to)|(?:as )?against"
-    r"|in (?:contrast|comparison) (?:to|with|against))"
-    r"|\b(?P<from>(?:up|down|higher|lower|increased|reduced|unchanged|little changed|changed)?\s?from)"
+    r"|in (?:contrast|comparison) (?:to|with|against)|reversing)"
+    r"|\b(?P<from>(?:up|down|higher|lower|increased|reduced|unchanged|little changed|changed)?\s?from"
+    r"|improvement (?:on|over))"
     r"|\b(?P<after>after|following)"
     r"|\b(?P<beats>beat(?:s|ing)?|miss(?:es|ed|ing)?|topp?(?:s|ed|ing)?|exceed(?:s|ed|ing)|(?:ahead|short|shy) of)"
     r"|\b(?P<than>(?:more|less|fewer|higher|lower|better|worse|larger|smaller|wider|narrower) than"
@@ -138,7 +140,7 @@ MOVED = re.compile(
 """Right before a figure that says how far something went."""
 BESIDE_ZERO = re.compile(
     rf"\b(?:(?P<below>negative|minus)|(?P<above>positive|plus))"
-    rf"(?: (?:(?!(?:about|after|and|for|from|in|on|to|with)\b)[a-z-]+ ){{1,4}}of)? {_ROUGHLY}$",
+    rf"(?: at| (?:(?!(?:about|after|and|for|from|in|on|to|with)\b)[a-z-]+ ){{1,4}}of)? {_ROUGHLY}$",
     re.I,
 )
 EARNED = re.compile(rf"\b(?:earn(?:s|ed|ing)|made) {_ROUGHLY}$", re.I)
@@ -162,15 +164,19 @@ SAME = re.compile(
     r"|,? the same as\b|,? unchanged from\b",
     re.I,
 )
+TURNED = re.compile(r"\b(?:turn(?:s|ed)|swung|flipped|gave way)\b[^,;.]*?\b(?:in)?to\b", re.I)
+"""Between a figure of the time before and what became of it."""
 UNCHANGED_AT = re.compile(r"\b(?:unchanged|steady|flat|stable|held) at (?:(?:about|around|a|an) )?$", re.I)
 _BRACKETED_PERIOD = (
     rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|(?:\d\d? )?{MONTH}\.?)[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
     rf"|(?:FY|H[12]|Q[1-4])[ /']?\d\d|H[12]|Q[1-4]"
-    rf"|(?P<told>{_THEN}|(?:prior|previous|last) (?:{_PERIOD})(?: (?:{_PERIOD}))?))"
+    rf"|(?P<told>{_THEN}|(?:prior|previous|last)[ -](?:{_PERIOD})(?:'s)?(?: (?:{_PERIOD}))?|prior corresponding period"
+    r"|pcp|p\.?y\.?|prev\.?|prior))(?:,? (?:restated|reported|adjusted|audited|unaudited|pro forma))?"
 )
 BRACKETED = re.compile(
     rf"(?:\s[a-z-]+){{0,4}}\s?[(\[]{_BRACKETED_PERIOD}(?:\s?:|(?(told),?|(?!)))\s?"
-    r"(?:(?:an?|net|operating|loss|profit|earnings|before|after|pre-?tax|tax|per|share|of)\s)*",
+    r"(?:(?:an?|net|operating|headline|basic|diluted|loss|profit|earnings|income|deficit|surplus|(?:in|out)flow|negative"
+    r"|before|after|pre-?tax|tax|per|share|of)\s)*(?P<move>(?:up|down)\s)?",
     re.I,
 )
 """Between two figures, of which the latter is that of an earlier period: `£20.4m (2023: £25.1m)`."""

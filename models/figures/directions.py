@@ -38,10 +38,12 @@ from models.figures.comparisons import (
     THING,
     TO,
     TO_BEHIND,
+    TURNED,
     UNCHANGED_AT,
     YEAR_BEHIND,
 )
-from models.figures.pairs import Direction, FigurePair, alike, compared, fitted, ratio
+from models.figures.pairs import Direction, FigurePair, compared, fitted, ratio
+from models.figures.ranges import joined_ranges
 from models.figures.signs import lost, moved, signs
 from models.text.cleaning import unpadded
 
@@ -53,6 +55,7 @@ _GATE = re.compile(r"\d|[\s-](?:vs|pct|cts|mln|[mb]illion|per\s?cent|points?|cro
 """Without any of these there is no figure worth a look: most sentences end here."""
 MAX_GAP = 90
 """Characters between the two figures of a pair."""
+_PER_SHARE = re.compile(r"\b(?:an?|per) (?:\w+ )?share\b", re.I)
 _MOVES = frozenset({"points", "basis points"})
 """Units of how far something went, as `raised by half a point`."""
 ROUNDED = 0.05
@@ -88,8 +91,7 @@ class _Reading:
 
     def pairs(self) -> list[FigurePair]:
         """Take each figure as the second of a pair, and look back for its first."""
-        self._join_ranges()
-        self.figures, self.bracketed = in_brackets(self.text, self.figures)
+        self.figures, self.bracketed = in_brackets(self.text, joined_ranges(self.text, self.figures))
         found: list[FigurePair] = []
         taken: set[int] = set()
         for second in range(len(self.figures)):
@@ -130,29 +132,6 @@ class _Reading:
         """Tell whether a figure only says the one before it in other terms ("8 mln, or 12 cents a share")."""
         between = self.text[self.figures[place - 1].end : self.figures[place].start]
         return bool(OR.fullmatch(between))
-
-    def _join_ranges(self) -> None:
-        """Make one figure of "4.75 to 4.95": its middle."""
-        joined: list[Figure] = []
-        for figure in self.figures:
-            last = joined[-1] if joined else None
-            if (
-                last is not None
-                and self.text[last.end : figure.start] == " to "
-                and (last.unit or last.scale)
-                and alike(last, figure)
-                and figure.number > last.number
-                and not FROM_BEFORE.search(sentence_before(self.text, last))
-                and not AMOUNT.search(sentence_before(self.text, last))
-            ):
-                scale = figure.scale if last.scale is None else last.scale
-                middle = (last.number + figure.number) / 2
-                joined[-1] = replace(
-                    figure, start=last.start, number=middle, scale=scale, unit=figure.unit or last.unit
-                )
-            else:
-                joined.append(figure)
-        self.figures = joined
 
     def _same(self, place: int) -> FigurePair | None:
         figure = self.figures[place]
@@ -268,7 +247,7 @@ class _Reading:
         then_b = bool(THEN.search(near_b) or (len(parts) > 1 and THEN.search(end)))
         now_a = bool(NOW.search(near_a) or NOW.search(before[-60:]))
         now_b = bool(NOW.search(near_b) or (len(parts) > 1 and NOW.search(end)))
-        if then_a and now_b and not then_b:
+        if then_a and not then_b and (now_b or TURNED.search(gap)):
             return "previous first"
         if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
             return "current first"
@@ -277,6 +256,6 @@ class _Reading:
 
 def _other_thing(tail: str, before: str) -> bool:
     """Tell whether the text before the second figure names a thing that the text before the first does not."""
-    named = {match["other"].lower() for match in THING.finditer(tail) if match["other"]}
+    named = {match["other"].lower() for match in THING.finditer(_PER_SHARE.sub("", tail)) if match["other"]}
     known = {match["other"].lower() for match in THING.finditer(before) if match["other"]}
     return bool(named - known)

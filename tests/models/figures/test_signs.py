@@ -24,6 +24,11 @@ from models.figures.directions import directions
         ("free cash flow was negative $1.2 billion, versus positive $300 million", (-1.2e9, 3e8), "worse"),
         ("free cash flow was a negative $1.2 billion, compared with $300 million", (-1.2e9, 3e8), "worse"),
         ("free cash flow was $300 million, versus negative $1.2 billion", (3e8, -1.2e9), "better"),
+        (
+            "new assets were negative at CHF 2.1 billion, compared with inflows of CHF 3.4 billion",
+            (-2.1e9, 3.4e9),
+            "worse",
+        ),
         ("negative cash flow of €3m compared with positive cash flow of €5m", (-3e6, 5e6), "worse"),
         ("an outflow of $1.2 billion, compared with an inflow of $300 million", (-1.2e9, 3e8), "worse"),
         ("earned $0.02 per share vs lost $0.10", (0.02, -0.1), "better"),
@@ -66,6 +71,7 @@ def test_a_loss_is_not_that_of_another_thing(text: str, direction: str) -> None:
         ("comparable sales 1% vs down 2% a year ago", (1.0, -2.0), "up"),
         ("cuts outlook to down 2% from up 1%", (-2.0, 1.0), "down"),
         ("Orders rose 1% this year but fell 2% last year", (1.0, -2.0), "up"),
+        ("Like-for-like sales were down 2.3% (2023: up 4.1%)", (-2.3, 4.1), "down"),
         ("Sales rose 3% vs up 2% last year", (3.0, 2.0), "up"),
     ],
 )
