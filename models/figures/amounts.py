@@ -31,10 +31,13 @@ CURRENCIES = {
 MINOR = {"": r"cts?|cents?|(?<=\d)c", "gbp": r"pence|p", "inr": r"paise"}
 """A hundredth of a currency; cents may be of any."""
 _NAMES = "U\\.S\\.|US|Canadian|Australian|French|Belgian|Danish|Swedish|Norwegian|Hong\\sKong|Singapore|New\\sZealand"
-_CODE = "USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR|BRL|PLN"
+_CODE = (
+    "USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD|HKD|SGD|CNY|RMB|KRW|ZAR|BRL|PLN|AED|SAR|QAR|KWD|MXN|CLP|THB|IDR|MYR|PHP|TWD"
+    "|CZK|HUF|ILS|EGP|NGN|KES|PKR"
+)
 SYMBOL = (
     rf"(?:US|HK|NZ|NT|[CASR])?\$|[€£¥₹]|(?:Rs\.?|INR|SFr|{_CODE})(?=[ \d(−-])|R(?:M|p\.?)(?=[ ]?\d)"
-    r"|R(?=\d[\d.,]*[ ]?(?:bn|mn?|[mb]illion)\b)"
+    r"|[RP](?=\d[\d.,]*[ ]?(?:bn|mn?|[mb]illion)\b)"
 )
 """A currency as it stands before an amount."""
 _IN_SCALE = rf"(?P<lead>[MKT])?(?P<code>{_CODE})(?P<behind>[ ]?(?:[mb]illion|[mb]ln|[mb]n|m|k))?(?=[ ]?[(−-]?\d)"
@@ -52,7 +55,7 @@ _UNIT = (
     r"(?P<percent>\s?%|[\s-](?:per[ ]?cent|pct|pc)\b(?!\s(?:points?|pts?)\b))"
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
-    rf"|(?P<minor>[ ]?(?:{'|'.join(MINOR.values())})(?!\w))"
+    rf"|(?P<minor>[ -]?(?:{'|'.join(MINOR.values())})(?!\w))"
     rf"|(?P<coded>[ ][MKT](?:{_CODE})(?!\w))|(?P<multiple>(?<=\d)x(?!\w))"
     rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(CURRENCIES[name] for name in CURRENCIES)})(?!\w))"
 )
@@ -67,7 +70,7 @@ _FIGURE = re.compile(
     (?:{SYMBOL})?[ ]?(?P<upper>{_NUMBER})(?P<upper_scale>{_SCALE})?(?(lower_unit)(?=(?P=lower_unit))))?
     (?:{_UNIT})?
     (?(symbol)e?)(?P<close>\))?
-    (?![\w/]|[.,:-]\d|-[a-z]|'\d)""",
+    (?!\w|/(?(symbol)\d)|[.,:-]\d|-[a-z]|'\d)""",
     re.X | re.I,
 )
 _SPELLED = re.compile(

@@ -30,9 +30,13 @@ BASIS = re.compile(
     re.I,
 )
 """What a result is told by or ahead of: a loss per share, or before tax, is a loss."""
+_EITHER = r"(?:(?:net )?(?:income|profits?|earnings|loss(?:es)?|surplus|deficit))"
+EITHER = re.compile(rf"\(?\b{_EITHER}\)?\s?(?:/|\bor\b|(?=\()|(?<=\)))\s?\(?{_EITHER}\b\)?", re.I)
+"""A heading that leaves it to the figure which of two it is: `income (loss)`, `(loss)/profit`."""
 SIGN_BEHIND = re.compile(
-    r"[ -](?:(?:net|operating|pre-?tax|quarterly|annual|half-year|full-year|trading|underlying|underwriting) )*"
-    r"(?:(?P<loss>loss(?:es)?|deficit|shortfall)|(?P<profit>profits?|surplus|gain))\b(?![ -](?:ratio|warning))",
+    r"[ -](?:(?:net|cash|operating|pre-?tax|quarterly|annual|half-year|full-year|trading|underlying|underwriting) )*"
+    r"(?:(?P<loss>loss(?:es)?|deficit|shortfall|outflow)|(?P<profit>profits?|surplus|gain|inflow))\b"
+    r"(?![ -](?:ratio|warning))",
     re.I,
 )
 _PERIOD = r"year|quarter|half|month|week|season|period|qtr|day"
@@ -49,6 +53,13 @@ THEN = re.compile(rf"\b(?:{_THEN})\b", re.I)
 NOW = re.compile(rf"\b(?:{_NOW})\b", re.I)
 THEN_ALONE = re.compile(rf"\s*(?:{_THEN}),? (?:and|but|while|with)\b", re.I)
 """A period that is all something is compared with: `up from a year ago, and 8 mln abroad`."""
+_A_YEAR = r"((?:19|20)\d\d)\b"
+RESPECTIVELY = re.compile(
+    rf"(?: (?:an?|per) (?:[a-z]+ )*(?:share|unit),?)?,? (?:in|for|at|as of|during)\b[^.;:$€£%]{{0,60}}?\b{_A_YEAR}"
+    rf"(?: and|,? compared (?:to|with)|,? versus)\b[^.;:$€£%]{{0,40}}?\b{_A_YEAR}",
+    re.I,
+)
+"""Behind two figures joined by `and`: `$4.1 million and $3.2 million for the quarters ended June 30, 2024 and 2023`."""
 YEAR_BEHIND = re.compile(
     r"[\w\s,-]{0,25}?\b(?:in|for|during|of|at end-|at the end of) (?:fiscal |the year )?((?:19|20)\d\d)\b", re.I
 )
@@ -57,6 +68,7 @@ CONNECTION = re.compile(
     r"(?:\b(?P<versus>vs\.?|versus|v\.?)|\b(?P<compared>compar(?:ed|es|ing) (?:with|to)|(?:as )?against"
     r"|in (?:contrast|comparison) (?:to|with|against)|reversing)"
     r"|\b(?P<from>(?:up|down|higher|lower|increased|reduced|unchanged|little changed|changed)?\s?from"
+    r"(?!\s(?:(?:continuing|discontinued|discontinuing|core|ordinary|operating|investing|financing)\s)*(?:operations|activities)\b)"
     r"|improvement (?:on|over))"
     r"|\b(?P<after>after|following)"
     r"|\b(?P<beats>beat(?:s|ing)?|miss(?:es|ed|ing)?|topp?(?:s|ed|ing)?|exceed(?:s|ed|ing)|(?:ahead|short|shy) of)"
@@ -168,8 +180,9 @@ TURNED = re.compile(r"\b(?:turn(?:s|ed)|swung|flipped|gave way)\b[^,;.]*?\b(?:in
 """Between a figure of the time before and what became of it."""
 UNCHANGED_AT = re.compile(r"\b(?:unchanged|steady|flat|stable|held) at (?:(?:about|around|a|an) )?$", re.I)
 _BRACKETED_PERIOD = (
-    rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|(?:\d\d? )?{MONTH}\.?)[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
-    rf"|(?:FY|H[12]|Q[1-4])[ /']?\d\d|H[12]|Q[1-4]"
+    rf"(?:(?:(?:FY|CY|H[12]|[12]H|Q[1-4]|[1-4]Q|[369]M|YE|(?:year[- ])?end[- ]?|(?:\d\d? )?{MONTH}\.?(?: \d\d?,)?)"
+    r"[ /]?)?(?P<year>(?:19|20)\d\d)(?:/\d\d)?"
+    rf"|(?:FY|H[12]|Q[1-4])[ /']?\d\d|H[12]|Q[1-4]|\d\d? {MONTH}\.?"
     rf"|(?P<told>{_THEN}|(?:prior|previous|last)[ -](?:{_PERIOD})(?:'s)?(?: (?:{_PERIOD}))?|prior corresponding period"
     r"|pcp|p\.?y\.?|prev\.?|prior))(?:,? (?:restated|reported|adjusted|audited|unaudited|pro forma))?"
 )

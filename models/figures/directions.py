@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from models.figures.amounts import PROPORTIONS, Figure, figures
@@ -31,6 +32,7 @@ from models.figures.comparisons import (
     NOW,
     OR,
     PLAIN,
+    RESPECTIVELY,
     SAME,
     SENTENCE_END,
     THEN,
@@ -55,6 +57,7 @@ _GATE = re.compile(r"\d|[\s-](?:vs|pct|cts|mln|[mb]illion|per\s?cent|points?|cro
 """Without any of these there is no figure worth a look: most sentences end here."""
 MAX_GAP = 90
 """Characters between the two figures of a pair."""
+_JOINED = re.compile(r"(?: (?:an?|per) (?:[a-z]+ )*(?:share|unit))? and ", re.I)
 _PER_SHARE = re.compile(r"\b(?:an?|per) (?:\w+ )?share\b", re.I)
 _MOVES = frozenset({"points", "basis points"})
 """Units of how far something went, as `raised by half a point`."""
@@ -234,9 +237,20 @@ class _Reading:
         """Return the order by the years that are given with both."""
         year_a = YEAR_BEHIND.match(self.text, a.end, b.start)
         year_b = YEAR_BEHIND.match(self.text, b.end)
+        both = RESPECTIVELY.match(self.text, b.end)
+        if both and both[1] != both[2] and self._are_of_one_thing(a, b):
+            return "current first" if both[1] > both[2] else "previous first"
         if not year_a or not year_b or year_a[1] == year_b[1]:
             return None
         return "current first" if year_a[1] > year_b[1] else "previous first"
+
+    def _are_of_one_thing(self, a: Figure, b: Figure) -> bool:
+        """Tell whether two joined figures are those of one thing at two times, and not how far something went."""
+        before = sentence_before(self.text, a)
+        things = list(THING.finditer(before))
+        several = any(re.search(r"\band\b", before[one.end() : other.start()]) for one, other in pairwise(things))
+        changes = AMOUNT.search(before) and not lost(a, before)
+        return bool(things and _JOINED.fullmatch(self.text, a.end, b.start)) and not several and not changes
 
     def _by_period(self, gap: str, before: str, behind: str) -> Order | None:
         """Return the order by words such as "last year" and "now" next to them."""

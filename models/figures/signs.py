@@ -12,6 +12,7 @@ from models.figures.comparisons import (
     BESIDE_ZERO,
     CONNECTION,
     EARNED,
+    EITHER,
     FALL,
     LOST,
     MOVED,
@@ -108,6 +109,6 @@ def _sign_of(match: re.Match[str]) -> int:
 
 def _last_sign(text: str) -> int:
     last = 0
-    for match in THING.finditer(BASIS.sub(r"\g<result>", text)):
+    for match in THING.finditer(BASIS.sub(r"\g<result>", EITHER.sub("", text))):
         last = _sign_of(match)
     return last
