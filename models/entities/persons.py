@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from models.entities.business_words import DEEDS, SAYINGS
@@ -18,6 +19,8 @@ _LETTERS_BEFORE = re.compile(
     r"|(?!U [SKN]|N [VYA]|S A|L P|D C|E [CU])(?:[A-Z] ){2,3})$"
 )
 """`B.J. Orrin` and `B J Orrin`, but not `U.S. Orrin`, nor `the F.T.C. Orrin said`."""
+_ITEM = re.compile(r"^[ \t]*([A-Z])\.[ \t]+(?=\S)", re.M)
+"""At the head of a line, what may count it: `A. Vantor said so`."""
 _GIVEN = (
     r"(?!(?i:Former|Ex|New|As|Top|Veteran|Its|The|In|To|For|At|Of|From|And|On|By|With|Said|Rival|Not|Over|Has|Is|Will"
     rf"|{DEEDS}|{SAYINGS})\b)[A-Z][\w'-]+\s+"
@@ -54,7 +57,7 @@ def is_first_name(word: str) -> bool:
 def has_initials(word: str, text: str) -> bool:
     """Say whether the beginning of a text has initials before a word somewhere: later it stands alone."""
     places = word_places(folded(word), _beginning(text), NAMED_CHARS)
-    return any(_LETTERS_BEFORE.search(text[max(0, place - CHARS_BEFORE) : place]) for place in places)
+    return any(_has_letters_before(text, place) for place in places)
 
 
 @lru_cache(maxsize=4)  # every word of a text asks again
@@ -68,7 +71,24 @@ def is_said_of_a_person(text: str, start: int, end: int) -> bool:
     Before it: initials, an office, who is appointed, or whose official it is; behind it: what only people do.
     """
     head = text[max(0, start - CHARS_BEFORE) : start]
-    before = (_LETTERS_BEFORE, _APPOINTED, _OFFICE_BEFORE, _OFFICIAL_BEFORE)
-    if _QUOTED_BEFORE.search(head) and _SAID_ENDS.match(text, end):
+    before = (_APPOINTED, _OFFICE_BEFORE, _OFFICIAL_BEFORE)
+    if (_QUOTED_BEFORE.search(head) and _SAID_ENDS.match(text, end)) or _has_letters_before(text, start):
         return True
     return _DOES_AS_A_PERSON.match(text, end) is not None or any(each.search(head) for each in before)
+
+
+def _has_letters_before(text: str, place: int) -> bool:
+    """Say whether somebody's initials stand before a place: not the letter that counts a line of a list."""
+    first = max(0, place - CHARS_BEFORE)
+    return _LETTERS_BEFORE.search(text[first:place]) is not None and place not in _listed(text)
+
+
+@lru_cache(maxsize=4)
+def _listed(text: str) -> frozenset[int]:
+    """Return where the lines begin that A, B and so on count, behind their letters."""
+    items = list(_ITEM.finditer(text))
+    counted: set[int] = set()
+    for item, following in pairwise(items):
+        if (item[1] == "A" or item.end() in counted) and ord(following[1]) == ord(item[1]) + 1:
+            counted.update((item.end(), following.end()))
+    return frozenset(counted)

@@ -46,5 +46,25 @@ def test_initials_anywhere_in_a_text() -> None:
     assert has_initials("Tide", "ORRIN TO BUY I P TIDE; Tide fell")
     assert has_initials("Tide", "Tide was sold by B.J. Tide")
     assert not has_initials("Tide", "Tide fell, as did U.S. Tide makers and B.J. Tidewater")
+    assert not has_initials("Tide", "A. Orrin rose.\nB. Tide fell.")
+    assert has_initials("Tide", "A. Orrin rose.\nC. Tide fell.")
     for short in ("F.T.C.", "S.E.C.", "E.P.A.", "A.I.", "N.C.", "U.A.W."):
         assert not has_initials("Tide", f"It was asked by the {short} Tide said that sales rose")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A. Orrin said profit rose.\nB. Tide said so.", False),
+        ("Movers:\n A. Tide said so.\n\n B. Orrin rose.\n C. Vantor fell.", False),
+        ("A. Orrin rose.\nB. Vantor fell.\nC. Tide said so.", False),
+        ("A. Tide said so.\nOrrin fell.", True),
+        ("B. Tide said so.\nC. Orrin fell.", True),
+        ("A. Orrin rose.\nB. J. Tide said so.", True),
+        ("The board: A. Tide, B. Orrin", True),
+    ],
+)
+def test_letters_that_count_lines(text: str, expected: bool) -> None:
+    """`A.` and `B.` at the heads of lines are no initials; where nothing goes on from A they are."""
+    place = text.index("Tide")
+    assert is_said_of_a_person(text, place, place + 4) is expected
