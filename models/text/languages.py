@@ -9,7 +9,9 @@ TRAINED = frozenset(("en",))
 """Languages that the heads were trained on; of any other no sentiment and no topic is given."""
 UNKNOWN = "und"
 FEWEST_LETTERS = 80
-"""A text with fewer is too short to contradict what the feed declares."""
+"""A text with fewer is too short to contradict what the feed declares, unless that is English and it has none."""
+FEW_LETTERS = 30
+"""A text with fewer is what it is assumed to be."""
 SURE = 0.98
 RULED_OUT = 0.001
 """Below this the assumed language is given up, also where others share the rest: Danish and Norwegian, Malay and
@@ -65,8 +67,9 @@ class LanguageIdentifier:
     def identify(self, text: str, declared: str | None) -> str:
         """Return a two- or three-letter code, or `und` for a text without a letter.
 
-        A long text speaks for itself. A short one has the declared language, or English where none is declared:
-        unless its letters are hardly Latin, which no English text is. What is declared in words, not by a tag, is not.
+        A long text speaks for itself. A short one has the declared language, or English where none is declared: unless
+        its letters are hardly Latin, which no English text is, or neither it nor its words in small letters, which are
+        no names, can be English. What is declared in words, not by a tag, is not.
         """
         letters = _SYMBOLS.sub(" ", text[:READ_CHARS]).strip()
         count = sum(character.isalpha() for character in letters)
@@ -75,10 +78,15 @@ class LanguageIdentifier:
         foreign = sum(character.isalpha() and ord(character) > 0x24F for character in letters) > count / 2
         tag = _TAG.fullmatch((declared or "").strip().lower())
         assumed = _SHORTER.get(tag[1], tag[1]) if tag else "en"
-        if foreign or count >= FEWEST_LETTERS:
-            # Its profile of capitals is thin: headlines in capitals look like anything but English to it.
-            ranked = self._identifier.rank(letters.lower())
-            code, probability = ranked[0]
-            if foreign or probability >= SURE or dict(ranked).get(assumed, 1.0) < RULED_OUT:
-                return str(code)
-        return assumed
+        short = not foreign and count < FEWEST_LETTERS
+        if short and (count < FEW_LETTERS or assumed not in TRAINED):
+            return assumed
+        # Its profile of capitals is thin: headlines in capitals look like anything but English to it.
+        ranked = self._identifier.rank(letters.lower())
+        code, probability = ranked[0]
+        ruled_out = dict(ranked).get(assumed, 1.0) < RULED_OUT
+        if short:
+            small = " ".join(word for word in letters.split() if word == word.lower())
+            ruled_out = ruled_out and bool(small) and dict(self._identifier.rank(small))[assumed] < RULED_OUT
+        sure = foreign or (not short and probability >= SURE)
+        return str(code) if sure or ruled_out else assumed
