@@ -11,7 +11,7 @@ from web.console.elements import box, text
 from web.console.parts import Parts
 from web.console.rows import Act, Row, Rows
 from web.console.trouble import Trouble
-from web.console.wording import clock_time, matchers_text, outcome_text, silence_time
+from web.console.wording import asked_text, clock_time, matchers_text, outcome_text, silence_time
 from web.sessions import Session
 
 DELIVERIES_SHOWN = 50
@@ -73,7 +73,7 @@ class NotificationsPage:
         return Row(silence, what, said, f"End silence {silence.silence_id}", "End", act)
 
     def _subscription(self, each: Subscription) -> Row:
-        told = f"{each.channel.kind}{'' if each.enabled else ', switched off'} · {matchers_text(each.matchers)}"
+        told = f"{each.channel.kind}{'' if each.enabled else ', switched off'} · {asked_text(each)}"
         act = self._allowed(lambda: self._parts.changes.test(each.subscription_id, self._session.author))
         return Row(each, each.name, told, f"Send a test to {each.name}", "Test", act)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from alerts.amounts import amount, score_text
 from streams.alerting import AlertTransition
 from streams.enrichment import Label
-from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
+from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence, Subscription
 
 SIGNS: dict[Label, str] = {"negative": "▼", "neutral": "●", "positive": "▲"}
 """A sign beside each colour: nobody has to tell red from green."""
@@ -95,6 +95,14 @@ def matchers_text(matchers: Matchers) -> str:
     parts = [f"{name} {', '.join(values)}" for name, values in fields.items() if values]
     parts += [f"{name} = {value}" for name, value in matchers.labels.items()]
     return "; ".join(parts) or "every alert"
+
+
+def asked_text(subscription: Subscription) -> str:
+    """Say which alerts a subscription asks for."""
+    if subscription.reader_id is None:
+        return matchers_text(subscription.matchers)
+    reads = f"what {subscription.reader_id} reads"
+    return reads if subscription.matchers == Matchers() else f"{reads}; {matchers_text(subscription.matchers)}"
 
 
 def silence_time(silence: Silence, now: datetime) -> str:

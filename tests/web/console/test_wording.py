@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence
+from streams.subscriptions import DeliveryOutcome, Matchers, Response, Silence, Subscription
 from tests.web.conftest import NOW, transition
 from web.console.wording import (
     age,
     answer_text,
+    asked_text,
     bar_lengths,
     clock_time,
     counted,
@@ -101,6 +102,21 @@ def test_an_answer_names_who_gave_it(kind: str, words: str) -> None:
 def test_matchers_say_what_is_asked_for(matchers: dict[str, object], words: str) -> None:
     """Each field that is set, and nothing of the others."""
     assert matchers_text(Matchers.model_validate(matchers)) == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "every alert"),
+        ({"matchers": {"severities": ["high"]}}, "severities high"),
+        ({"reader_id": "desk/anna"}, "what desk/anna reads"),
+        ({"reader_id": "r-17", "matchers": {"severities": ["high"]}}, "what r-17 reads; severities high"),
+    ],
+)
+def test_a_subscription_says_what_it_asks_for(asked: dict[str, object], words: str) -> None:
+    """One on what a reader reads is not one to every alert."""
+    fields = {"subscription_id": "s", "name": "S", "channel": {"kind": "stream"}, "updated_at": NOW}
+    assert asked_text(Subscription.model_validate(fields | asked)) == words
 
 
 @pytest.mark.parametrize(
