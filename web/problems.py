@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+_LOST_PLUS = re.compile(r":\d\d(?:\.\d+)? \d\d:?\d\d$")
+"""An address reads + as a blank."""
 MISTAKES_TOLD = 100
 """A list of the wrong names has as many mistakes as names."""
 SCHEMA = {
@@ -103,4 +106,7 @@ def _told(mistake: dict[str, Any], request: Request) -> str:
     sent_as = request.headers.get("content-type", "nothing")
     if mistake["loc"] == ("body",) and "json" not in sent_as:
         return f"body: it came as {sent_as}; send JSON with Content-Type: application/json"
-    return f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
+    advice = ""
+    if mistake["type"].startswith("datetime") and _LOST_PLUS.search(str(mistake["input"])):
+        advice = "; in an address the + of a zone is written %2B"
+    return f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}{advice}"

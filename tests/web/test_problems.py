@@ -38,6 +38,24 @@ async def test_a_parameter_that_would_be_passed_over_is_refused(site: Site, path
 
 
 @pytest.mark.parametrize(
+    ("since", "status", "advice"),
+    [
+        ("2026-03-02T09:00:00+01:00", 422, True),
+        ("2026-03-02T09:00:00+0100", 422, True),
+        ("2026-03-02T09:00:00%2B01:00", 200, False),
+        ("2026-03-02 09:00", 200, False),
+        ("2026-03-02T09:00:00Z", 200, False),
+        ("yesterday", 422, False),
+    ],
+)
+async def test_a_plus_that_became_a_blank_is_told(site: Site, since: str, status: int, advice: bool) -> None:
+    """Programs write times with +00:00, and few know what an address makes of it."""
+    answer = await site.client.get(f"/v1/alerts?since={since}")
+    assert answer.status_code == status
+    assert ("%2B" in answer.text) is advice
+
+
+@pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("PUT", "/v1/subscriptions/a", {"name": "A", "channel": {"kind": "stream"}, "matchers": {"topics": WRONG}}),
