@@ -43,6 +43,8 @@ def from_cloudevent(headers: Iterable[tuple[str, bytes | None]], value: bytes) -
         from_binary(KafkaMessage(headers=named, key=None, value=value), JSONFormat(), CloudEvent)
     except (CloudEventValidationError, ValueError, KeyError) as error:
         raise UnreadableInput(DeadLetterReason.WRONG_TYPE, f"no CloudEvent: {error}") from error
+    except RecursionError:
+        raise UnreadableInput(DeadLetterReason.NESTED_TOO_DEEP, "no CloudEvent: its data") from None
     return decode_record(AlertTransition, value)
 
 

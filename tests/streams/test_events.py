@@ -88,3 +88,11 @@ def test_a_header_without_a_value_says_nothing(name: str) -> None:
     """Kafka takes such headers, and what copies or traces records adds some."""
     headers, value = to_cloudevent(_transition(), Settings())
     assert from_cloudevent((headers | {name: None}).items(), value) == _transition()
+
+
+@pytest.mark.parametrize("nested", [b"[" * 100_000, b'{"a":' * 100_000, b'{"x":' + b"[" * 1_010 + b"]" * 1_010 + b"}"])
+def test_data_without_a_bottom_is_refused(nested: bytes) -> None:
+    """What nests deeper than JSON is read is unreadable, and ends nobody who follows the topic."""
+    headers, _ = to_cloudevent(_transition(), Settings())
+    with pytest.raises(UnreadableInput):
+        from_cloudevent(headers.items(), nested)
