@@ -27,7 +27,16 @@ ELLIPSIS = "…"
 SHOWN_CHARS = 4
 KEPT_SECRETS = 2
 """After a rotation: the new one, and the one that subscribers still know."""
-HALF = "it holds half of a character, such as \\ud83d: write the character itself"
+_FIELDS = "write fields with their values, such as {name: value}"
+_IN_WORDS = {
+    "string_unicode": "it holds half of a character, such as \\ud83d: write the character itself",
+    "tuple_type": "write a list, such as [one, two]",
+    "dict_type": _FIELDS,
+    "model_type": _FIELDS,
+    "model_attributes_type": _FIELDS,
+    "union_tag_not_found": "write its `kind`: webhook, slack, email, topic or stream",
+}
+"""What pydantic says in terms of Python, in those of who wrote the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ def mistakes_of(error: ValidationError) -> tuple[Mistake, ...]:
         path = each["loc"]
         if path[:1] == ("channel",):  # what follows is which of the union it is
             path = ("channel", *path[2:])
-        mistakes.append(Mistake(path, HALF if each["type"] == "string_unicode" else each["msg"]))
+        mistakes.append(Mistake(path, _IN_WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))))
     return tuple(mistakes)
 
 
