@@ -156,7 +156,10 @@ class Changes:
 
     def _check_size(self, fields: Mapping[str, Any]) -> None:
         """Refuse what the broker would, before millions of mistakes are looked for in it."""
-        length = len(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+        try:
+            length = len(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+        except RecursionError:
+            raise UnreadableInput(DeadLetterReason.NESTED_TOO_DEEP, "no field of it holds others so deep") from None
         if length > self.max_message_bytes:
             detail = f"{length:,} characters; the largest record is {self.max_message_bytes:,} bytes"
             raise UnreadableInput(DeadLetterReason.TOO_LARGE, detail)

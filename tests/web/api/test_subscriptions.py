@@ -35,10 +35,9 @@ async def _put(site: Site, name: str = "food", /, **chosen: Any) -> httpx.Respon
     return await site.client.put(f"/v1/subscriptions/{name}", json=_fields(**chosen))
 
 
-async def _put_escaped(site: Site, fields: dict[str, Any]) -> httpx.Response:
-    """Put a subscription as JSON in ASCII: a character past U+FFFF has two escapes."""
+async def _put_text(site: Site, content: str) -> httpx.Response:
     headers = {"Content-Type": "application/json"}
-    return await site.client.put("/v1/subscriptions/food", content=json.dumps(fields), headers=headers)
+    return await site.client.put("/v1/subscriptions/food", content=content, headers=headers)
 
 
 async def test_a_subscription_is_kept_and_its_secret_is_not_shown(site: Site) -> None:
@@ -183,24 +182,24 @@ async def test_a_mistake_is_told_with_its_place(site: Site, chosen: dict[str, An
 
 async def test_half_a_character_is_a_mistake_with_its_place(site: Site) -> None:
     """JSON can write one half of a pair; it could not be published. Both halves are a character."""
-    answer = await _put_escaped(site, _fields(matchers={"labels": {"desk": "\ud83d"}}))
+    answer = await _put_text(site, json.dumps(_fields(matchers={"labels": {"desk": "\ud83d"}})))
     assert answer.status_code == 422, answer.text
     assert [mistake["path"] for mistake in answer.json()["mistakes"]] == ["matchers.labels.desk"]
     assert site.producer.sent == []
-    assert (await _put_escaped(site, _fields(matchers={"labels": {"desk": "😀"}}))).status_code == 201
+    assert (await _put_text(site, json.dumps(_fields(matchers={"labels": {"desk": "😀"}})))).status_code == 201
 
 
 async def test_what_no_record_can_hold_is_refused_at_once(site: Site) -> None:
     """Its million mistakes are not looked for; white space does not count, and a long list that fits is kept."""
-    answer = await _put_escaped(site, _fields(matchers={"topics": ["x"] * 400_000}))
+    answer = await _put_text(site, json.dumps(_fields(matchers={"topics": ["x"] * 400_000})))
     assert (answer.status_code, answer.json()["reason"]) == (413, "too_large")
-    assert (await _put_escaped(site, _fields(reader_id="é" * 999_999))).status_code == 413
+    assert (await _put_text(site, json.dumps(_fields(reader_id="é" * 999_999)))).status_code == 413
+    for deep in range(900, 1_000):
+        nested = f'{{"name": "Food", "channel": {"[" * deep}{"]" * deep}}}'
+        assert (await _put_text(site, nested)).status_code in (400, 422), deep
     assert site.producer.sent == []
     kept = _fields(matchers={"entities": ["demo:quillon"] * 50_000})
-    answer = await site.client.put(
-        "/v1/subscriptions/food", content=json.dumps(kept, indent=20), headers={"Content-Type": "application/json"}
-    )
-    assert answer.status_code == 201
+    assert (await _put_text(site, json.dumps(kept, indent=20))).status_code == 201
 
 
 async def test_others_are_served_while_a_template_is_tried(site: Site) -> None:
