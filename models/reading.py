@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from models.entities.finding import FoundEntity, find_entities
 from models.entities.gazetteer import Gazetteer, load_gazetteer
+from models.entities.headed_results import headed_results
 from models.entities.relevance import companions_of, places_of, relevance
 from models.evidence import evidence_sentences, topic_evidence
 from models.network.encoder import Encoder, TextSpan
@@ -204,7 +205,7 @@ class EncoderModel:
             sentiment=Sentiment.of(*whole),
             evidence=evidence_sentences(probabilities, weights) if trained else (),
             topics=self._topics(topics, means[rows]) if trained else (),
-            entities=_entities(page, of_spans, whole, trained=trained),
+            entities=_entities(page, of_spans, probabilities, whole, trained=trained),
             sentences=tuple(
                 Sentence(text=s.text, field=s.field, start=s.start, end=s.end, sentiment=Sentiment.of(*row))
                 for s, row in zip(page.sentences, probabilities, strict=False)
@@ -261,7 +262,7 @@ def _lay_out(page: _Page, texts: list[str], spans: list[TextSpan]) -> None:
 
 
 def _entities(
-    page: _Page, of_spans: Probabilities, whole: Probabilities, *, trained: bool
+    page: _Page, of_spans: Probabilities, of_sentences: Probabilities, whole: Probabilities, *, trained: bool
 ) -> tuple[EntityMention, ...]:
     most = max((len(entity.spans) for entity in page.entities), default=0)
     found: list[EntityMention] = []
@@ -271,10 +272,14 @@ def _entities(
         rows[number].append(row)
         named_in[number].add(place)
     companions = companions_of(named_in)
+    headed = headed_results(page.article.title, page.entities, page.sentences)
     for number, entity in enumerate(page.entities):
         places = sorted(named_in[number])
         # An entity that the feed named and the text does not spell out shares the article's sentiment.
         probabilities = of_spans[rows[number]].mean(0) if rows[number] and trained else whole
+        told = headed.sentences if headed and headed.entity == number else ()
+        if told and trained:  # the heading itself says nothing
+            probabilities = of_sentences[list(told)].mean(0)
         found.append(
             EntityMention(
                 id=entity.id,
@@ -283,7 +288,7 @@ def _entities(
                 relevance=relevance(entity, places, most, len(page.sentences)),
                 sentiment=Sentiment.of(*probabilities),
                 spans=tuple(entity.spans),
-                sentences=tuple(places),
+                sentences=(*places, *told),
                 kind=entity.kind,
                 first_sentence=places[0] if places else None,
                 companions=companions[number],

@@ -81,7 +81,8 @@ class EntityMention(Record):
     sentiment: Sentiment
     spans: tuple[Span, ...] = ()
     sentences: tuple[int, ...] = ()
-    """Indices of the sentences that name the entity: the evidence for its sentiment."""
+    """Indices of the sentences that name the entity, or tell its results under a title that does: the evidence for its
+    sentiment."""
     kind: Literal["company", "index", "currency", "commodity", "other"] = "company"
     first_sentence: int | None = None
     """Index of the first sentence that names the entity; None where the feed named it and the text does not."""

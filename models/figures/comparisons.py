@@ -30,6 +30,12 @@ BASIS = re.compile(
     re.I,
 )
 """What a result is told by or ahead of: a loss per share, or before tax, is a loss."""
+METRIC_FIRST = re.compile(
+    r"(?:(?:net|oper(?:ating)?|avg|qtly|mthly|annual|semi-annual|total|adj(?:usted)?|basic|diluted|pre-?tax|gross)\.?\s+)*"
+    + THING.pattern,
+    re.I,
+)
+"""At the beginning of a row of results, or of a sentence that tells one."""
 _EITHER = r"(?:(?:net )?(?:income|profits?|earnings|loss(?:es)?|surplus|deficit))"
 EITHER = re.compile(rf"\(?\b{_EITHER}\)?\s?(?:/|\bor\b|(?=\()|(?<=\)))\s?\(?{_EITHER}\b\)?", re.I)
 """A heading that leaves it to the figure which of two it is: `income (loss)`, `(loss)/profit`."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from models.figures.comparisons import THING
+from models.figures.comparisons import METRIC_FIRST
 
 NARROWEST = 50
 """Columns: prose is seldom broken into shorter lines."""
@@ -25,11 +25,6 @@ per vs versus via not after before during under until while if because
 """
 _JOINING = frozenset(_JOINING_TEXT.split())
 """Words that end no statement."""
-_ROW = re.compile(
-    r"(?:(?:oper(?:ating)?|avg|qtly|mthly|annual|semi-annual|total|adj(?:usted)?|basic|diluted|pre-?tax|gross)\.?\s+)*"
-    + THING.pattern,
-    re.I,
-)
 _VERSUS = re.compile(r"\s(?:vs\.?|versus)\s")
 
 
@@ -65,7 +60,7 @@ def _starts(run: Sequence[tuple[int, str]]) -> Iterator[int]:
 
 
 def _is_row(line: str) -> bool:
-    return bool(_VERSUS.search(line) and _ROW.match(line))
+    return bool(_VERSUS.search(line) and METRIC_FIRST.match(line))
 
 
 def _are_apart(line: str, following: str, *, few: bool) -> bool:

@@ -60,6 +60,7 @@ def test_lines_of_a_list(lines: list[str]) -> None:
         "Orrin buys Tide\nCorp",
         "Vantor rises\nas Orrin falls",
         "Shr 31 cts vs 19 cts\n    Net 2.1 mln vs 1.2 mln\n    Avg shrs 51.7 mln vs 43.4 mln\n    Year\n    Shr 1 dlr",
+        "Net loss 4.1 mln vs 2.2 mln\nDividend unchanged\nOutlook confirmed",
         "Adj. EPS $1.20 vs. $1.10\nTotal revenue $3.2bn vs. $3.0bn",
     ],
 )
