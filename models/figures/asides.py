@@ -12,7 +12,7 @@ from models.figures.pairs import alike
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ANNOTATED = re.compile(r"[(\[][^()\[\]:]*:[^()\[\]]*[)\]]")
-_RESULT = re.compile(r"eps|shr|ebit(?:da)?", re.I)
+_RESULT = re.compile(r"\b(?:eps|shr|ebit(?:da)?|cash flow)\b", re.I)
 """What may lie below zero beside profits and losses."""
 
 
@@ -83,5 +83,5 @@ def _is_result(before: str, *, signed: bool) -> bool:
     """Tell whether a figure is a result, by the text before it: with a sign in brackets a price tells its change."""
     things = list(THING.finditer(before))
     if signed:
-        return any(not match["other"] or _RESULT.fullmatch(match["other"]) for match in things)
+        return any(not match["other"] for match in things) or bool(_RESULT.search(before))
     return bool(things or CHANGE.search(before))

@@ -24,7 +24,7 @@ THING = re.compile(
 )
 BASIS = re.compile(
     r"(?P<result>\b(?:loss(?:es)?|profits?|earnings|income|deficits?|surplus)\b[^\d.;:!?]{0,40}?)"
-    r"(?:/share|,?\s(?:per (?:(?:fully|and|basic|diluted|common|ordinary) ){0,4}(?:share|unit)"
+    r"(?:/sh(?:are|r)?\b|,?\s(?:per (?:(?:fully|and|basic|diluted|common|ordinary) ){0,4}(?:share|unit)"
     r"|before(?:,? (?:and|income|interest|tax(?:es|ation)?|depreciation|amorti[sz]ation|minorities|exceptional|special"
     r"|one-off|items|charges|provisions)\b)+|(?:after|net of) (?:and |income |deferred )*tax(?:es|ation)?))+",
     re.I,
@@ -193,7 +193,7 @@ _BRACKETED_PERIOD = (
     r"|pcp|p\.?y\.?|prev\.?|prior))(?:,? (?:restated|reported|adjusted|audited|unaudited|pro forma))?"
 )
 BRACKETED = re.compile(
-    rf"(?:\s[a-z-]+){{0,4}}\s?[(\[]{_BRACKETED_PERIOD}(?:\s?:|(?(told),?|(?!)))\s?"
+    rf"(?:/[a-z]+)?(?:\s[a-z-]+){{0,4}}\s?[(\[]{_BRACKETED_PERIOD}(?:\s?:|(?(told),?|(?!)))\s?"
     r"(?:(?:an?|net|operating|headline|basic|diluted|loss|profit|earnings|income|deficit|surplus|(?:in|out)flow|negative"
     r"|before|after|pre-?tax|tax|per|share|of)\s)*(?P<move>(?:up|down)\s)?",
     re.I,

@@ -209,7 +209,9 @@ class _Reading:
             changes = amount or CHANGE_OF.search(before) or CHANGE_BEHIND.match(self.text, a.end)
             if changes or TO_BEHIND.match(behind):
                 return False
-        elif amount and (amount["falling"] or kind == "than"):
+        elif amount and (
+            amount["falling"] or (kind == "than" and not (amount["rising"] and _is_expected(tail, behind)))
+        ):
             return False
         if kind == "beats":
             expected = EXPECTED.search(tail) or EXPECTED.search(behind[:30])
@@ -266,6 +268,10 @@ class _Reading:
         if then_b and not then_a and not now_b and (now_a or THEN.search(near_b)):
             return "current first"
         return None
+
+
+def _is_expected(tail: str, behind: str) -> bool:
+    return bool(EXPECTED.search(tail) or EXPECTED.search(behind[:35]))
 
 
 def _other_thing(tail: str, before: str) -> bool:
