@@ -23,9 +23,11 @@ class Endpoint:
 
     def leave(self, subscription_id: SubscriptionId) -> list[Delivery]:
         """Take what waits for a subscription out of the queue, and return it."""
-        own = [delivery for delivery in self.queue if delivery.notice.subscription_id == subscription_id]
-        if own:
-            self.queue = deque(delivery for delivery in self.queue if delivery not in own)
+        own: list[Delivery] = []
+        others: deque[Delivery] = deque()
+        for delivery in self.queue:
+            (own if delivery.notice.subscription_id == subscription_id else others).append(delivery)
+        self.queue = others
         return own
 
 
