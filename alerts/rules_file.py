@@ -16,13 +16,14 @@ from alerts.rules import Rule, Rules, Scope, Severities, Weighting, with_exponen
 from alerts.topic_names import unknown_topics
 from streams.alerting import RuleKind
 from streams.errors import MisconfiguredError
+from streams.validation import NO_SUCH_FIELD, WRITE_A_LIST, in_words
 
 _IN_WORDS = {
-    "extra_forbidden": "there is no such field",
+    "extra_forbidden": NO_SUCH_FIELD,
     "missing": "the field is missing",
     "string_pattern_mismatch": "use small letters, digits and hyphens, at most 61, a letter or digit first",
     "string_type": "write text; in quotes where it looks like a number, a date, yes or no",
-    "tuple_type": "write a list, such as [one, two]",
+    "tuple_type": WRITE_A_LIST,
     "dict_type": "write fields below it, such as `name: value`",
     "model_type": "write fields below it, such as `name: value`",
     "float_type": "write a valid number, without quotes",
@@ -105,7 +106,7 @@ def _of_fields(content: dict[Any, Any]) -> Iterator[Fault]:
             if isinstance(cause, Contradictions):
                 yield from (((*problem["loc"], *where), message) for where, message in cause.found)
             else:
-                yield problem["loc"], _message(problem)
+                yield problem["loc"], in_words(problem, _IN_WORDS)
 
 
 def _of_parts(content: dict[Any, Any], topics: Collection[str]) -> Iterator[Fault]:
@@ -136,7 +137,3 @@ def _with_defaults(rule: dict[Any, Any]) -> dict[Any, Any]:
 def _path(where: Place) -> str:
     where = tuple(part for part in where if part != "[key]")  # pydantic's word for a key of a mapping
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
-
-
-def _message(problem: Any) -> str:
-    return _IN_WORDS.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")

@@ -14,6 +14,7 @@ from pydantic import Field, FilePath, SecretStr, ValidationError, field_validato
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import MisconfiguredError
+from streams.validation import in_words
 
 
 class Role(StrEnum):
@@ -252,4 +253,4 @@ def unusable(error: ValidationError) -> Iterator[tuple[str, str]]:
     """Yield the name of each setting that is not usable, and why: never what was written, which may be a secret."""
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         name = "_".join(str(part) for part in problem["loc"])
-        yield f"TIDEWATCH_{name.upper()}" if name else "settings", problem["msg"].removeprefix("Value error, ")
+        yield f"TIDEWATCH_{name.upper()}" if name else "settings", in_words(problem)

@@ -21,6 +21,7 @@ from streams.subscriptions import (
     SubscriptionId,
     WebhookChannel,
 )
+from streams.validation import WRITE_A_LIST, in_words
 
 ELLIPSIS = "…"
 """In the place of what is not shown of a secret."""
@@ -30,7 +31,7 @@ KEPT_SECRETS = 2
 _FIELDS = "write fields with their values, such as {name: value}"
 _IN_WORDS = {
     "string_unicode": "it holds half of a character, such as \\ud83d: write the character itself",
-    "tuple_type": "write a list, such as [one, two]",
+    "tuple_type": WRITE_A_LIST,
     "dict_type": _FIELDS,
     "model_type": _FIELDS,
     "model_attributes_type": _FIELDS,
@@ -136,7 +137,7 @@ def mistakes_of(error: ValidationError) -> tuple[Mistake, ...]:
         path = each["loc"]
         if path[:1] == ("channel",):  # what follows is which of the union it is
             path = ("channel", *path[2:])
-        mistakes.append(Mistake(path, _IN_WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))))
+        mistakes.append(Mistake(path, in_words(each, _IN_WORDS)))
     return tuple(mistakes)
 
 

@@ -24,6 +24,7 @@ from models.text.cleaning import folded, one_line
 from models.text.slugs import end_of_slug
 from streams.errors import DataMissing, MisconfiguredError
 from streams.records import EntityId
+from streams.validation import NO_SUCH_FIELD, in_words
 
 BUILT_IN = Path(__file__).parents[1] / "data" / "gazetteer.jsonl.gz"
 INSTRUMENTS = Path(__file__).parents[1] / "data" / "instruments.jsonl"
@@ -245,11 +246,7 @@ def read_entries(path: Path) -> Iterator[GazetteerEntry]:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the line"
-            said = (
-                "there is no such field"
-                if first["type"] == "extra_forbidden"
-                else first["msg"].removeprefix("Value error, ")
-            )
+            said = in_words(first, {"extra_forbidden": NO_SUCH_FIELD})
             raise MisconfiguredError(
                 f'{path}, line {number}: {where}: {said}; write {{"id": …, "name": …, "ticker": …, "aliases": […]}}'
             ) from None
