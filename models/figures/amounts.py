@@ -56,7 +56,7 @@ _UNIT = (
     r"|(?P<points>[ -](?:(?:percentage|pct|per\ cent)\s)?(?:points?|pts?|pp)\b)"
     r"|(?P<basis>[ -]?(?:basis\spoints?|bps?)\b)"
     rf"|(?P<minor>[ -]?(?:{'|'.join(MINOR.values())})(?!\w))"
-    rf"|(?P<coded>[ ][MKT](?:{_CODE})(?!\w))|(?P<multiple>(?<=\d)x(?!\w))"
+    rf"|[ ](?P<thousands>[MKT])(?P<coded>{_CODE})(?!\w)|(?P<multiple>(?<=\d)x(?!\w))"
     rf"|(?P<currency>[ -](?:(?:{_NAMES})\s)?(?:{'|'.join(CURRENCIES[name] for name in CURRENCIES)})(?!\w))"
 )
 _ANY_UNIT = re.sub(r"\?P<\w+>", "?:", _UNIT)
@@ -133,17 +133,20 @@ class Figure:
 def figures(text: str) -> list[Figure]:
     """Return the figures of a text in order: no dates, years, times, scores, numbers of a name, shares for shares."""
     text = latin(text)
-    found = [figure for match in _FIGURE.finditer(text) if (figure := _written(text, match)) is not None]
     words = [*_SPELLED.finditer(text)]
-    # "2 and a half million" begins with digits.
-    found = [figure for figure in found if not any(match.start() == figure.start for match in words if match["mixed"])]
+    mixed = {match.start() for match in words if match["mixed"]}  # "2 and a half million" begins with digits
+    found = [
+        figure
+        for match in _FIGURE.finditer(text)
+        if (figure := _written(text, match)) is not None and figure.start not in mixed
+    ]
     spelled = [figure for match in words if (figure := _in_words(text, match)) is not None]
     return sorted([*found, *spelled], key=lambda figure: figure.start) if spelled else found
 
 
 def _written(text: str, match: re.Match[str]) -> Figure | None:
     unit = _unit(match, match["code"] or match["symbol"])
-    scale = _scale(match["upper_scale"] or match["scale"] or match["behind"] or match["lead"] or _led(match))
+    scale = _scale(match["upper_scale"] or match["scale"] or match["behind"] or match["lead"] or match["thousands"])
     digits = match["number"]
     start, end = match.span()
     negative = bool(match["minus"] or match["inner"]) or (match["sign"] or "+") != "+"
@@ -179,7 +182,7 @@ def _written(text: str, match: re.Match[str]) -> Figure | None:
 
 def _in_words(text: str, match: re.Match[str]) -> Figure | None:
     unit = _unit(match, None)
-    scale = 0.01 if match["minor"] else _scale(match["scale"] or _led(match))
+    scale = 0.01 if match["minor"] else _scale(match["scale"] or match["thousands"])
     if match["part"] and scale is None and unit not in PROPORTIONS:
         return None  # "half the money"
     written = match["mixed"] or match["part"] or match["whole"]
@@ -207,12 +210,7 @@ def _unit(match: re.Match[str], symbol: str | None) -> str:
         return "time"
     if match["minor"]:
         return _named(match["minor"], MINOR)
-    return _named(symbol or (match["coded"] or "").strip()[1:] or match["currency"] or "", CURRENCIES)
-
-
-def _led(match: re.Match[str]) -> str:
-    """Return the letter for the scale before the code of a currency: `312 MSEK`."""
-    return (match["coded"] or "").strip()[:1]
+    return _named(symbol or match["coded"] or match["currency"] or "", CURRENCIES)
 
 
 def _named(written: str, known: dict[str, str]) -> str:

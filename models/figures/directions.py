@@ -210,17 +210,17 @@ class _Reading:
             if changes or TO_BEHIND.match(behind):
                 return False
         elif amount and (
-            amount["falling"] or (kind == "than" and not (amount["rising"] and _is_expected(tail, behind)))
+            amount["falling"] or (kind == "than" and not (amount["rising"] and _says(EXPECTED, tail, behind[:35])))
         ):
             return False
         if kind == "beats":
-            expected = EXPECTED.search(tail) or EXPECTED.search(behind[:30])
+            expected = _says(EXPECTED, tail, behind[:30])
             return bool(expected and not amount and PLAIN.fullmatch(EXPECTED.sub("", tail)))
         if kind in {"from", "after"} and MOVE_BEHIND.match(behind):
             return False
         if kind == "after" and (len(lead) > 40 or not END_OF_AFTER.match(behind) or not PLAIN.fullmatch(tail)):
             return False
-        if kind == "than" and not any(told.search(near) for told in (THEN, EXPECTED) for near in (tail, behind[:35])):
+        if kind == "than" and not any(_says(told, tail, behind[:35]) for told in (THEN, EXPECTED)):
             return False
         if a.bare and b.bare and not (a.grouped or a.number % 1 or b.number % 1):
             head = sentence_before(self.text, a)
@@ -270,8 +270,8 @@ class _Reading:
         return None
 
 
-def _is_expected(tail: str, behind: str) -> bool:
-    return bool(EXPECTED.search(tail) or EXPECTED.search(behind[:35]))
+def _says(told: re.Pattern[str], *near: str) -> bool:
+    return any(told.search(each) for each in near)
 
 
 def _other_thing(tail: str, before: str) -> bool:

@@ -88,8 +88,8 @@ def data_facts(data: Path | None, taught: Sequence[Lesson]) -> tuple[dict[str, A
 
 def taught_of(recorded: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the sets that weights were taught as they are now, by their record: written texts grow."""
-    now: dict[str, str] = {source: roles.digest(source) for source in roles.SOURCES}
-    return {name for fact in recorded if fact["sha256"] == now.get(name := str(fact["name"]), fact["sha256"])}
+    digests = {str(fact["name"]): fact["sha256"] for fact in recorded}
+    return digests.keys() - {source for source in roles.SOURCES if digests.get(source) != roles.digest(source)}
 
 
 def _digest(data: Path | None, name: str) -> str:

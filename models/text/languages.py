@@ -84,9 +84,10 @@ class LanguageIdentifier:
         # Its profile of capitals is thin: headlines in capitals look like anything but English to it.
         ranked = self._identifier.rank(letters.lower())
         code, probability = ranked[0]
-        ruled_out = dict(ranked).get(assumed, 1.0) < RULED_OUT
+        given_up = dict(ranked).get(assumed, 1.0) < RULED_OUT
         if short:
             small = " ".join(word for word in letters.split() if word == word.lower())
-            ruled_out = ruled_out and bool(small) and dict(self._identifier.rank(small))[assumed] < RULED_OUT
-        sure = foreign or (not short and probability >= SURE)
-        return str(code) if sure or ruled_out else assumed
+            given_up = given_up and bool(small) and dict(self._identifier.rank(small))[assumed] < RULED_OUT
+        else:
+            given_up = given_up or foreign or probability >= SURE
+        return str(code) if given_up else assumed
