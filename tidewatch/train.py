@@ -116,7 +116,7 @@ def _learn(data: list[Path], output: Path, recipe: Recipe, settings: Settings) -
     from models.network.encoder import device_of
     from models.network.heads import BUILT_IN, load_heads
     from models.summaries.salience import load_salience
-    from models.training.training import learn_feedback
+    from models.training.feedback import learn_feedback
 
     check_folder(output)
     base, start = find_base(settings), settings.heads_dir or BUILT_IN

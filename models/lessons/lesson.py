@@ -15,6 +15,8 @@ class Lesson:
     sentences: tuple[str, ...]
     sentiments: tuple[tuple[Span | None, tuple[float, float, float]], ...] = ()
     """About spans of the first sentence, or (None) about all of it."""
+    guessed: bool = False
+    """Whether nobody said the sentiment: it is what the weights said that a training goes on from."""
     topics: tuple[float, ...] | None = None
     one_topic: bool = False
     """Whether its set names one topic of each text: any other is then most likely not there."""

@@ -27,9 +27,14 @@ def positive_weights(targets: Tensor) -> Tensor:
     return (positives.mean() / positives.clamp(min=1.0)).sqrt().clamp(0.5, 4.0)
 
 
-def sentiment_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """Return the weighted cross-entropy of soft targets (N, 3)."""
-    return -(targets * weights.to(logits.device) * logits.log_softmax(1)).sum(1).mean()
+def sentiment_loss(logits: Tensor, targets: Tensor, weights: Tensor, guessed: Tensor) -> Tensor:
+    """Return the weighted cross-entropy of soft targets (N, 3).
+
+    What was guessed (N,) is to stay as it was, so the weights of the classes do not count there (Li & Hoiem 2016,
+    arXiv:1606.09282).
+    """
+    counted = torch.where(guessed[:, None], torch.ones_like(targets), weights.to(logits.device))
+    return -(targets * counted * logits.log_softmax(1)).sum(1).mean()
 
 
 def topic_loss(logits: Tensor, targets: Tensor, tweets: Tensor, weights: Tensor) -> Tensor:

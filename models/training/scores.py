@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,13 @@ class Judged:
     def _known(self) -> npt.NDArray[np.bool_]:
         of_tweets = np.isin(np.arange(self.topic_targets.shape[1]), list(TWEET_TOPICS))
         return np.asarray(~np.isnan(self.topic_targets) | (self.tweets[:, None] & of_tweets))
+
+
+def joined(parts: Sequence[Judged]) -> Judged:
+    """Return the rows of several in one; at least one is given."""
+    return Judged(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Judged)}
+    )
 
 
 def _platt(logits: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]) -> tuple[float, float]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -15,25 +13,19 @@ from torch import Tensor
 
 from models.lessons.lesson import Lesson
 from models.lessons.near_copies import near_copies
-from models.lessons.recipe import CHOOSING_FOLDS, WRITTEN
 from models.network.bases import Base, sha256_of
-from models.network.delta import DELTA, apply_delta, changes, read_delta, write_delta
+from models.network.delta import DELTA, apply_delta, changes, write_delta
 from models.network.encoder import Encoder, load_network
-from models.network.heads import CARD, FACTS, WEIGHTS, Heads, HeadsFacts, check_topics, load_heads
+from models.network.heads import Heads, HeadsFacts
 from models.network.tokens import Tokenizer
-from models.training.adaptation import Adaptation, low_rank_parts, merged, set_to_mean
+from models.training.adaptation import Adaptation, low_rank_parts
 from models.training.categories import fit_categories
 from models.training.checkpoints import CHECKPOINT, restore_checkpoint, save_checkpoint
 from models.training.plan import Recipe
 from models.training.scores import Judged
 from models.training.tuning import PASS_TOKENS, Report, Tuning
-from streams.errors import MisconfiguredError
 
 HIDDEN = 256
-RESUMED = ("adaptation", "epochs", "rate", "head_rate", "seed", "new")
-"""The numbers of a training that went on from finished weights which its record keeps."""
-TOLERATED_LOSS = 0.005
-"""So much may any old score fall when feedback is learned: about the noise of the rows that choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,85 +83,6 @@ def train(
     return trained
 
 
-def learn_feedback(
-    base: Base,
-    folder: Path,
-    feedback: list[Lesson],
-    old: list[Lesson],
-    output: Path,
-    recipe: Recipe,
-    report: Report,
-    *,
-    data: tuple[dict[str, Any], ...] = (),
-    device: str = "cpu",
-) -> tuple[Trained | None, dict[str, float], dict[str, float]]:
-    """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
-
-    What is written lies halfway between the weights before and after. What is judged was written and read back: all
-    that differs from the base, the delta in the folder included.
-    The embedding is kept near that of the weights it starts from. Where no old lesson is of a set calibration stays:
-    lessons written by rule are too easy to tell how often a label is right.
-
-    Args:
-        base: what the weights were tuned from.
-        folder: the weights to start from.
-        feedback: what people corrected, and lessons that the weights were never taught.
-        old: lessons of before; those that choose are the old figures.
-        output: where accepted weights are written.
-        recipe: the numbers of the training, with the sets of the feedback as `new`.
-        report: gets its progress.
-        data: of each file of feedback: name, rows used, sha256.
-        device: where it is computed.
-
-    Returns:
-        What was written (None where an old score fell), and the scores of the old lessons before and after.
-
-    Raises:
-        MisconfiguredError: no row of the feedback teaches.
-        WeightsMismatch: the weights know other topics, or belong to another base.
-    """
-    if all(lesson.choosing for lesson in feedback):
-        raise MisconfiguredError(
-            f"none of the {len(feedback)} rows of feedback teaches: one text in {CHOOSING_FOLDS}, told by its words, is"
-            " set aside to choose between checkpoints; give more rows"
-        )
-    tokenizer, network = load_network(base)
-    start = {name: weight.clone() for name, weight in network.state_dict().items()}
-    if (folder / DELTA).is_file():
-        apply_delta(network, folder / DELTA)
-    heads = load_heads(folder, base).to(device)
-    check_topics(heads)
-    network = network.to(device)
-    begun = copy.deepcopy(network), copy.deepcopy(heads)
-    tuning = Tuning(network, begun[0], tokenizer, heads, recipe)
-    judges = tuning.prepare([lesson for lesson in old if lesson.choosing])
-    before = tuning.judged(judges).scores()
-    tuning.run([*old, *feedback], report, lambda _: None)
-    tuning.network = merged(tuning.network, recipe.adaptation)
-    # Halfway most of what was learned is kept, and nearly nothing of what was known is lost (Wortsman et al. 2022,
-    # arXiv:2109.01903).
-    for module, before_it in zip((tuning.network, tuning.heads), begun, strict=True):
-        set_to_mean(module, (before_it, module))
-    facts = tuning.heads.facts
-    now = {name: value for name, value in asdict(recipe).items() if name in RESUMED}
-    learned = {fact["name"] for fact in data} - {"feedback"}
-    kept = tuple(fact for fact in facts.data if fact["name"] not in learned)
-    tuning.heads.facts = facts.model_copy(update={"data": (*kept, *data), "resumed": (*facts.resumed, now)})
-    parts = changes(start, tuning.state())
-    if recipe.adaptation is Adaptation.HEADS and (folder / DELTA).is_file():
-        # Bit by bit: rounded anew it would be another space of embeddings.
-        parts = read_delta(folder / DELTA)
-    with TemporaryDirectory() as place:
-        written = Path(place)
-        of_sets = any(lesson.source not in WRITTEN for lesson in old)
-        trained = write_weights(tuning, base, parts, [*old, *feedback], written, calibrates=of_sets)
-        after = _read_back(written, base, recipe, device).judged(judges).scores()
-        if any(after[name] < before[name] - TOLERATED_LOSS for name in before):
-            return None, before, after
-        _hand_over(written, output)
-    return trained, before, after
-
-
 def write_weights(
     tuning: Tuning,
     base: Base,
@@ -219,13 +132,6 @@ def finish_weights(
     return Trained(heads.save(output), scores, [])
 
 
-def _read_back(folder: Path, base: Base, recipe: Recipe, device: str) -> Tuning:
-    """Return what a folder holds, only to judge."""
-    tokenizer, network = load_tuned(base, folder)
-    network = network.to(device)
-    return Tuning(network, network, tokenizer, load_heads(folder, base).to(device), recipe)
-
-
 def load_tuned(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
     """Return the base's tokenizer and network, with the delta of a folder where it holds one.
 
@@ -236,15 +142,6 @@ def load_tuned(base: Base, folder: Path) -> tuple[Tokenizer, Any]:
     if (folder / DELTA).is_file():
         apply_delta(network, folder / DELTA)
     return tokenizer, network
-
-
-def _hand_over(written: Path, output: Path) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    for name in (DELTA, CARD):  # of other weights
-        (output / name).unlink(missing_ok=True)
-    for name in (DELTA, WEIGHTS, FACTS):
-        if (written / name).is_file():
-            shutil.copyfile(written / name, output / name)
 
 
 def _fresh(lessons: list[Lesson]) -> list[Lesson]:

@@ -20,6 +20,7 @@ from models.network.tokens import Tokenizer, Tokens
 from models.packing import pack
 from models.training import losses
 from models.training.adaptation import Adaptation, adapt, averaged, parameter_groups, restore, trained_state
+from models.training.devices import multiplies_half
 from models.training.plan import Recipe, order_of_epoch, rate_factor, steps_of
 from models.training.scores import Judged
 
@@ -56,6 +57,8 @@ class Answers:
 
     sentiment: Tensor
     sentiment_targets: Tensor
+    guessed: Tensor
+    """Of the rows of sentiment, which nobody labelled."""
     topics: Tensor
     topic_targets: Tensor
     tweets: Tensor
@@ -80,6 +83,7 @@ class Tuning:
         self.heads = heads
         self.progress = Progress()
         self.device = next(network.parameters()).device
+        self._half = multiplies_half(self.device)
         self._base = base.eval()
         self._tokenizer = tokenizer
         self.optimizer = torch.optim.AdamW(
@@ -149,6 +153,7 @@ class Tuning:
         about: list[Tensor] = []
         leads: list[Tensor] = []
         sentiments: list[tuple[float, ...]] = []
+        guessed: list[bool] = []
         topics: list[tuple[float, ...]] = []
         tweets: list[bool] = []
         categories: list[tuple[float, ...]] = []
@@ -160,6 +165,7 @@ class Tuning:
                 words = states[row][start:end].mean(0) if start < end else means[row]
                 about.append(torch.cat([words, means[row]]))
                 sentiments.append(target)
+                guessed.append(lesson.guessed)
             if lesson.topics is not None:
                 lead = means[row : row + min(TOPIC_SENTENCES, len(item.tokens))].mean(0)
                 leads.append(torch.cat([means[row], lead]))
@@ -180,6 +186,7 @@ class Tuning:
         return Answers(
             self.heads.sentiment(stacked(about, 2)),
             targets(sentiments, len(facts.labels)),
+            torch.tensor(guessed, dtype=torch.bool, device=self.device),
             self.heads.topics(stacked(leads, 2)),
             targets(topics, len(facts.topics)),
             torch.tensor(tweets, dtype=torch.bool, device=self.device),
@@ -195,7 +202,7 @@ class Tuning:
         for batch in pack([len(row.ids) for row in rows], PASS_TOKENS):
             padded, mask = padded_batch([rows[i].ids for i in batch], self._tokenizer.pad_id)
             padded, mask = padded.to(self.device), mask.to(self.device)
-            with torch.autocast(self.device.type, torch.bfloat16), _attention(self.device):
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self._half), _attention(self.device):
                 hidden = network(input_ids=padded, attention_mask=mask).last_hidden_state
             hidden = hidden.float()
             of_rows = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
@@ -214,7 +221,9 @@ class Tuning:
         answers = self.answer(batch)
         found: dict[str, Tensor] = {}
         if len(answers.sentiment):
-            found["sentiment"] = losses.sentiment_loss(answers.sentiment, answers.sentiment_targets, weights.labels)
+            found["sentiment"] = losses.sentiment_loss(
+                answers.sentiment, answers.sentiment_targets, weights.labels, answers.guessed
+            )
         if len(answers.topics):
             found["topics"] = losses.topic_loss(answers.topics, answers.topic_targets, answers.tweets, weights.topics)
         if len(answers.categories):
@@ -283,7 +292,7 @@ class _Weights:
 
 
 def _weights(teaching: Sequence[Prepared]) -> _Weights:
-    sentiments = [target for item in teaching for _, target in item.lesson.sentiments]
+    sentiments = [target for item in teaching if not item.lesson.guessed for _, target in item.lesson.sentiments]
     topics = [item.lesson.topics for item in teaching if item.lesson.topics is not None]
     return _Weights(
         losses.class_weights(torch.tensor(sentiments).sum(0)) if sentiments else torch.ones(3),

@@ -27,7 +27,7 @@ def test_feedback_is_learned_on_the_device_that_is_named(
         named.append(device)
         return None, {"score": 0.9}, {"score": 0.8}
 
-    monkeypatch.setattr("models.training.training.learn_feedback", learn)
+    monkeypatch.setattr("models.training.feedback.learn_feedback", learn)
     feedback = tmp_path / "feedback.jsonl"
     feedback.write_text('{"text": "Orrin sinks", "label": "negative"}\n', encoding="utf-8")
     arguments = ["--resume", "--data", str(feedback), "-o", str(tmp_path / "new"), "--device", device]
@@ -45,7 +45,7 @@ def test_what_weights_were_never_taught_is_new_to_them(monkeypatch: pytest.Monke
         learned.append([[lesson.source for lesson in lessons] for lessons in (new, old)])
         return None, {}, {}
 
-    monkeypatch.setattr("models.training.training.learn_feedback", learn)
+    monkeypatch.setattr("models.training.feedback.learn_feedback", learn)
     monkeypatch.setattr("models.lessons.recipe.WRITTEN", ("events", "quantities", "fresh"))
     sets = [Lesson(source, ("Orrin sinks",), sentiments=SAID) for source in ("events", "fresh", "quantities")]
     arguments = ["train", "--resume", "--data", str(tmp_path), "-o", str(tmp_path / "new")]
@@ -68,8 +68,8 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(
     monkeypatch.setattr(
         "models.lessons.recipe.lessons", lambda _folder: [Lesson("events", ("Orrin sinks",), sentiments=SAID)]
     )
-    for name in ("train", "learn_feedback"):
-        monkeypatch.setattr(f"models.training.training.{name}", lambda *_, **__: pytest.fail("it began to train"))
+    for name in ("training.train", "feedback.learn_feedback"):
+        monkeypatch.setattr(f"models.training.{name}", lambda *_, **__: pytest.fail("it began to train"))
     (tmp_path / "new").write_text("", encoding="utf-8")
     refused = CliRunner().invoke(app, ["train", "--data", str(tmp_path), "-o", str(tmp_path / "new"), *asked]).exception
     assert isinstance(refused, MisconfiguredError)

@@ -18,8 +18,9 @@ from models.network.heads import WEIGHTS, load_heads
 from models.topics import NAMES, tweet_target
 from models.training.adaptation import Adaptation
 from models.training.averaging import average_trainings
+from models.training.feedback import learn_feedback
 from models.training.plan import Recipe
-from models.training.training import learn_feedback, train
+from models.training.training import train
 from streams.errors import MisconfiguredError, WeightsMismatch
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -55,7 +55,7 @@ def test_losses_are_computed_where_the_logits_are() -> None:
     logits, topics = torch.empty((4, 3), device=there), torch.empty((4, len(NAMES)), device=there)
     tweets = torch.empty(4, dtype=torch.bool, device=there)
     for loss in (
-        sentiment_loss(logits, logits, torch.ones(3)),
+        sentiment_loss(logits, logits, torch.ones(3), tweets),
         topic_loss(topics, topics, tweets, torch.ones(len(NAMES))),
         category_loss(logits, logits),
         distance_from_base(logits, logits),
@@ -67,8 +67,18 @@ def test_rare_labels_weigh_more_but_not_fully() -> None:
     """A label a hundredth as frequent weighs ten times as much."""
     weights = class_weights(torch.tensor([1.0, 100.0]))
     assert float(weights[0] / weights[1]) == pytest.approx(10)
-    even = sentiment_loss(torch.zeros((1, 3)), torch.tensor([[0.5, 0.0, 0.5]]), torch.ones(3))
+    nobody = torch.tensor([False])
+    even = sentiment_loss(torch.zeros((1, 3)), torch.tensor([[0.5, 0.0, 0.5]]), torch.ones(3), nobody)
     assert float(even) == pytest.approx(1.0986, abs=1e-4)
+
+
+def test_what_was_guessed_is_not_weighed() -> None:
+    """A guess is to stay as it was: the rarity of its label pulls at what people said alone."""
+    logits, target = torch.zeros((1, 3)), torch.tensor([[1.0, 0.0, 0.0]])
+    said, guessed = (
+        sentiment_loss(logits, target, torch.full((3,), 4.0), torch.tensor([who])) for who in (False, True)
+    )
+    assert float(said) == pytest.approx(4 * float(guessed))
 
 
 def test_distance_is_one_less_the_cosine() -> None:

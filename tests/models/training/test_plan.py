@@ -20,12 +20,12 @@ def test_of_a_set_its_share_is_read_and_another_part_each_time() -> None:
     assert set(first) | set(second) == set(range(130))
 
 
-def test_what_finished_weights_know_is_rehearsed_in_part() -> None:
-    """What is new is told whole, and of the rest four tenths of what it would have."""
+def test_what_finished_weights_know_is_rehearsed() -> None:
+    """What is new is told whole, and what is known of sentiment; of the topics four tenths of what they would have."""
     lessons = [*_lessons("feedback", 30), *_lessons("tfns_train", 50), *_lessons("tftopic_train", 100)]
     order = order_of_epoch(lessons, Recipe(new=("feedback",)), 0)
     counts = [sum(start <= place < end for place in order) for start, end in ((0, 30), (30, 80), (80, 180))]
-    assert counts == [30, 20, 24]
+    assert counts == [30, 50, 24]
 
 
 def test_an_order_follows_from_the_seed_and_the_epoch() -> None:

@@ -20,8 +20,9 @@ from models.topics import NAMES, tweet_target
 from models.training.adaptation import Adaptation
 from models.training.checkpoints import CHECKPOINT
 from models.training.curves import draw_curves
+from models.training.feedback import learn_feedback
 from models.training.plan import Recipe
-from models.training.training import learn_feedback, train
+from models.training.training import train
 from models.training.tuning import Progress
 from streams.errors import DataMissing, MisconfiguredError, WeightsMismatch
 from streams.settings import Settings
@@ -183,20 +184,6 @@ def test_weights_take_the_card_of_others_with_them(tiny_base: Base, tiny_lessons
         assert not (tmp_path / folder / CARD).exists()
 
 
-def test_weights_that_know_other_topics_learn_nothing(
-    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
-) -> None:
-    """After a row of the table was moved, feedback would teach other columns than it names."""
-    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
-    heads = load_heads(tmp_path / "old", tiny_base)
-    heads.facts = heads.facts.model_copy(update={"topics": NAMES[::-1]})
-    heads.save(tmp_path / "old")
-    feedback = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))]
-    with pytest.raises(WeightsMismatch, match="knows other topics"):
-        learn_feedback(tiny_base, tmp_path / "old", feedback, tiny_lessons, tmp_path / "new", QUICK, _quiet)
-    assert not (tmp_path / "new").exists()
-
-
 def test_a_training_that_patience_ended_does_not_go_on(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,91 +227,6 @@ def test_what_does_not_belong_together_is_refused(tiny_base: Base, tiny_lessons:
     (tmp_path / FACTS).unlink()
     with pytest.raises(DataMissing, match="tidewatch train"):
         load_heads(tmp_path, tiny_base)
-
-
-def test_feedback_is_taken_only_where_the_old_figures_hold(
-    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
-) -> None:
-    """New lessons that agree are written; lessons that turn the old ones round are not."""
-    recipe = Recipe(epochs=8, lessons_a_step=16, rate=2e-3, patience=8)
-    tweets = tiny_lessons[150:]
-    train(tiny_base, tweets, tmp_path / "old", recipe, _quiet)
-    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
-    gently = Recipe(epochs=2, lessons_a_step=16, rate=1e-6, head_rate=1e-6, new=("feedback",))
-    taken, before, after = learn_feedback(
-        tiny_base, tmp_path / "old", agreeing, tweets, tmp_path / "new", gently, _quiet
-    )
-    assert taken is not None, (before, after)
-    assert after["tweet_topics"] >= before["tweet_topics"] - 0.005
-    facts = load_heads(tmp_path / "new", tiny_base).facts
-    assert facts.delta_sha256
-    assert [(resumed["new"], resumed["epochs"]) for resumed in facts.resumed] == [(["feedback"], 2)]
-    again = ({"name": "roles", "examples": 8, "sha256": "ab"}, {"name": "feedback", "examples": 8, "sha256": "cd"})
-    folder = tmp_path / "new"
-    for named in ("twice", "thrice"):
-        learn_feedback(tiny_base, folder, agreeing, tweets, tmp_path / named, gently, _quiet, data=again)
-        folder = tmp_path / named
-    names = [fact["name"] for fact in load_heads(folder, tiny_base).facts.data]
-    assert sorted(names) == ["feedback", "feedback", "roles"]  # a set that grew is one set; each feedback is its own
-    turned = [
-        Lesson("feedback", lesson.sentences, topics=tuple(tweet_target("Politics")), one_topic=True)
-        for lesson in tweets
-        for _ in range(9)
-    ]
-    # Halfway back from small steps the old figures would hold.
-    hard = replace(recipe, rate=2e-2, head_rate=2e-2)
-    taken, before, after = learn_feedback(tiny_base, tmp_path / "old", turned, tweets, tmp_path / "bad", hard, _quiet)
-    assert taken is None
-    assert after["tweet_topics"] < before["tweet_topics"]
-    assert not (tmp_path / "bad").exists()
-
-
-@pytest.mark.parametrize("adaptation", [Adaptation.HEADS, Adaptation.LORA])
-def test_feedback_keeps_the_old_delta_whatever_it_tunes(
-    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, adaptation: Adaptation
-) -> None:
-    """What was tuned before is written again, whole, with what feedback changed; the scores are of what is written."""
-    train(tiny_base, tiny_lessons, tmp_path / "old", replace(QUICK, rate=2e-3), _quiet)
-    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
-    gently = Recipe(adaptation, epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
-    taken, _, after = learn_feedback(
-        tiny_base, tmp_path / "old", agreeing, tiny_lessons, tmp_path / "new", gently, _quiet
-    )
-    assert taken is not None
-    assert taken.scores["tweet_topics"] == pytest.approx(after["tweet_topics"], abs=1e-4)
-    old, new = load_file(tmp_path / "old" / DELTA), load_file(tmp_path / "new" / DELTA)
-    assert old.keys() <= new.keys()
-    same = (tmp_path / "old" / DELTA).read_bytes() == (tmp_path / "new" / DELTA).read_bytes()
-    assert same is (adaptation is Adaptation.HEADS)
-    for name, part in old.items():
-        np.testing.assert_allclose(new[name].float(), part.float(), atol=1e-4)
-    assert load_heads(tmp_path / "new", tiny_base).facts.delta_sha256
-
-
-def test_feedback_alone_leaves_the_calibration(tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path) -> None:
-    """Among lessons written by rule the calibration stays; with lessons of a set it is fitted anew."""
-    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
-    heads = load_heads(tmp_path / "old", tiny_base)
-    kept = {"topic_scale": 1.1, "topic_shift": -0.8, "sentiment_temperature": 2.9}
-    heads.facts = heads.facts.model_copy(update=kept)
-    heads.save(tmp_path / "old")
-    agreeing = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
-    gently = Recipe(epochs=1, lessons_a_step=16, rate=1e-6, head_rate=1e-6)
-    for old, same in ((tiny_lessons[:150], True), (tiny_lessons, False)):
-        folder = tmp_path / str(len(old))
-        assert learn_feedback(tiny_base, tmp_path / "old", agreeing, old, folder, gently, _quiet)[0] is not None
-        facts = load_heads(folder, tiny_base).facts
-        assert [getattr(facts, name) == value for name, value in kept.items()] == [same] * 3
-
-
-def test_feedback_of_which_no_row_teaches_is_refused(
-    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path
-) -> None:
-    """Where every row only chooses, nothing would be learned: it is said, and nothing is written."""
-    choosing = [replace(lesson, source="feedback") for lesson in tiny_lessons if lesson.choosing]
-    with pytest.raises(MisconfiguredError, match=rf"none of the {len(choosing)} rows of feedback teaches"):
-        learn_feedback(tiny_base, tmp_path / "old", choosing, tiny_lessons, tmp_path / "new", QUICK, _quiet)
-    assert not (tmp_path / "new").exists()
 
 
 def test_curves_are_a_picture(tmp_path: Path) -> None:
