@@ -17,11 +17,21 @@ from streams.records import ReaderId
 from streams.settings import Settings
 from streams.sinks.bulk import BulkWriter
 from streams.sinks.index import ArticleDocument, Index, NoveltyDocument, Outcome, Written
+from streams.topics import Topic
 
 log = structlog.get_logger(__name__)
 
 ItemT = TypeVar("ItemT")
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
+_TOPICS = {
+    "prepare": (Topic.NEWS_ENRICHED, Topic.PROFILES, Topic.ALERTS, Topic.NOVELTY),
+    "article": (Topic.NEWS_ENRICHED,),
+    "profile": (Topic.PROFILES,),
+    "erasure": (Topic.PROFILES,),
+    "alert": (Topic.ALERTS,),
+    "novelty": (Topic.NOVELTY,),
+}
+"""What of the index each topic needs."""
 
 
 class BulkSink:
@@ -40,9 +50,10 @@ class BulkSink:
         """Why what is asked of the index was not done last time: it may take one kind of document and not another."""
 
     @property
-    def away(self) -> str:
-        """Return why the index is waited for, or nothing: a wait with a known reason is no stall."""
-        return next((str(error) for error in self._away.values()), "")
+    def away(self) -> dict[str, str]:
+        """Return why the index is waited for, by topic: a wait with a known reason is no stall."""
+        named = self._settings.named
+        return {named(topic): str(error) for what, error in self._away.items() for topic in _TOPICS[what]}
 
     async def start(self) -> None:
         """Open and prepare the index, however long it is away or refuses us; later calls wait for the first.
@@ -138,7 +149,8 @@ class BulkSink:
     def _on_away(self, what: str, error: TidewatchError) -> None:
         # Said once for each kind of reason: while an index starts, it may not answer first and refuse us then.
         if not any(type(error) is type(told) for told in self._away.values()):
-            log.warning("index is away; waiting for it", error=str(error))
+            topics = ", ".join(self._settings.named(topic) for topic in _TOPICS[what])
+            log.warning("index is away; waiting for it", error=str(error), topics=topics)
         self._away[what] = error
         INDEX_AWAY.set(1)
 

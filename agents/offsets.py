@@ -20,8 +20,8 @@ class Offsets:
         """Where the log of a partition begins, of those that were asked about."""
         self._measured: set[TP] = set()
 
-    async def read(self) -> tuple[dict[TP, int], int]:
-        """Return the committed offset of each assigned source partition, and the lag over all of them."""
+    async def read(self) -> tuple[dict[TP, int], dict[TP, int]]:
+        """Return the committed offset and the lag of each assigned source partition whose are known."""
         consumer: Any = self._app.consumer
         assigned = self._sources()
         committed = {tp: done for tp in assigned if (done := consumer._committed_offset.get(tp)) is not None}
@@ -35,7 +35,7 @@ class Offsets:
             lags = self._lags(committed, ends)
         self._committed = committed
         self._measure(committed, lags)
-        return committed, sum(lags.values())
+        return committed, lags
 
     def _sources(self) -> set[TP]:
         changelogs = self._app.tables.changelog_topics

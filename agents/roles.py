@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
 import faust
@@ -52,11 +52,11 @@ def status_path(role: Role, settings: Settings) -> Path:
     return settings.home / role / "status.json"
 
 
-def _never() -> str:
-    return ""
+def _never() -> Mapping[str, str]:
+    return {}
 
 
-def _enrich(application: Application) -> Callable[[], str]:
+def _enrich(application: Application) -> Callable[[], Mapping[str, str]]:
     from agents.enriching import register_enriching
     from agents.inference import InferenceService
     from models.loading import load_model
@@ -68,7 +68,7 @@ def _enrich(application: Application) -> Callable[[], str]:
     return _never
 
 
-def _index(application: Application) -> Callable[[], str]:
+def _index(application: Application) -> Callable[[], Mapping[str, str]]:
     from agents.bulk import BulkSink
     from agents.indexing import register_indexing
     from streams.sinks.opening import open_index
@@ -80,7 +80,7 @@ def _index(application: Application) -> Callable[[], str]:
     return lambda: sink.away
 
 
-def _readers(application: Application) -> Callable[[], str]:
+def _readers(application: Application) -> Callable[[], Mapping[str, str]]:
     from agents.joining import register_joining
     from agents.profiling import register_profiling
     from agents.validating import register_validating
@@ -91,7 +91,7 @@ def _readers(application: Application) -> Callable[[], str]:
     return _never
 
 
-def _alert(application: Application) -> Callable[[], str]:
+def _alert(application: Application) -> Callable[[], Mapping[str, str]]:
     from agents.notifying import register_notifying
     from agents.rules import RulesFile
     from agents.watching import register_watching
@@ -108,7 +108,7 @@ def _stop_with(application: Application, stop: Callable[[], Coroutine[object, ob
         await stop()
 
 
-_BUILDERS: dict[Role, Callable[[Application], Callable[[], str]]] = {
+_BUILDERS: dict[Role, Callable[[Application], Callable[[], Mapping[str, str]]]] = {
     Role.ENRICH: _enrich,
     Role.INDEX: _index,
     Role.READERS: _readers,

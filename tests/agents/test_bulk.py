@@ -29,7 +29,7 @@ class Refusing:
 
     def __init__(self, sink: list[BulkSink]) -> None:
         self._sink = sink
-        self.said: list[str] = []
+        self.said: list[dict[str, str]] = []
         self.closed = False
 
     async def close(self) -> None:
@@ -52,7 +52,7 @@ class Withdrawing:
 
     def __init__(self, sink: list[BulkSink]) -> None:
         self._sink = sink
-        self.said: list[str] = []
+        self.said: list[dict[str, str]] = []
 
     async def close(self) -> None:
         """Do nothing."""
@@ -82,8 +82,8 @@ async def test_an_index_that_withdraws_its_leave_is_waited_for(tmp_path: Path, m
     await sink.start()
     await sink.write_profile(Profile(reader_id=ReaderId("ada"), at=NOON, clicks=1), 100)
     refusal = "Elasticsearch does not let us write"
-    assert index.said == ["", refusal, refusal]
-    assert sink.away == ""
+    assert index.said == [{}, {"profiles": refusal}, {"profiles": refusal}]
+    assert sink.away == {}
     await sink.stop()
 
 
@@ -104,6 +104,7 @@ async def test_what_is_taken_hides_nothing_that_is_refused(tmp_path: Path, monke
             if index.said and not profile.done():
                 assert sink.away or len(index.said) > 2
     assert [line["event"] for line in logged] == ["index is away; waiting for it", "index is back"]
+    assert logged[0]["topics"] == "profiles"
     await sink.stop()
 
 
@@ -129,7 +130,8 @@ async def test_an_index_that_refuses_us_is_waited_for(tmp_path: Path, monkeypatc
     with capture_logs() as logged:
         await sink.start()
     reasons = ["Elasticsearch refuses the credentials", "Elasticsearch does not answer"]
-    assert index.said == ["", *reasons]
+    every = ("news.enriched", "profiles", "alerts", "novelty")
+    assert index.said == [{}, *(dict.fromkeys(every, reason) for reason in reasons)]
     assert [line["error"] for line in logged if "error" in line] == reasons
     assert logged[-1]["event"] == "index is back"
-    assert sink.away == ""
+    assert sink.away == {}
