@@ -111,7 +111,6 @@ class SeriesState:
     """Event time of the first and the latest article."""
     received_ms: int = 0
     """Of the market only: when the latest article arrived."""
-    late: int = 0
 
     @classmethod
     def new(cls, series: str) -> SeriesState:
@@ -149,7 +148,7 @@ class SeriesState:
             "tracks": self.tracks,
             "pieces": self.pieces,
             "subject": self.subject,
-            "range": [self.first_ms, self.last_ms, self.received_ms, self.late, self.spread_ms],
+            "range": [self.first_ms, self.last_ms, self.received_ms, self.spread_ms],
             "causes": [cause for cause, _ in self.sent],
         }
         slices = [value for number, entry in self.slices.entries.items() for value in (number, *entry)]
@@ -194,7 +193,8 @@ class SeriesState:
         state.tracks = {name: _track(row) for name, row in facts["tracks"].items()}
         state.pieces = {label: tuple(Piece.from_row(row) for row in rows) for label, rows in facts["pieces"].items()}
         state.subject = None if facts["subject"] is None else Subject(**facts["subject"])
-        state.first_ms, state.last_ms, state.received_ms, state.late, state.spread_ms = facts["range"]
+        # Tables that an earlier version wrote hold a count before the last.
+        state.first_ms, state.last_ms, state.received_ms, *_, state.spread_ms = facts["range"]
         return state
 
 

@@ -23,7 +23,7 @@ class Tuning:
     """Be the numbers that detection goes by."""
 
     max_lateness_ms: int = 6 * HOUR_MS
-    """Mentions further behind the watermark are counted as late, and nothing else."""
+    """Mentions further behind the watermark are counted nowhere."""
     half_life_ms: float = 28.0 * DAY_MS
     """In it, what was learned of a series loses half its weight."""
     short_half_life_ms: float = 4.0 * DAY_MS

@@ -209,7 +209,6 @@ class Watch:
         self._holding.change(series)
         series.subject = address.subject
         if now_ms is not None and at_ms < now_ms - self._tuning.max_lateness_ms:
-            series.late += 1
             series.taken.add(article)
             return []
         if now_ms is not None:
