@@ -81,6 +81,17 @@ def set_to_mean(module: Any, others: Sequence[Any]) -> None:
     )
 
 
+def set_between(module: Any, before: Any, after: Any, step: float) -> None:
+    """Give a module weights on the way from those of one to those of another: at 0 and 1 theirs."""
+    first, last = before.state_dict(), after.state_dict()
+    module.load_state_dict(
+        {
+            name: torch.lerp(first[name], last[name], step) if weight.is_floating_point() else last[name]
+            for name, weight in module.state_dict().items()
+        }
+    )
+
+
 def trained_state(modules: Iterable[Any]) -> list[dict[str, Tensor]]:
     """Return copies of what is trained in each module."""
     return [

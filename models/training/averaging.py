@@ -23,6 +23,9 @@ from models.training.training import Trained, finish_weights, load_tuned, write_
 from models.training.tuning import Tuning
 from streams.errors import MisconfiguredError
 
+_OWN = ("seed", "step")
+"""What trainings that went on from the same weights may differ in."""
+
 
 def average_trainings(base: Base, folders: Sequence[Path], lessons: list[Lesson], output: Path) -> Trained:
     """Average the weights of folders, fit categories, calibrate on the lessons that choose, and write them.
@@ -66,7 +69,7 @@ def _of_all(facts: Sequence[HeadsFacts]) -> HeadsFacts:
     first = facts[0]
     if not first.resumed:
         return first.model_copy(update={"seeds": tuple(of.seed for of in facts)})
-    last = {**first.resumed[-1], "seeds": tuple(of.resumed[-1]["seed"] for of in facts)}
+    last = {**first.resumed[-1], **{f"{name}s": tuple(of.resumed[-1].get(name) for of in facts) for name in _OWN}}
     return first.model_copy(update={"resumed": (*first.resumed[:-1], last)})
 
 
@@ -89,5 +92,5 @@ def _shared(facts: HeadsFacts) -> dict[str, Any]:
     shared = {name: getattr(facts, name) for name in ("adaptation", "epochs", "recipe", "data", "hidden", "topics")}
     if not facts.resumed:
         return {**shared, "resumed": ()}
-    last = {name: value for name, value in facts.resumed[-1].items() if name != "seed"}
+    last = {name: value for name, value in facts.resumed[-1].items() if name not in _OWN}
     return {**shared, "resumed": (*facts.resumed[:-1], last), "seed": (facts.seed, facts.seeds)}

@@ -21,10 +21,10 @@ from models.lessons.recipe import CHOOSING_FOLDS, WRITTEN
 from models.network.bases import Base
 from models.network.delta import DELTA, apply_delta, changes, read_delta
 from models.network.encoder import load_network
-from models.network.heads import CARD, FACTS, WEIGHTS, check_topics, load_heads
-from models.training.adaptation import Adaptation, merged, set_to_mean
+from models.network.heads import CARD, FACTS, WEIGHTS, Heads, check_topics, load_heads
+from models.training.adaptation import Adaptation, merged, set_between
 from models.training.plan import Recipe, order_of_epoch
-from models.training.scores import joined
+from models.training.scores import Judged, joined
 from models.training.training import Trained, load_tuned, write_weights
 from models.training.tuning import Prepared, Report, Tuning
 from streams.errors import MisconfiguredError
@@ -33,6 +33,9 @@ RESUMED = ("adaptation", "epochs", "rate", "head_rate", "seed", "new")
 """The numbers of a training that went on from finished weights which its record keeps."""
 TOLERATED_LOSS = 0.005
 """So much may any old score fall when feedback is learned: about the noise of the rows that choose."""
+STEPS = (1.0, 2 / 3, 1 / 3)
+"""How far the weights may go towards what they learned. Underway most of that is kept, and nearly nothing of what was
+known is lost (Wortsman et al. 2022, arXiv:2109.01903)."""
 LARGE = 500
 """A set of which so many rows of sentiment choose is judged by itself too: pooled, one could pay for another."""
 
@@ -51,8 +54,9 @@ def learn_feedback(
 ) -> tuple[Trained | None, dict[str, float], dict[str, float]]:
     """Teach feedback to the weights in a folder, among old lessons; keep them only if the old scores hold.
 
-    What is written lies halfway between the weights before and after. What is judged was written and read back: all
-    that differs from the base, the delta in the folder included.
+    Of the steps towards what was learned (`STEPS`) at which the old scores hold, that one is written at which the rows
+    that choose, old and new, are read best. What is judged last was written and read back: all that differs from the
+    base, the delta in the folder included.
     The embedding is kept near that of the weights it starts from. Where no old lesson is of a set calibration stays:
     lessons written by rule are too easy to tell how often a label is right.
 
@@ -88,18 +92,26 @@ def learn_feedback(
     network = network.to(device)
     begun = copy.deepcopy(network), copy.deepcopy(heads)
     tuning = Tuning(network, begun[0], tokenizer, heads, recipe)
-    judges = tuning.prepare([lesson for lesson in old if lesson.choosing])
-    before = old_scores(tuning, judges)
+    judges, others = (tuning.prepare([one for one in lessons if one.choosing]) for lessons in (old, feedback))
+    before = scores_of(judged_sets(tuning, judges))
     tuning.run(remembered(tuning, [*old, *feedback]), report, lambda _: None)
     tuning.network = merged(tuning.network, recipe.adaptation)
-    # Halfway most of what was learned is kept, and nearly nothing of what was known is lost (Wortsman et al. 2022,
-    # arXiv:2109.01903).
-    for module, before_it in zip((tuning.network, tuning.heads), begun, strict=True):
-        set_to_mean(module, (before_it, module))
+    learned = copy.deepcopy(tuning.network), copy.deepcopy(tuning.heads)
+    held: dict[float, float] = {}
+    for step in STEPS:
+        _move(tuning, begun, learned, step)
+        sets = judged_sets(tuning, judges)
+        after = scores_of(sets)
+        if hold(before, after):
+            held[step] = joined([*sets.values(), *judged_sets(tuning, others).values()]).scores()["score"]
+    if not held:
+        return None, before, after
+    best = max(held, key=lambda step: held[step])
+    _move(tuning, begun, learned, best)
     facts = tuning.heads.facts
-    now = {name: value for name, value in asdict(recipe).items() if name in RESUMED}
-    learned = {fact["name"] for fact in data} - {"feedback"}
-    kept = tuple(fact for fact in facts.data if fact["name"] not in learned)
+    now = {**{name: value for name, value in asdict(recipe).items() if name in RESUMED}, "step": best}
+    retold = {fact["name"] for fact in data} - {"feedback"}
+    kept = tuple(fact for fact in facts.data if fact["name"] not in retold)
     tuning.heads.facts = facts.model_copy(update={"data": (*kept, *data), "resumed": (*facts.resumed, now)})
     parts = changes(start, tuning.state())
     if recipe.adaptation is Adaptation.HEADS and (folder / DELTA).is_file():
@@ -109,23 +121,27 @@ def learn_feedback(
         written = Path(place)
         of_sets = any(lesson.source not in WRITTEN for lesson in old)
         trained = write_weights(tuning, base, parts, [*old, *feedback], written, calibrates=of_sets)
-        after = old_scores(_read_back(written, base, recipe, device), judges)
+        after = scores_of(judged_sets(_read_back(written, base, recipe, device), judges))
         if not hold(before, after):
             return None, before, after
         _hand_over(written, output)
     return trained, before, after
 
 
-def old_scores(tuning: Tuning, judges: Sequence[Prepared]) -> dict[str, float]:
-    """Return the scores of the lessons that choose, of all and of each set that many rows of sentiment are of."""
+def judged_sets(tuning: Tuning, judges: Sequence[Prepared]) -> dict[str, Judged]:
+    """Return the answers to lessons that choose, by their set."""
     sets: dict[str, list[Prepared]] = {}
     for item in judges:
         sets.setdefault(item.lesson.source, []).append(item)
-    judged = {name: tuning.judged(items) for name, items in sets.items()}
-    found = joined(list(judged.values())).scores()
-    for name, of_set in judged.items():
-        if len(of_set.sentiment) >= LARGE:
-            found[f"sentiment of {name}"] = of_set.scores()["sentiment_accuracy"]
+    return {name: tuning.judged(items) for name, items in sets.items()}
+
+
+def scores_of(sets: Mapping[str, Judged]) -> dict[str, float]:
+    """Return the scores of all sets in one, and of each that many rows of sentiment are of; at least one is given."""
+    found = joined(list(sets.values())).scores()
+    for name, judged in sets.items():
+        if len(judged.sentiment) >= LARGE:
+            found[f"sentiment of {name}"] = judged.scores()["sentiment_accuracy"]
     return found
 
 
@@ -152,6 +168,11 @@ def remembered(tuning: Tuning, lessons: Sequence[Lesson]) -> list[Lesson]:
             guess = ((None, (negative, neutral, positive)),)
             found[place] = replace(lessons[place], sentiments=guess, guessed=True)
     return found
+
+
+def _move(tuning: Tuning, begun: tuple[Any, Heads], learned: tuple[Any, Heads], step: float) -> None:
+    for module, before, after in zip((tuning.network, tuning.heads), begun, learned, strict=True):
+        set_between(module, before, after, step)
 
 
 def _read_back(folder: Path, base: Base, recipe: Recipe, device: str) -> Tuning:

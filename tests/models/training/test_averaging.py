@@ -73,6 +73,8 @@ def test_trainings_that_went_on_from_the_same_weights_are_averaged(
     average_trainings(tiny_base, went_on[:2], tiny_lessons[:60], tmp_path / "mean")
     facts = load_heads(tmp_path / "mean", tiny_base).facts
     assert (facts.seeds, [resumed["seeds"] for resumed in facts.resumed]) == ((), [[0, 1]])
+    own = [load_heads(folder, tiny_base).facts.resumed[-1]["step"] for folder in went_on[:2]]
+    assert [resumed["steps"] for resumed in facts.resumed] == [own]
     for other, why in ((went_on[2], "differ in seed"), (begun[1], "differ in resumed")):
         with pytest.raises(MisconfiguredError, match=why):
             average_trainings(tiny_base, [went_on[0], other], tiny_lessons[:60], tmp_path / "none")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -16,8 +17,9 @@ from models.network.delta import DELTA
 from models.network.heads import load_heads
 from models.topics import NAMES, tweet_target
 from models.training.adaptation import Adaptation
-from models.training.feedback import hold, learn_feedback, old_scores, remembered
+from models.training.feedback import hold, judged_sets, learn_feedback, remembered, scores_of
 from models.training.plan import Recipe
+from models.training.scores import Judged
 from models.training.training import load_tuned, train
 from models.training.tuning import Progress, Tuning
 from streams.errors import MisconfiguredError, WeightsMismatch
@@ -134,6 +136,58 @@ def test_weights_that_know_other_topics_learn_nothing(
     assert not (tmp_path / "new").exists()
 
 
+def test_weights_go_where_the_old_scores_hold(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step at which an old score falls is not taken, and where it falls at each, nothing is written."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    lessons = [Lesson("feedback", ("Orrin payout news",), topics=tuple(tweet_target("Dividend")))] * 8
+    recipe = replace(QUICK, epochs=1, new=("feedback",))
+    weights = {"old": load_heads(tmp_path / "old", tiny_base).state_dict()}
+    # Of each step, then of what was written.
+    courses = {"whole": [True, False, False, True], "third": [False, False, True, True], "none": [False] * 3}
+    for name, course in courses.items():
+        held = iter(course)
+        monkeypatch.setattr("models.training.feedback.hold", lambda *_, held=held: next(held))
+        taken, _, _ = learn_feedback(
+            tiny_base, tmp_path / "old", lessons, tiny_lessons, tmp_path / name, recipe, _quiet
+        )
+        assert next(held, None) is None
+        assert (taken is not None) is (name != "none")
+        if taken is not None:
+            weights[name] = load_heads(tmp_path / name, tiny_base).state_dict()
+            assert taken.facts.resumed[-1]["step"] == {"whole": 1.0, "third": 1 / 3}[name]
+    sentiment = [name for name in weights["old"] if name.startswith("sentiment") and name.endswith("weight")]
+    assert any((weights["whole"][name] - weights["old"][name]).abs().max() > 1e-3 for name in sentiment)
+    for name in sentiment:
+        between = (2 * weights["old"][name] + weights["whole"][name]) / 3
+        np.testing.assert_allclose(weights["third"][name], between, atol=1e-5)
+
+
+def test_of_the_steps_that_hold_the_best_is_taken(
+    tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What chooses is how all rows that choose are read, those of the feedback among them."""
+    train(tiny_base, tiny_lessons, tmp_path / "old", QUICK, _quiet)
+    topics = tuple(tweet_target("Dividend"))
+    lessons = [Lesson("feedback", ("Orrin payout news",), topics=topics, choosing=n < 4) for n in range(12)]
+    recipe = replace(QUICK, epochs=1, new=("feedback",))
+    monkeypatch.setattr("models.training.feedback.hold", lambda *_: True)
+    rows: list[int] = []
+
+    def scored(parts: list[Judged]) -> Mock:
+        if len(parts) == 1 + len({lesson.source for lesson in tiny_lessons if lesson.choosing}):
+            rows.append(len(parts))
+            return Mock(scores=lambda: {"score": {1: 0.7, 2: 0.9, 3: 0.8}[len(rows)]})
+        return Mock(scores=lambda: {"score": 0.0})
+
+    monkeypatch.setattr("models.training.feedback.joined", scored)
+    taken, _, _ = learn_feedback(tiny_base, tmp_path / "old", lessons, tiny_lessons, tmp_path / "new", recipe, _quiet)
+    assert taken is not None
+    assert len(rows) == 3
+    assert taken.facts.resumed[-1]["step"] == 2 / 3
+
+
 def test_a_large_set_is_judged_by_itself(
     tiny_base: Base, tiny_lessons: list[Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,7 +204,7 @@ def test_a_large_set_is_judged_by_itself(
         for text, label in zip(texts[: 5 if source == "few" else 40], said, strict=False)
     ]
     monkeypatch.setattr("models.training.feedback.LARGE", 40)
-    scores = old_scores(tuning, tuning.prepare(judges))
+    scores = scores_of(judged_sets(tuning, tuning.prepare(judges)))
     assert {name: value for name, value in scores.items() if " of " in name} == {
         "sentiment of right": 1.0,
         "sentiment of wrong": 0.0,
