@@ -127,6 +127,7 @@ def _resumed(resumed: Mapping[str, Any]) -> list[str]:
         f"Then `tidewatch train --resume --data … -o DIR --adaptation {resumed['adaptation']} --epochs"
         f" {resumed['epochs']} --seed {'SEED' if seeds else resumed['seed']}`",
         f"from those weights, among a part of the same lessons: {', '.join(resumed['new'])}"
+        + (f"; {resumed['step']:.0%} of the way" if "step" in resumed else "")
         + (f"; with {seeds}, and their mean." if seeds else "."),
     ]
 

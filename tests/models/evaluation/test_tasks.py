@@ -134,13 +134,13 @@ def test_the_card_tells_how_to_train_again(measured: Measured) -> None:
     """Each command in its order: the first training, and what went on from it, with one seed or the mean of several."""
     went_on = {"adaptation": "heads", "epochs": 3, "new": ["roles"], "seed": 4}
     facts = measured.heads.facts.model_copy(
-        update={"resumed": (went_on, {**went_on, "new": ["statements"], "seeds": [0, 1]})}
+        update={"resumed": (went_on, {**went_on, "new": ["statements"], "step": 2 / 3, "seeds": [0, 1]})}
     )
     lines = model_card(facts, []).splitlines()
     resumed = [lines[place : place + 2] for place, line in enumerate(lines) if "--resume" in line]
     assert [(first.rsplit(" ", 1)[1], second.rsplit(": ", 1)[1]) for first, second in resumed] == [
         ("4`", "roles."),
-        ("SEED`", "statements; with 0, 1, and their mean."),
+        ("SEED`", "statements; 67% of the way; with 0, 1, and their mean."),
     ]
 
 
